@@ -1,0 +1,36 @@
+// Package job owns the idea of work owed: a row that is written in the
+// transaction that makes the work necessary and deleted in the one that
+// records it done. The queue only says "look"; losing it loses no job.
+package job
+
+import (
+	"errors"
+	"time"
+)
+
+// ID identifies a job row.
+type ID int64
+
+// Kind says what is owed. Kinds are the task types on the queue's wire and
+// stand in the database: they never change their meaning.
+type Kind string
+
+// The kinds of job, with what Subject identifies.
+const (
+	Parse    Kind = "replay:parse"     // a submission.ReplayID somebody waits for
+	Reparse  Kind = "replay:reparse"   // a submission.ReplayID read again by a newer parser
+	Announce Kind = "discord:announce" // a submission.AnnouncementID
+)
+
+// Job is work owed.
+type Job struct {
+	ID      ID
+	Kind    Kind
+	Subject int64 // the id of what the work is about; see Kind
+	Push    int   // how often the queue was told of it; part of the task's id
+	Created time.Time
+}
+
+// ErrDone says that a job's row is gone: somebody recorded the work first.
+// Whoever sees it writes nothing and counts the work as done.
+var ErrDone = errors.New("job is already done")

@@ -1,0 +1,51 @@
+package phrase
+
+// What a player reads while a replay travels.
+const (
+	Found        Key = "found"         // {name}
+	ParseFailed  Key = "parse_failed"  // {reason}
+	Critical     Key = "critical"      //
+	TryAgain     Key = "try_again"     //
+	TryDownload  Key = "try_download"  //
+	NoAttachment Key = "no_attachment" //
+	KnownAnswer  Key = "known_answer"  //
+)
+
+// Why a file was refused.
+const (
+	WrongExtension Key = "wrong_extension" // {name}
+	EmptyFile      Key = "empty_file"      //
+	TooLarge       Key = "too_large"       // {limit}
+	NotAReplay     Key = "not_a_replay"    //
+	Truncated      Key = "truncated"       //
+	Damaged        Key = "damaged"         //
+	UnknownBuild   Key = "unknown_build"   // {build}
+	Unreadable     Key = "unreadable"      //
+	TookTooLong    Key = "took_too_long"   //
+	Poison         Key = "poison"          //
+	FileGone       Key = "file_gone"       //
+	FileMissing    Key = "file_missing"    //
+)
+
+var english = map[Key]string{
+	Found:        "Found replay file {name}. Downloading and parsing now…",
+	ParseFailed:  ":warning: Could not parse replay: {reason}",
+	Critical:     ":x: A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin.",
+	TryAgain:     "Something is not working on our side right now, and your replay was not accepted. Please try again in a minute.",
+	TryDownload:  "The replay could not be downloaded from Discord. Please upload it again in a minute.",
+	NoAttachment: "There is no .SC2Replay file in that message. Attach one (Documents/StarCraft II/Accounts/…/Replays/Multiplayer) and try again.",
+	KnownAnswer:  "This replay was uploaded before; here is what it says.",
+
+	WrongExtension: "{name} is not a replay: its name must end in .SC2Replay. Upload the file that the game saved.",
+	EmptyFile:      "the file is empty. Upload it again from your replay folder.",
+	TooLarge:       "the file is larger than {limit}. A replay of a ladder game is far smaller; upload the file that the game saved.",
+	NotAReplay:     "this is not a StarCraft II replay. Upload the .SC2Replay file that the game saved.",
+	Truncated:      "the file ends too early. Upload it again from your replay folder.",
+	Damaged:        "the file is damaged. Upload it again from your replay folder.",
+	UnknownBuild:   "it was saved by game build {build}, which this program cannot read yet. Please tell an admin.",
+	Unreadable:     "parts of the file cannot be read. Upload it again from your replay folder.",
+	TookTooLong:    "reading it took too long. If the file plays in the game, please tell an admin.",
+	Poison:         "A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin.",
+	FileGone:       "Discord no longer has the file. Please upload it again.",
+	FileMissing:    "the uploaded file is no longer in our storage. Please upload it again.",
+}

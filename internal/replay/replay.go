@@ -1,0 +1,176 @@
+// Package replay reads StarCraft II replays: bytes in, values out. It does no
+// IO, reads no clock, logs nothing and starts no goroutine; whatever the bytes
+// say, it ends with a Replay or an error of a stated kind.
+package replay
+
+import "time"
+
+// ParserVersion is raised whenever the same file would be read differently;
+// stored results of a lower version are read again.
+const ParserVersion = 1
+
+// Limits on one file, whatever it claims of itself.
+const (
+	// MaxFileBytes is the default limit on an upload. The largest of several
+	// hundred real replays, a four-hour game, is under 3 MiB.
+	MaxFileBytes = 8 << 20
+	// MaxOutputBytes caps what all streams of one file may decompress to.
+	MaxOutputBytes = 64 << 20
+)
+
+// Options chooses how much of a file is read.
+type Options struct {
+	// Level is how deep to read; the zero value is Full.
+	Level Level
+	// Timeline asks for Replay.Timeline; it needs Full.
+	Timeline bool
+	// MaxOutputBytes replaces the constant of the same name when positive.
+	MaxOutputBytes int
+}
+
+// Level is how deep to read a file.
+type Level int
+
+const (
+	// Full reads every stream.
+	Full Level = iota
+	// Summary leaves out what needs the game and tracker streams: leaves, APM
+	// the game did not write itself, winners only the leaves can tell.
+	Summary
+)
+
+// Replay is one recorded game. Its JSON is a contract with everyone who reads
+// the command line's output or the database.
+type Replay struct {
+	File          string       `json:"file"`           // as the caller names it
+	SHA256        string       `json:"sha256"`         // of the file; set by the caller
+	Bytes         int64        `json:"bytes"`          // of the file
+	ParserVersion int          `json:"parser_version"` // see ParserVersion
+	Version       string       `json:"version"`        // "5.0.0.80949"
+	Build         int          `json:"build"`          //
+	BaseBuild     int          `json:"base_build"`     // decides the protocol
+	ProtocolExact bool         `json:"protocol_exact"` // false: read with the nearest lower build's tables
+	Region        string       `json:"region"`         // "us", "eu", "kr", "cn", "sea", "xx" (test)…
+	Map           Map          `json:"map"`
+	CacheHandles  []string     `json:"cache_handles"` // sha256 of each dependency, in the file's order
+	Loops         int64        `json:"loops"`         // 16 a game second
+	Duration      float64      `json:"duration_seconds"`
+	EndedAt       time.Time    `json:"ended_at"` // the recorder's clock when the game ended
+	Speed         string       `json:"speed"`    // "Slower", "Slow", "Normal", "Fast", "Faster"
+	Category      Category     `json:"category"`
+	Format        string       `json:"format"` // "1v1", "2v2", …, "ffa", "coop", "other"
+	RandomSeed    uint32       `json:"random_seed"`
+	Resumed       bool         `json:"resumed"`
+	WinnerTeam    *int         `json:"winner_team"` // nil: nobody can tell
+	WinnerSource  WinnerSource `json:"winner_source"`
+	Players       []Player     `json:"players"`
+	Observers     []Observer   `json:"observers"`
+	Chat          []Chat       `json:"chat"`
+	Leaves        []Leave      `json:"leaves"`
+	Settings      Settings     `json:"settings"`
+	Warnings      []string     `json:"warnings"`
+	Timeline      *Timeline    `json:"timeline,omitempty"`
+}
+
+// Map is the map played on.
+type Map struct {
+	Title  string `json:"title"`  // in the recorder's language
+	SHA256 string `json:"sha256"` // of the map file: the same in every language and region
+}
+
+// Category says how the game came to be.
+type Category string
+
+// The categories.
+const (
+	CategoryLadder       Category = "ladder"
+	CategoryPrivate      Category = "private"
+	CategoryPublic       Category = "public"
+	CategorySingleplayer Category = "singleplayer"
+	CategoryUnknown      Category = "unknown"
+)
+
+// WinnerSource says who named the winner.
+type WinnerSource string
+
+// The sources, the most trusted first.
+const (
+	WinnerFromMetadata WinnerSource = "metadata"
+	WinnerFromDetails  WinnerSource = "details"
+	WinnerFromLeaves   WinnerSource = "leaves"
+	WinnerFromNone     WinnerSource = "none"
+)
+
+// Race is a race without language; the BW races are those of SC: Evo Complete.
+type Race string
+
+// The races.
+const (
+	Terran    Race = "terran"
+	Zerg      Race = "zerg"
+	Protoss   Race = "protoss"
+	BWTerran  Race = "bw_terran"
+	BWZerg    Race = "bw_zerg"
+	BWProtoss Race = "bw_protoss"
+	Random    Race = "random" // only as a picked race
+	NoRace    Race = "unknown"
+)
+
+// Result is how the game ended for a player.
+type Result string
+
+// The results.
+const (
+	Win       Result = "win"
+	Loss      Result = "loss"
+	Tie       Result = "tie"
+	Undecided Result = "unknown"
+)
+
+// Player is somebody, or an AI, who played.
+type Player struct {
+	Slot       int      `json:"slot"` // position in the details, from 0
+	Name       string   `json:"name"` // without clan and markup
+	Clan       string   `json:"clan"`
+	Toon       string   `json:"toon"` // "2-S2-1-278321": region, program, realm, id; empty for an AI
+	Team       int      `json:"team"` // from 1
+	Race       Race     `json:"race"`
+	RaceName   string   `json:"race_name"` // as the client wrote it
+	PickedRace Race     `json:"picked_race"`
+	Result     Result   `json:"result"`
+	AI         bool     `json:"ai"`
+	Handicap   int      `json:"handicap"` // percent
+	Color      string   `json:"color"`    // "#B4141E"
+	APM        *float64 `json:"apm"`      // actions a real minute; nil: nobody counted
+	MMR        *int     `json:"mmr"`
+}
+
+// Observer is somebody who watched.
+type Observer struct {
+	Name string `json:"name"`
+	Clan string `json:"clan"`
+	Toon string `json:"toon"`
+}
+
+// Chat is a line somebody wrote.
+type Chat struct {
+	Loop    int64   `json:"loop"`
+	Seconds float64 `json:"seconds"`
+	From    string  `json:"from"`
+	To      string  `json:"to"` // "all", "allies", "observers"
+	Text    string  `json:"text"`
+}
+
+// Leave is somebody leaving the game.
+type Leave struct {
+	Loop   int64  `json:"loop"`
+	Name   string `json:"name"`
+	Player bool   `json:"player"` // false: an observer
+}
+
+// Settings is what the lobby was set to.
+type Settings struct {
+	Privacy          string `json:"privacy"`
+	LockedAlliances  *bool  `json:"locked_alliances"` // nil: the file does not say
+	ObserversAllowed string `json:"observers_allowed"`
+}

@@ -1,0 +1,132 @@
+// Package submission owns what a player hands in: the path of one file from
+// intake to answer, as plain values, and the one door through which every
+// file enters.
+package submission
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/job"
+)
+
+// ID identifies one upload; the same file uploaded twice has two.
+type ID int64
+
+// ReplayID identifies one distinct file, whoever uploaded it.
+type ReplayID int64
+
+// AnnouncementID identifies one message owed to Discord.
+type AnnouncementID int64
+
+// Source is the edge an upload came in by.
+type Source string
+
+// The edges.
+const (
+	FromDiscord Source = "discord"
+	FromWeb     Source = "web"
+	FromCLI     Source = "cli"
+)
+
+// State is how far a submission has come, as a player sees it.
+type State string
+
+// The states, in their order; Done and Failed are final.
+const (
+	Queued  State = "queued"
+	Parsing State = "parsing"
+	Done    State = "done"
+	Failed  State = "failed"
+)
+
+// Final says whether the answer is known.
+func (s State) Final() bool { return s == Done || s == Failed }
+
+// Reply is the Discord message that becomes the answer.
+type Reply struct {
+	ChannelID string
+	MessageID string // the message to edit; empty: post a new one
+	UserID    string // whom to mention when a new message is needed
+}
+
+// Arrival is an upload whose bytes are safe in the blob store.
+type Arrival struct {
+	Source        Source
+	Uploader      string // Discord user id; empty where nobody is known
+	FileName      string
+	Key           string // names the upload itself, so that its repetition is recognised; empty: never a repetition
+	SHA256        string // lower-case hex of the file
+	Bytes         int64
+	ParserVersion int    // a result older than this is not an answer
+	Reply         *Reply // where the answer goes; nil: somebody looks for it
+	At            time.Time
+}
+
+// Receipt says what became of an Arrival.
+type Receipt struct {
+	ID       ID
+	ReplayID ReplayID
+	SHA256   string
+	Known    bool      // the answer was there already; nothing is parsed again
+	Repeated bool      // this very upload was recorded before; nothing was written
+	Jobs     []job.Job // what the queue should be told of
+}
+
+// Work is a parse job as a worker takes it up.
+type Work struct {
+	Job      job.Job
+	Replay   ReplayID
+	SHA256   string
+	Bytes    int64
+	Attempts int // how often some worker has begun it, this time included
+}
+
+// Verdict is what became of a file: either Summary or Failure is set.
+type Verdict struct {
+	ParserVersion int
+	Summary       json.RawMessage // the JSON of replay.Replay without its timeline
+	Timeline      json.RawMessage // the JSON of replay.Timeline; nil where there is none
+	Failure       *fault.Error
+	At            time.Time
+}
+
+// View is a submission as pages and messages show it.
+type View struct {
+	ID       ID
+	ReplayID ReplayID
+	Source   Source
+	FileName string
+	SHA256   string
+	Bytes    int64
+	State    State
+	Received time.Time
+	Answered time.Time       // zero until State is final
+	Summary  json.RawMessage // set when Done
+	Failure  *fault.Error    // set when Failed; its Cause is nil
+}
+
+// AnnouncementKind says what an announcement tells. The kinds stand in the
+// database.
+type AnnouncementKind string
+
+// ReplayResult announces the answer to one submission.
+const ReplayResult AnnouncementKind = "replay_result"
+
+// Announcement is one message owed to Discord.
+type Announcement struct {
+	ID         AnnouncementID
+	Kind       AnnouncementKind
+	Reply      Reply
+	Submission View
+}
+
+// Delivery is how an announcement ended.
+type Delivery struct {
+	Sent      bool   // false: undeliverable, for good
+	ChannelID string // where the message stands, when Sent
+	MessageID string
+	Detail    string // why it is undeliverable, for the operator
+	At        time.Time
+}

@@ -94,9 +94,10 @@ func (p parser) all(ctx context.Context, files []string, workers int, out, errs 
 		}
 		return nil
 	})
-	failed := 0
+	count, failed := 0, 0
 	for done := range lines {
 		l := <-done
+		count++
 		if _, err := out.Write(append(l.json, '\n')); err != nil {
 			return fmt.Errorf("write output: %w", err)
 		}
@@ -109,7 +110,7 @@ func (p parser) all(ctx context.Context, files []string, workers int, out, errs 
 		return err
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d of %d files could not be parsed", failed, len(files))
+		return fmt.Errorf("%d of %d files could not be parsed", failed, count)
 	}
 	return nil
 }
@@ -119,10 +120,10 @@ func (p parser) one(ctx context.Context, file string) line {
 	sum := sha256.Sum256(data)
 	hash := hex.EncodeToString(sum[:])
 	if err == nil {
-		var result sandbox.Result
-		result, err = p.pool.Parse(ctx, sandbox.Request{File: file, SHA256: hash, Data: data, Timeline: p.timeline, Inline: true})
+		var parsed sandbox.Parsed
+		parsed, err = p.pool.Parse(ctx, sandbox.File{Name: file, SHA256: hash, Data: data, Timeline: p.timeline})
 		if err == nil {
-			return line{json: result.Summary}
+			return line{json: join(parsed)}
 		}
 	}
 	var failure failedFile
@@ -135,4 +136,15 @@ func (p parser) one(ctx context.Context, file string) line {
 	}
 	encoded, _ := json.Marshal(failure) // strings and numbers: cannot fail
 	return line{json: encoded, err: fmt.Errorf("%s: %w", file, err)}
+}
+
+// join is the one JSON object of a summary and its timeline.
+func join(parsed sandbox.Parsed) []byte {
+	if parsed.Timeline == nil {
+		return parsed.Summary
+	}
+	joined := append([]byte(nil), parsed.Summary[:len(parsed.Summary)-1]...)
+	joined = append(joined, `,"timeline":`...)
+	joined = append(joined, parsed.Timeline...)
+	return append(joined, '}')
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/evoladder/evoladderbot/internal/process"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/blob"
-	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
 )
@@ -98,13 +97,6 @@ func (b *Base) Close() error {
 	return errors.Join(errs...)
 }
 
-// Intake is the door through which files enter this process.
-func (b *Base) Intake(settings config.Intake) *submission.Intake {
-	return submission.NewIntake(b.Blobs, b.Store, b.Queue, submission.IntakeOptions{
-		MaxBytes: settings.MaxReplayBytes, Log: b.Log,
-	})
-}
-
 // Checks are what a process needs to be of use.
 func (b *Base) Checks() []telemetry.Check {
 	return []telemetry.Check{
@@ -141,7 +133,7 @@ func (b *Base) backlog(ctx context.Context) ([]telemetry.Backlog, error) {
 	}
 	rows := make([]telemetry.Backlog, 0, len(owed))
 	for _, o := range owed {
-		rows = append(rows, telemetry.Backlog{Kind: string(o.Kind), Count: o.Count, Oldest: time.Since(o.Oldest)})
+		rows = append(rows, telemetry.Backlog{Kind: string(o.Kind), Count: o.Waiting + o.Begun, Oldest: time.Since(o.Oldest)})
 	}
 	return rows, nil
 }

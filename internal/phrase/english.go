@@ -35,6 +35,7 @@ const (
 	Poison         Key = "poison"          //
 	FileGone       Key = "file_gone"       //
 	FileMissing    Key = "file_missing"    //
+	NoSuchFile     Key = "no_such_file"    //
 )
 
 // What Discord shows of a game.
@@ -116,6 +117,7 @@ var english = map[Key]string{
 	TookTooLong:    "reading it took too long. If the file plays in the game, please tell an admin.",
 	Poison:         "A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin.",
 	FileGone:       "Discord no longer has the file. Please upload it again.",
+	NoSuchFile:     "there is no such file. Check its name.",
 	FileMissing:    "the uploaded file is no longer in our storage. Please upload it again.",
 
 	CommandReplay: "Analyse a StarCraft II replay",

@@ -179,11 +179,13 @@ func (s *Store) insertAnnouncement(ctx context.Context, tx session, subject subm
 // repeated is the receipt of the upload that was recorded with this key.
 func (s *Store) repeated(ctx context.Context, key string) (submission.Receipt, error) {
 	receipt := submission.Receipt{Repeated: true}
-	err := s.read().row(ctx, `
-		SELECT s.id, s.replay_id, r.sha256, s.answered_at IS NOT NULL
-		FROM submissions s JOIN replays r ON r.id = s.replay_id
-		WHERE s.upload_key = $1`, key,
-	).Scan(&receipt.ID, &receipt.ReplayID, &receipt.SHA256, &receipt.Known)
+	err := s.read(ctx, func(q session) error {
+		return q.row(ctx, `
+			SELECT s.id, s.replay_id, r.sha256, s.answered_at IS NOT NULL
+			FROM submissions s JOIN replays r ON r.id = s.replay_id
+			WHERE s.upload_key = $1`, key,
+		).Scan(&receipt.ID, &receipt.ReplayID, &receipt.SHA256, &receipt.Known)
+	})
 	if err != nil {
 		return submission.Receipt{}, fmt.Errorf("look up the earlier upload: %w", err)
 	}

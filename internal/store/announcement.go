@@ -20,13 +20,15 @@ const (
 // Announcement is what an announce job is to tell; job.ErrDone when it is told.
 func (s *Store) Announcement(ctx context.Context, id job.ID) (submission.Announcement, error) {
 	var a submission.Announcement
-	view, err := scanView(prefixed{
-		s.read().row(ctx, `
+	err := s.read(ctx, func(q session) (err error) {
+		r := q.row(ctx, `
 			SELECT a.id, a.kind, a.channel_id, a.message_id, a.user_id, `+viewColumns+`
 			FROM jobs j JOIN announcements a ON a.id = j.subject
 			JOIN (`+viewTables+`) ON s.id = a.subject
-			WHERE j.id = $1 AND j.kind = $2`, int64(id), string(job.Announce)),
-		[]any{&a.ID, &a.Kind, &a.Reply.ChannelID, &a.Reply.MessageID, &a.Reply.UserID},
+			WHERE j.id = $1 AND j.kind = $2`, int64(id), string(job.Announce))
+		first := []any{&a.ID, &a.Kind, &a.Reply.ChannelID, &a.Reply.MessageID, &a.Reply.UserID}
+		a.Submission, err = scanView(prefixed{r, first})
+		return err
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return submission.Announcement{}, job.ErrDone
@@ -34,7 +36,6 @@ func (s *Store) Announcement(ctx context.Context, id job.ID) (submission.Announc
 	if err != nil {
 		return submission.Announcement{}, fmt.Errorf("read the announcement of job %d: %w", id, err)
 	}
-	a.Submission = view
 	return a, nil
 }
 

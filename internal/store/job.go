@@ -145,16 +145,23 @@ type Backlog struct {
 
 // Backlog is all work owed, by kind.
 func (s *Store) Backlog(ctx context.Context) ([]Backlog, error) {
-	all, err := collect(ctx, s.read(), func(r row) (Backlog, error) {
-		var b Backlog
-		return b, r.Scan(&b.Kind, &b.Waiting, &b.Begun, moment{&b.Oldest})
-	}, `
-		SELECT kind, count(*) - count(started_at), count(started_at), min(created_at)
-		FROM jobs GROUP BY kind ORDER BY kind`)
+	var all []Backlog
+	err := s.read(ctx, func(q session) (err error) {
+		all, err = collect(ctx, q, scanBacklog, `
+			SELECT kind, count(*) - count(started_at), count(started_at), min(created_at)
+			FROM jobs GROUP BY kind ORDER BY kind`)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("count jobs: %w", err)
 	}
 	return all, nil
+}
+
+func scanBacklog(r row) (Backlog, error) {
+	var b Backlog
+	err := r.Scan(&b.Kind, &b.Waiting, &b.Begun, moment{&b.Oldest})
+	return b, err
 }
 
 func scanJob(r row) (job.Job, error) {

@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strings"
 	"time"
 
@@ -44,7 +47,7 @@ func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
 	pool.SetMaxOpenConns(o.maxConns)
 	pool.SetMaxIdleConns(o.maxConns)
 	pool.SetConnMaxIdleTime(idleConnTime)
-	return &Store{engine: postgres, writer: pool, reader: pool}, nil
+	return &Store{engine: postgres, writer: pool, reader: pool, maxConns: o.maxConns}, nil
 }
 
 // migratePostgres migrates the database and closes db. Processes that start at
@@ -69,7 +72,23 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 	return m.up(ctx)
 }
 
-// passing says whether an error of PostgreSQL's goes away when the transaction
+// lostPostgres says whether an error is that of an open connection that ended,
+// because the server did or the network.
+func lostPostgres(err error) bool {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return strings.HasPrefix(pg.Code, "57P") // admin_shutdown and its like
+	}
+	var network *net.OpError
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, driver.ErrBadConn)
+}
+
+// passingPostgres says whether an error of PostgreSQL's goes away when the transaction
 // is run again.
 func passingPostgres(err error) bool {
 	var pg *pgconn.PgError

@@ -117,7 +117,9 @@ func answerWaiting(ctx context.Context, tx session, id submission.ReplayID, at t
 // Timeline is the JSON of a replay's timeline; ErrNotFound where there is none.
 func (s *Store) Timeline(ctx context.Context, id submission.ReplayID) (json.RawMessage, error) {
 	var packed []byte
-	err := s.read().row(ctx, `SELECT timeline FROM replays WHERE id = $1 AND timeline IS NOT NULL`, int64(id)).Scan(&packed)
+	err := s.read(ctx, func(q session) error {
+		return q.row(ctx, `SELECT timeline FROM replays WHERE id = $1 AND timeline IS NOT NULL`, int64(id)).Scan(&packed)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	}

@@ -105,7 +105,7 @@ func fileURI(path string) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
 }
 
-// passing says whether an error of SQLite's goes away when the transaction is
+// passingSQLite says whether an error of SQLite's goes away when the transaction is
 // run again.
 func passingSQLite(err error) bool {
 	var failure *sqlite.Error

@@ -24,6 +24,8 @@ type Store struct {
 	writer *sql.DB
 	reader *sql.DB // the same as writer where one pool does both
 	ids    idSource
+
+	maxConns int
 }
 
 // Option changes how a database is opened.
@@ -72,8 +74,11 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 
 // Ping says whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
-	var one int
-	if err := s.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+	err := s.read(ctx, func(q session) error {
+		var one int
+		return q.row(ctx, "SELECT 1").Scan(&one)
+	})
+	if err != nil {
 		return fmt.Errorf("ping database: %w", err)
 	}
 	return nil

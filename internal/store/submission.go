@@ -26,7 +26,11 @@ const (
 
 // Submission is one upload; ErrNotFound where there is none.
 func (s *Store) Submission(ctx context.Context, id submission.ID) (submission.View, error) {
-	view, err := scanView(s.read().row(ctx, `SELECT `+viewColumns+` FROM `+viewTables+` WHERE s.id = $1`, int64(id)))
+	var view submission.View
+	err := s.read(ctx, func(q session) (err error) {
+		view, err = scanView(q.row(ctx, `SELECT `+viewColumns+` FROM `+viewTables+` WHERE s.id = $1`, int64(id)))
+		return err
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return submission.View{}, ErrNotFound
 	}
@@ -42,8 +46,12 @@ func (s *Store) Recent(ctx context.Context, before submission.ID, limit int) ([]
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	views, err := collect(ctx, s.read(), scanView,
-		`SELECT `+viewColumns+` FROM `+viewTables+` WHERE s.id < $1 ORDER BY s.id DESC LIMIT $2`, int64(before), limit)
+	var views []submission.View
+	err := s.read(ctx, func(q session) (err error) {
+		views, err = collect(ctx, q, scanView,
+			`SELECT `+viewColumns+` FROM `+viewTables+` WHERE s.id < $1 ORDER BY s.id DESC LIMIT $2`, int64(before), limit)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("list submissions: %w", err)
 	}
@@ -55,20 +63,35 @@ func (s *Store) Recent(ctx context.Context, before submission.ID, limit int) ([]
 func (s *Store) States(ctx context.Context, ids []submission.ID) (map[submission.ID]submission.State, error) {
 	states := make(map[submission.ID]submission.State, len(ids))
 	for some := range slices.Chunk(ids, listMax) {
-		places, args := list(1, some)
-		_, err := collect(ctx, s.read(), func(r row) (struct{}, error) {
-			var id submission.ID
-			var status string
-			var answered, started time.Time
-			err := r.Scan(&id, moment{&answered}, &status, moment{&started})
-			states[id] = state(status, answered, started)
-			return struct{}{}, err
-		}, `SELECT s.id, s.answered_at, r.status, p.started_at FROM `+viewTables+` WHERE s.id IN (`+places+`)`, args...)
+		err := s.read(ctx, func(q session) error {
+			places, args := list(1, some)
+			found, err := collect(ctx, q, scanProgress,
+				`SELECT s.id, s.answered_at, r.status, p.started_at FROM `+viewTables+` WHERE s.id IN (`+places+`)`, args...)
+			for _, p := range found {
+				states[p.id] = p.state
+			}
+			return err
+		})
 		if err != nil {
 			return nil, fmt.Errorf("read states: %w", err)
 		}
 	}
 	return states, nil
+}
+
+// progress is one upload's state.
+type progress struct {
+	id    submission.ID
+	state submission.State
+}
+
+func scanProgress(r row) (progress, error) {
+	var p progress
+	var status string
+	var answered, started time.Time
+	err := r.Scan(&p.id, moment{&answered}, &status, moment{&started})
+	p.state = state(status, answered, started)
+	return p, err
 }
 
 func scanView(r row) (submission.View, error) {

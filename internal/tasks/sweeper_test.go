@@ -254,7 +254,7 @@ func TestTwoSweepersPushOnce(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, options *redis.Options) {
 		first := newBroom(t, options)
-		first.sweep(t) // notes that this Redis is new, which makes all due
+		first.sweep(t)                // notes that this Redis is new, which makes all due
 		for id := range job.ID(600) { // more than one claim
 			first.ledger.jobs[id+1] = parseJob(id + 1)
 		}

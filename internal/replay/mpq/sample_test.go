@@ -94,9 +94,15 @@ func payloads(b *testing.B) (all []payload) {
 			b.Fatal(err)
 		}
 		for _, s := range streams[:9] {
-			if packed, size, ok := a.Bzip2(mpq.NewName(s)); ok {
-				all = append(all, payload{packed, size})
+			packed, ok := a.Packed(mpq.NewName(s))
+			if !ok || packed[0] != 0x10 {
+				continue
 			}
+			p, err := a.Read(nil, mpq.NewName(s))
+			if err != nil {
+				b.Fatal(err)
+			}
+			all = append(all, payload{packed[1:], len(p)})
 		}
 	}
 	return all

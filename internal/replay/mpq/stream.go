@@ -61,6 +61,17 @@ func (a *Archive) Read(dst []byte, name Name) ([]byte, error) {
 	return dst[:n], err
 }
 
+// Packed returns a stream as it is in the file, if it is there and compressed
+// as a single unit. It is for measuring decompressors.
+func (a *Archive) Packed(name Name) (data []byte, ok bool) {
+	b, err := a.find(name)
+	if err != nil || a.check(b, name) != nil {
+		return nil, false
+	}
+	single := b.flags&(flagSingleUnit|flagEncrypted) == flagSingleUnit
+	return a.file[a.base+b.offset:][:b.packed], single && b.packed < b.size
+}
+
 // check refuses what cannot be read or does not lie in the file.
 func (a *Archive) check(b block, name Name) error {
 	at := int64(a.base + b.offset)

@@ -87,6 +87,7 @@ func (b *Bot) putDirect(ctx context.Context, userID string, m outgoing, why erro
 
 // send posts; an answer that cannot be decoded is a message that was sent.
 func (b *Bot) send(ctx context.Context, channelID string, m outgoing) (submission.Delivery, error) {
+	m.nonce = nonce(m.nonce, channelID) // the same words may go to two channels
 	message, err := b.rest.post(ctx, channelID, m)
 	switch {
 	case errors.Is(err, errUndecodable):

@@ -255,14 +255,20 @@ func TestACDNThatRecoversIsEnough(t *testing.T) {
 	b.arrivals(1)
 }
 
-func TestHostileNamesStayWords(t *testing.T) {
+func TestHostileNamesNotifyNobody(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	b.start()
-	name := "@everyone <@" + b.alice.ID + "> **x**.SC2Replay"
-	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game(name)}})
-	m := b.shown(`Found replay file \@everyone \<\@` + b.alice.ID + `\> \*\*x\*\*.SC2Replay.`)
-	if len(m.Mentions) != 0 {
-		t.Errorf("%v were notified", m.Mentions)
+	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Mention: true, Files: []discordtest.File{game("a.SC2Replay")}})
+	a := b.announcement(b.arrivals(1)[0])
+	hostile := duel()
+	hostile.Map.Title = "@everyone <@" + b.alice.ID + ">"
+	hostile.Players[0].Name = "@here **x** [y](https://evil.example)"
+	a.Submission = done(t, hostile)
+	delivery, err := b.bot.Deliver(b.ctx, a)
+	b.must(err)
+	m, _ := b.Message(delivery.MessageID)
+	if want := `**\@everyone \<\@` + b.alice.ID + `\>**`; !strings.HasPrefix(m.Content, want) || len(m.Mentions) != 0 {
+		t.Errorf("%q notifies %v", m.Content, m.Mentions)
 	}
 }

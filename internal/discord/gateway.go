@@ -48,9 +48,13 @@ func (b *Bot) listen(ctx, work context.Context) error {
 	if err != nil {
 		return unlessEnded(ctx, err)
 	}
-	var catching sync.WaitGroup
-	catching.Go(func() { b.catchUp(ctx, work) })
-	defer catching.Wait()
+	catching, stop := context.WithCancel(ctx)
+	var caught sync.WaitGroup
+	caught.Go(func() { b.catchUp(catching, work) })
+	defer func() {
+		stop()
+		caught.Wait()
+	}()
 
 	var current *link
 	for failures := 0; ; {

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -89,9 +90,16 @@ func (b *Bot) command(ctx, work context.Context, i *discordgo.Interaction, data 
 	err := b.respond(ctx, i, first)
 	b.log.Info("interaction", "interaction", i.ID, "command", data.Name, "replays", len(files),
 		"acknowledged", time.Since(began), "error", errText(err))
-	// Also when the reply failed: the player asked, so the result is posted.
+	// Also when the reply was refused: the player asked, so the result is
+	// posted. Without a refusal the reply may stand although its receipt was lost.
+	answered := err == nil || status(err) == 0
 	for n, file := range files {
-		b.acceptCommand(work, i, user, file, n)
+		u := upload{key: uploadKey(i.ID, file.ID), userID: user.ID, channel: i.ChannelID, file: file}
+		u.answer = standing(submission.Reply{ChannelID: i.ChannelID, UserID: user.ID})
+		if answered {
+			u.answer = b.interactionReply(i, u, n)
+		}
+		b.acceptCommand(work, u)
 	}
 }
 
@@ -108,27 +116,31 @@ func (b *Bot) respond(ctx context.Context, i *discordgo.Interaction, m outgoing)
 	return err
 }
 
-// acceptCommand queues the n-th replay of a command.
-func (b *Bot) acceptCommand(work context.Context, i *discordgo.Interaction, user *discordgo.User, file *discordgo.MessageAttachment, n int) {
-	key := uploadKey(i.ID, file.ID)
-	if !b.claims.take(key) {
+// acceptCommand queues one replay of a command.
+func (b *Bot) acceptCommand(work context.Context, u upload) {
+	if !b.claims.take(u.key) {
 		return
 	}
-	u := upload{key: key, userID: user.ID, channel: i.ChannelID, file: file}
-	u.answer = func(ctx context.Context) submission.Reply {
-		reply := submission.Reply{ChannelID: i.ChannelID, UserID: user.ID}
-		sent, err := b.interactionMessage(ctx, i, file, n)
+	if b.lanes.add(u.channel, func() { b.take(work, u) }) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(work, refusalTimeout)
+	defer cancel()
+	b.refuse(work, u, u.answer(ctx), fmt.Errorf("channel %s has %d uploads waiting", u.channel, laneDepth))
+}
+
+// interactionReply finds out where the answer to the n-th replay of a command
+// will stand.
+func (b *Bot) interactionReply(i *discordgo.Interaction, u upload, n int) func(context.Context) submission.Reply {
+	return func(ctx context.Context) submission.Reply {
+		reply := submission.Reply{ChannelID: u.channel, UserID: u.userID}
+		sent, err := b.interactionMessage(ctx, i, u.file, n)
 		if err != nil {
-			b.log.Warn("reply to interaction not found", "key", key, "error", err)
+			b.log.Warn("reply to interaction not found", "key", u.key, "error", err)
 			return reply
 		}
 		reply.ChannelID, reply.MessageID = sent.ChannelID, sent.ID
 		return reply
-	}
-	if !b.lanes.add(i.ChannelID, func() { b.take(work, u) }) {
-		ctx, cancel := context.WithTimeout(work, refusalTimeout)
-		defer cancel()
-		b.busy(work, u, u.answer(ctx))
 	}
 }
 

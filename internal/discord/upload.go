@@ -3,7 +3,6 @@ package discord
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -149,9 +148,4 @@ func (b *Bot) replays(files []*discordgo.MessageAttachment) []*discordgo.Message
 		}
 	}
 	return found
-}
-
-// busy is what a player reads whose upload there is no room for.
-func (b *Bot) busy(work context.Context, u upload, reply submission.Reply) {
-	b.refuse(work, u, reply, fmt.Errorf("channel %s has %d uploads waiting", u.channel, laneDepth))
 }

@@ -85,7 +85,9 @@ func act(ctx context.Context, data []byte, options replay.Options) (*replay.Repl
 	case "pid":
 		result.Build = os.Getpid()
 	}
-	if options.Timeline {
+	if options.Timeline && word == "long" {
+		result.Timeline = longTimeline()
+	} else if options.Timeline {
 		result.Timeline = &replay.Timeline{Players: []replay.PlayerTimeline{{Slot: 4}}}
 	}
 	return result, nil

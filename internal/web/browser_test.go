@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -175,7 +176,11 @@ func (p *tab) waitFor(expression string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression)); err != nil {
+	_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression))
+	for err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "context") { // the page went to another address
+		_, err = chromedp.Run(ctx, chromedp.Poll[bool](expression))
+	}
+	if err != nil {
 		p.shot("failed")
 		p.t.Fatalf("wait for %s: %v", expression, err)
 	}
@@ -241,6 +246,13 @@ func (p *tab) shot(name string) {
 	if err := os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o600); err != nil {
 		p.t.Log(err)
 	}
+}
+
+// asked says whether the page requested an address that holds a piece.
+func (p *tab) asked(piece string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.ContainsFunc(p.requests, func(request string) bool { return strings.Contains(request, piece) })
 }
 
 // write puts a file of the given content into a folder of the test.

@@ -97,7 +97,7 @@ func (s *Site) summary(w http.ResponseWriter, r *http.Request) error {
 		failure := explain(view.Failure)
 		writeJSON(w, http.StatusOK, apiFailure{
 			File: view.FileName, SHA256: view.SHA256, Bytes: view.Bytes,
-			Error: apiError{Kind: failure.Kind, Text: failure.Text.String()},
+			Error: apiError{Kind: failure.Kind, Text: sentence(failure.Text)},
 		})
 	default:
 		id := formatID(view.ID)

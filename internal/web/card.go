@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -43,7 +44,7 @@ func newCard(view submission.View) (card, error) {
 	}
 	switch view.State {
 	case submission.Failed:
-		c.Reason = sentence(explain(view.Failure).Text.String())
+		c.Reason = sentence(explain(view.Failure).Text)
 	case submission.Done:
 		parsed, err := decode(view)
 		if err != nil {
@@ -145,6 +146,8 @@ func clock(seconds float64) string {
 // size is a number of bytes as people read it.
 func size(bytes int64) string {
 	switch {
+	case bytes >= 1<<20 && bytes%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", bytes>>20)
 	case bytes >= 1<<20:
 		return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20))
 	case bytes >= 1<<10:
@@ -154,9 +157,15 @@ func size(bytes int64) string {
 	}
 }
 
-// sentence begins a text with a capital; some of the phrases continue another
-// sentence elsewhere.
-func sentence(text string) string {
+// sentence is a text that begins with a capital; some of the phrases continue
+// another sentence elsewhere. A name that it begins with stays as it is.
+func sentence(say phrase.Text) string {
+	text := say.String()
+	for _, arg := range say.Args {
+		if arg != "" && strings.HasPrefix(text, arg) {
+			return text
+		}
+	}
 	first, width := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[width:]
 }

@@ -32,7 +32,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"race":     func(r any) string { return word(raceWords, r) },
 	"region":   strings.ToUpper,
 	"result":   func(r any) string { return word(resultWords, r) },
-	"say":      func(key string) string { return sentence(phrase.Say(phrase.Key(key)).String()) },
+	"say":      func(key string) string { return sentence(phrase.Say(phrase.Key(key))) },
 	"sentence": sentence,
 	"size":     size,
 	"source":   func(s any) string { return word(sourceWords, s) },
@@ -107,7 +107,7 @@ func (s *Site) recent(r *http.Request, before submission.ID) (*listing, error) {
 
 func (s *Site) newListing() *listing {
 	p := explain(s.tooLarge())
-	return &listing{MaxBytes: s.intake.MaxBytes(), TooLarge: sentence(p.Text.String())}
+	return &listing{MaxBytes: s.intake.MaxBytes(), TooLarge: sentence(p.Text)}
 }
 
 // add puts a submission on a page; one that cannot be shown must not hide the
@@ -163,7 +163,7 @@ func (s *Site) uploadForm(w http.ResponseWriter, r *http.Request) error {
 			if last == nil || explain(err).ours {
 				last = err
 			}
-			refused = append(refused, refusal{submission.CleanFileName(name), sentence(explain(err).Text.String())})
+			refused = append(refused, refusal{submission.CleanFileName(name), sentence(explain(err).Text)})
 			return
 		}
 		ids = append(ids, taken.ID)

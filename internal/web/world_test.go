@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"sync"
@@ -213,4 +214,33 @@ func (b *logBook) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return string(b.text)
+}
+
+// gate is an address behind which one site takes another's place.
+type gate struct {
+	mu sync.Mutex
+	at *web.Site
+}
+
+func (g *gate) through(site *web.Site) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.at = site
+}
+
+func (g *gate) site() *web.Site {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.at
+}
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.site().ServeHTTP(w, r) }
+
+func (g *gate) server(t *testing.T) string {
+	server := httptest.NewServer(g)
+	t.Cleanup(func() {
+		g.site().Close()
+		server.Close()
+	})
+	return server.URL
 }

@@ -96,14 +96,14 @@ function again(upload) {
 
 function fail(line, text, retry) {
   line.dataset.state = 'failed';
-  line.querySelector('.why').textContent = text.charAt(0).toUpperCase() + text.slice(1);
+  line.querySelector('.why').textContent = text;
   line.querySelector('.again').hidden = !retry;
   announce(line, line.querySelector('.l-failed').textContent);
 }
 
 // ---- progress --------------------------------------------------------------
 
-const watched = new Map(); // id → the lines that wait for it, in the order they came
+const watched = new Map(); // id → the line that waits for it, in the order they came
 let source = null; // the one EventSource
 let covered = new Set(); // the ids that it follows
 let timer = 0;

@@ -17,13 +17,14 @@ type connection struct {
 	done   chan struct{}
 	once   sync.Once
 
-	sends   []time.Time // of operations; the reading goroutine's own
+	sends []time.Time // of operations; the reading goroutine's own
 
 	mu      sync.Mutex
 	queue   []outgoing
 	session *session // whose events are written, once the handshake is over
 	written int64    // number of the last event written
 	opening int64    // number of READY or RESUMED
+	beaten  bool     // a heartbeat came since the handshake
 	closing bool     // the server has sent its close frame
 }
 
@@ -68,9 +69,21 @@ func (c *connection) close(code int, reason string) { c.push(outgoing{code: code
 // with the last of them.
 func (c *connection) bind(s *session, after int64) {
 	c.mu.Lock()
-	c.session, c.written, c.opening = s, after, s.last()
+	c.session, c.written, c.opening, c.beaten = s, after, s.last(), false
 	c.mu.Unlock()
 	c.wakeUp()
+}
+
+// confirm takes a heartbeat's word that the bot has the events up to a number.
+// The first heartbeat after a handshake is not believed: discordgo sends it at
+// once, with the number of the session before when it has just identified anew.
+func (c *connection) confirm(seq int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.session != nil && c.beaten {
+		c.session.received(min(seq, c.written))
+	}
+	c.beaten = true
 }
 
 // unbind ends the flow and returns the session that there was.

@@ -19,10 +19,10 @@ func TestContentNeedsItsIntent(t *testing.T) {
 		upload  func(*bench) Upload
 		want    int // attachments
 	}{
-		"dropped without it":         {0, upload, 0},
-		"shown with it":              {IntentMessageContent, upload, 1},
+		"dropped without it":          {0, upload, 0},
+		"shown with it":               {IntentMessageContent, upload, 1},
 		"shown when the bot is named": {0, func(b *bench) Upload { u := upload(b); u.Mention = true; return u }, 1},
-		"shown in direct messages":   {0, func(b *bench) Upload { u := upload(b); u.Channel = b.DM(b.alice); return u }, 1},
+		"shown in direct messages":    {0, func(b *bench) Upload { u := upload(b); u.Channel = b.DM(b.alice); return u }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

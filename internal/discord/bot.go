@@ -32,6 +32,7 @@ type Config struct {
 	Guild           string        // the guild to register commands in; "": everywhere
 	Watch           []string      // channels in which every replay is taken up
 	DownloadTimeout time.Duration // 0: 15 s
+	RequestRate     int           // REST requests a second; 0: 45, a little under Discord's limit; none on a loopback Discord
 }
 
 // intake is the door to the rest of the program. A *fault.Error is the
@@ -87,7 +88,7 @@ func New(cfg Config, in intake, log *slog.Logger) (*Bot, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	client, err := newRest(cfg.Token, base)
+	client, err := newRest(cfg, base)
 	if err != nil {
 		return nil, err
 	}
@@ -111,8 +112,11 @@ func New(cfg Config, in intake, log *slog.Logger) (*Bot, error) {
 }
 
 // Run listens until ctx ends or Discord refuses the bot for good. It returns
-// nil when ctx ended and everything in hand is done. It may be called once.
+// nil when ctx ended and everything in hand is done. It may be called again
+// after that, not at the same time: a bot that stands by runs when it is its
+// turn.
 func (b *Bot) Run(ctx context.Context) error {
+	b.lanes.open()
 	// Uploads in hand outlive ctx by drainTimeout.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()

@@ -273,7 +273,7 @@ func TestFailuresCarryNoTokens(t *testing.T) {
 	act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
 	b.must(err)
 	b.arrivals(1)
-	if text := b.log.String(); strings.Contains(text, act.Token) || !strings.Contains(text, "msg=interaction") {
+	if text := b.log.String(); strings.Contains(text, act.Token) || !strings.Contains(text, "interaction not answered") {
 		t.Errorf("log:\n%s", text)
 	}
 }

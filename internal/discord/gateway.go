@@ -99,7 +99,11 @@ func (b *Bot) introduce(ctx context.Context) (discordgo.Intent, error) {
 		return 0, err
 	}
 	b.self.Store(&self{application: app.ID})
-	if err := b.rest.register(ctx, app.ID, b.cfg.Guild, commands()); err != nil {
+	err = b.rest.register(ctx, app.ID, b.cfg.Guild, commands())
+	for try := 1; temporary(err) && try < maxTries && sleep(ctx, max(RetryAfter(err), time.Duration(try)*retryPause)); try++ {
+		err = b.rest.register(ctx, app.ID, b.cfg.Guild, commands())
+	}
+	if err != nil {
 		// Commands registered by an earlier start go on working.
 		b.log.Error("commands not registered; does the invitation include the scope applications.commands?",
 			"guild", b.cfg.Guild, "error", err)

@@ -88,8 +88,12 @@ func (b *Bot) command(ctx, work context.Context, i *discordgo.Interaction, data 
 	}
 	began := time.Now()
 	err := b.respond(ctx, i, first)
-	b.log.Info("interaction", "interaction", i.ID, "command", data.Name, "replays", len(files),
-		"acknowledged", time.Since(began), "error", errText(err))
+	fields := []any{"interaction", i.ID, "command", data.Name, "replays", len(files), "acknowledged", time.Since(began)}
+	if err != nil {
+		b.log.Warn("interaction not answered", append(fields, "error", err)...)
+	} else {
+		b.log.Info("interaction", fields...)
+	}
 	// Also when the reply was refused: the player asked, so the result is
 	// posted. Without a refusal the reply may stand although its receipt was lost.
 	answered := err == nil || status(err) == 0

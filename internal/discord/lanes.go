@@ -102,6 +102,13 @@ func (l *lanes) guarded(work func()) {
 	work()
 }
 
+// open takes work again after a close.
+func (l *lanes) open() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shut = false
+}
+
 // close takes no more work; the channel closes when all that was taken is done.
 func (l *lanes) close() <-chan struct{} {
 	l.mu.Lock()

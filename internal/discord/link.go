@@ -17,6 +17,8 @@ const (
 	// letGo is how long discordgo may take to notice that its connection is
 	// gone; it sleeps for one second of it.
 	letGo = 10 * time.Second
+	// goodbye is how long saying it may take.
+	goodbye = 2 * time.Second
 )
 
 // errStuck says that discordgo does not let go of a connection that is gone.
@@ -126,8 +128,7 @@ func (l *link) open(ctx context.Context) error {
 	select {
 	case err := <-opened:
 		if err == nil {
-			l.close()
-			return errSilent
+			return errSilent // it came through at the last moment, and is cut
 		}
 		return safe(err)
 	case <-time.After(letGo):
@@ -145,20 +146,16 @@ func (l *link) reason(err error) error {
 	return err
 }
 
-// close says goodbye, or gives up when discordgo does not return.
+// close says goodbye, and cuts the connection when discordgo does not. It does
+// not wait for the second that discordgo then sleeps under its lock.
 func (l *link) close() {
-	closed := make(chan struct{})
-	go func() {
-		defer close(closed)
-		_ = l.session.Close() // always nil
-	}()
+	w := l.wire.Load()
+	go func() { _ = l.session.Close() }() // always nil
 	select {
-	case <-closed:
-	case <-time.After(2 * time.Second):
-		if w := l.wire.Load(); w != nil {
-			w.cut(errShut)
-		}
+	case <-w.over:
+	case <-time.After(goodbye):
 	}
+	w.cut(errShut)
 }
 
 func (b *Bot) onReady(ready *discordgo.Ready) {

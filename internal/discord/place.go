@@ -54,6 +54,7 @@ func (p *places) missed(channel, message string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	at := p.known[channel]
+	at.channel = channel
 	first := at.missed == ""
 	if first || newer(at.missed, message) {
 		at.missed = message

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+	"golang.org/x/time/rate"
 )
 
 // rest is Discord's REST API as far as the bot uses it. Every call has a
@@ -51,7 +52,7 @@ func (m outgoing) embeds() []*discordgo.MessageEmbed {
 	return []*discordgo.MessageEmbed{m.embed}
 }
 
-func newRest(token string, base *url.URL) (*rest, error) {
+func newRest(cfg Config, base *url.URL) (*rest, error) {
 	var transport http.RoundTripper = &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
@@ -64,9 +65,16 @@ func newRest(token string, base *url.URL) (*rest, error) {
 	if base != nil {
 		transport = redirect{base, transport}
 	}
-	client := &http.Client{Transport: &throttle{next: transport}, Timeout: restTimeout}
+	pace := rate.Inf
+	if base == nil {
+		pace = discordRate
+	}
+	if cfg.RequestRate > 0 {
+		pace = rate.Limit(cfg.RequestRate)
+	}
+	client := &http.Client{Transport: newThrottle(transport, pace), Timeout: restTimeout}
 
-	speaker, err := newSession("Bot "+token, client)
+	speaker, err := newSession("Bot "+cfg.Token, client)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +160,12 @@ func (r *rest) post(ctx context.Context, channelID string, m outgoing) (*discord
 	}
 	address := discordgo.EndpointChannelMessages(channelID)
 	var sent discordgo.Message
-	if err := r.call(ctx, http.MethodPost, address, address, body, &sent); err != nil {
+	err := r.call(ctx, http.MethodPost, address, address, body, &sent)
+	if m.replyTo != "" && code(err) == discordgo.ErrCodeCannotReplyWithoutPermissionToReadMessageHistory {
+		m.replyTo = ""
+		return r.post(ctx, channelID, m)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("post message in channel %s: %w", channelID, err)
 	}
 	return &sent, nil

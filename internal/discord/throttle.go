@@ -10,12 +10,17 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 const (
 	// maxPause is how long a request may wait for a rate limit. Longer waits
 	// are the queue's: discordgo's own do not look at the context.
-	maxPause = 3 * time.Second
+	maxPause = 5 * time.Second
+	// discordRate is the pace of all requests together. Discord allows 50 a
+	// second: https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
+	discordRate = 45
 	// unknownPause is assumed of a 429 that does not say how long.
 	unknownPause = 5 * time.Second
 	// maxAnswerBytes caps what is read of a 429.
@@ -31,7 +36,12 @@ const (
 // longer than maxPause.
 type throttle struct {
 	next  http.RoundTripper
+	pace  *rate.Limiter
 	until atomic.Int64 // unix nanoseconds before which nobody may send
+}
+
+func newThrottle(next http.RoundTripper, pace rate.Limit) *throttle {
+	return &throttle{next: next, pace: rate.NewLimiter(pace, discordRate)}
 }
 
 func (t *throttle) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -56,26 +66,25 @@ func (t *throttle) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// await waits for the end of a global limit when it is near, else refuses.
+// await waits for the request's turn when it is near, else refuses.
 func (t *throttle) await(req *http.Request) error {
 	if exempt(req.URL.Path) {
 		return nil
 	}
-	wait := time.Until(time.Unix(0, t.until.Load()))
+	turn := t.pace.Reserve()
+	wait := max(turn.Delay(), time.Until(time.Unix(0, t.until.Load())))
 	if wait <= 0 {
 		return nil
 	}
 	if wait > maxPause {
+		turn.Cancel()
 		return &Failure{Status: http.StatusTooManyRequests, Text: "global rate limit", wait: wait}
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-req.Context().Done():
+	if !sleep(req.Context(), wait) {
+		turn.Cancel()
 		return req.Context().Err()
 	}
+	return nil
 }
 
 // exempt says whether a path is outside the global limit, as everything

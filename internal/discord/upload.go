@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -57,9 +58,18 @@ func (b *Bot) take(work context.Context, u upload) {
 	if err != nil {
 		b.refuse(work, u, reply, err)
 	}
-	b.log.Info("upload", "key", u.key, "channel", u.channel, "bytes", len(data),
-		"outcome", outcome(receipt, err), "error", errText(err), "submission", receipt.ID,
-		"reply", replied.Sub(began), "download", fetched.Sub(replied), "intake", time.Since(fetched))
+	level, fields := slog.LevelInfo, []any{
+		"key", u.key, "channel", u.channel, "bytes", len(data),
+		"outcome", outcome(receipt, err), "submission", receipt.ID,
+		"reply", replied.Sub(began), "download", fetched.Sub(replied), "intake", time.Since(fetched),
+	}
+	if err != nil {
+		fields = append(fields, "error", err)
+	}
+	if err != nil && fault.Find(err) == nil {
+		level = slog.LevelError // ours, not the player's
+	}
+	b.log.Log(ctx, level, "upload", fields...)
 }
 
 // refuse turns the first reply into the reason why there will be no result.
@@ -114,13 +124,6 @@ func outcome(receipt submission.Receipt, err error) string {
 		return "known"
 	}
 	return "accepted"
-}
-
-func errText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }
 
 // foundText is the first reply to a replay.

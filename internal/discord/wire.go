@@ -121,9 +121,12 @@ func (w *wire) Write(p []byte) (int, error) {
 	}
 	n, err := w.Conn.Write(p)
 	if err != nil {
-		err = w.end(err)
+		return n, w.end(err)
 	}
-	return n, err
+	if p[0] == final|opClose { // goodbye is said; gorilla writes a control frame at once
+		_ = w.end(errShut)
+	}
+	return n, nil
 }
 
 func (w *wire) Close() error {
@@ -258,7 +261,7 @@ func (s *scanner) header() bool {
 	case 127:
 		length = binary.BigEndian.Uint64(s.head[2:])
 	}
-	s.fin, s.op = s.head[0]&0x80 != 0, s.head[0]&0x0f
+	s.fin, s.op = s.head[0]&final != 0, s.head[0]&0x0f
 	s.left, s.head = length, s.head[:0]
 	s.looking = length <= maxLook && (s.op == opClose || s.op == opText && s.fin)
 	s.look = s.look[:0]
@@ -266,6 +269,7 @@ func (s *scanner) header() bool {
 }
 
 const (
+	final   = 0x80
 	opText  = 1
 	opClose = 8
 )

@@ -38,7 +38,7 @@ func parse(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("parse", flag.ContinueOnError)
 	timeline := flags.Bool("timeline", false, "add each player's timeline and build order")
 	if err := flags.Parse(args); err != nil {
-		return errUsage
+		return fmt.Errorf("parse: %w", err)
 	}
 	settings, err := config.Load[config.Evoladder]()
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
 	"github.com/evoladder/evoladderbot/internal/web"
+	"github.com/evoladder/evoladderbot/internal/web/dashboard"
 )
 
 // Where a process listens when no setting says so.
@@ -113,8 +114,13 @@ func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 
 // AddWeb makes the process serve the page, the scripts' API and, behind its
 // login, the queue dashboard.
-func (a *Assembly) AddWeb(dashboard config.Dashboard, intake config.Intake) error {
-	site := web.New(web.Config{Log: a.Log}, a.Intake(intake), a.Store)
+func (a *Assembly) AddWeb(settings config.Dashboard, intake config.Intake) error {
+	queues := dashboard.New(dashboard.Config{
+		User: settings.User, Password: settings.Password.Reveal(), Writable: settings.Writable,
+		Redis: tasks.NewMonitor(a.redis), Payload: tasks.DescribePayload, Log: a.Log,
+	})
+	a.closes = append(a.closes, queues.Close)
+	site := web.New(web.Config{Dashboard: queues, Log: a.Log}, a.Intake(intake), a.Store)
 	a.mux.Handle("/", site)
 	a.onStop = append(a.onStop, site.Close)
 	return nil

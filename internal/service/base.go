@@ -30,7 +30,7 @@ type Base struct {
 	Log     *slog.Logger
 	Metrics *telemetry.Metrics
 	Store   *store.Store
-	Blobs   blob.Store
+	Blobs   *blob.Store
 	Queue   *tasks.Client
 
 	redis  *redis.Options
@@ -57,11 +57,8 @@ func (b *Base) open(ctx context.Context, settings config.Storage) error {
 	b.closes = append(b.closes, b.Store.Close)
 	b.Metrics.WatchBacklog(b.backlog)
 
-	b.Blobs, err = blob.Open(ctx, settings.Blobs(), blob.Credentials{
-		KeyID: settings.S3KeyID, Secret: settings.S3Secret.Reveal(),
-	})
-	if err != nil {
-		return fmt.Errorf("open file storage: %w", err)
+	if b.Blobs, err = blob.Open(ctx, settings.Blobs(), blob.WithKeys(settings.S3KeyID, settings.S3Secret.Reveal())); err != nil {
+		return err
 	}
 	if b.redis, err = b.openRedis(settings); err != nil {
 		return fmt.Errorf("open queue: %w", err)

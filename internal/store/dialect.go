@@ -142,15 +142,15 @@ func collect[T any](ctx context.Context, s session, scan func(row) (T, error), q
 	return all, rows.Err()
 }
 
-// listMax is how many ids one statement names at most.
+// listMax is how many values one statement names at most.
 const listMax = 512
 
-// list is "$first, …" and the arguments for ids. The list is filled up to a
-// power of two with the last id again, so that there are few different texts
-// to prepare.
-func list[T ~int64](first int, ids []T) (places string, args []any) {
+// list is "$1, …" and the arguments for values. The list is filled up to a
+// power of two with the last value again, so that there are few different
+// texts to prepare.
+func list[T any](values []T) (places string, args []any) {
 	size := 1
-	for size < len(ids) {
+	for size < len(values) {
 		size *= 2
 	}
 	var text strings.Builder
@@ -158,8 +158,8 @@ func list[T ~int64](first int, ids []T) (places string, args []any) {
 		if i > 0 {
 			text.WriteString(", ")
 		}
-		text.WriteString("$" + strconv.Itoa(first+i))
-		args = append(args, int64(ids[min(i, len(ids)-1)]))
+		text.WriteString("$" + strconv.Itoa(i+1))
+		args = append(args, values[min(i, len(values)-1)])
 	}
 	return text.String(), args
 }

@@ -122,7 +122,7 @@ func (s *Store) RaisePush(ctx context.Context, ids []job.ID) ([]job.Job, error) 
 	var raised []job.Job
 	for some := range slices.Chunk(ids, listMax) {
 		err := s.writeOne(ctx, func(tx session) error {
-			places, args := list(1, some)
+			places, args := list(some)
 			jobs, err := collect(ctx, tx, scanJob, `
 				UPDATE jobs SET push = push + 1 WHERE id IN (`+places+`)
 				RETURNING id, kind, subject, push, created_at`, args...)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -131,6 +132,31 @@ func (s *Store) Timeline(ctx context.Context, id submission.ReplayID) (json.RawM
 		return nil, fmt.Errorf("unpack timeline of replay %d: %w", id, err)
 	}
 	return timeline, nil
+}
+
+// KnownFiles is which of the files there is a replay of, for the sweep of
+// those in storage that nobody refers to.
+func (s *Store) KnownFiles(ctx context.Context, hashes []string) (map[string]bool, error) {
+	known := make(map[string]bool, len(hashes))
+	for some := range slices.Chunk(hashes, listMax) {
+		err := s.read(ctx, func(q session) error {
+			places, args := list(some)
+			found, err := collect(ctx, q, scanText, `SELECT sha256 FROM replays WHERE sha256 IN (`+places+`)`, args...)
+			for _, hash := range found {
+				known[hash] = true
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("look up files: %w", err)
+		}
+	}
+	return known, nil
+}
+
+func scanText(r row) (text string, err error) {
+	err = r.Scan(&text)
+	return text, err
 }
 
 // timelineMax bounds what a stored timeline may unpack to, in bytes. A

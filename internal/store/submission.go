@@ -64,7 +64,7 @@ func (s *Store) States(ctx context.Context, ids []submission.ID) (map[submission
 	states := make(map[submission.ID]submission.State, len(ids))
 	for some := range slices.Chunk(ids, listMax) {
 		err := s.read(ctx, func(q session) error {
-			places, args := list(1, some)
+			places, args := list(some)
 			found, err := collect(ctx, q, scanProgress,
 				`SELECT s.id, s.answered_at, r.status, p.started_at FROM `+viewTables+` WHERE s.id IN (`+places+`)`, args...)
 			for _, p := range found {

@@ -85,3 +85,18 @@ func TestWhatDoesNotExistIsNotFound(t *testing.T) {
 		}
 	})
 }
+
+func TestKnownFilesAreThoseOfReplays(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w := world{t, s}
+		a := w.accept(upload("a"))
+		b := w.accept(upload("b"))
+		got, err := s.KnownFiles(context.Background(), []string{a.SHA256, fileOf("never seen"), b.SHA256})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(map[string]bool{a.SHA256: true, b.SHA256: true}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

@@ -146,14 +146,14 @@ func (i *Interaction) show(c *call) *refusal {
 // https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback-interaction-callback-response-object
 func (s *Server) callbackResponse(i *Interaction) map[string]any {
 	interaction := map[string]any{"id": i.ID, "type": i.kind}
-	resource := map[string]any{"type": i.ack}
+	body := map[string]any{"interaction": interaction}
 	if m := i.original; m != nil {
 		interaction["response_message_id"] = m.id
 		interaction["response_message_loading"] = m.current().Loading()
 		interaction["response_message_ephemeral"] = m.ephemeral
-		if i.ack != AckDeferredUpdate {
-			resource["message"] = s.wireMessage(m, true)
+		if i.ack == AckMessage || i.ack == AckUpdate {
+			body["resource"] = map[string]any{"type": i.ack, "message": s.wireMessage(m, true)}
 		}
 	}
-	return map[string]any{"interaction": interaction, "resource": resource}
+	return body
 }

@@ -88,7 +88,14 @@ func (b *bench) bot(setup func(*discordgo.Session)) *discordgo.Session {
 	if err := d.Open(); err != nil {
 		b.Fatalf("open: %v", err)
 	}
-	b.Cleanup(func() { _ = d.Close() })
+	b.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := b.WaitReady(ctx); err != nil {
+			b.Errorf("the bot did not come to rest: %v", err)
+		}
+		_ = d.Close()
+	})
 	if err := b.WaitReady(b.ctx); err != nil {
 		b.Fatal(err)
 	}

@@ -55,7 +55,6 @@ func (s *Server) routes() []route {
 		{"DELETE /applications/{application_id}/commands/{command_id}", s.deleteCommand, false},
 		{"POST /applications/{application_id}/guilds/{guild_id}/commands", s.createCommand, false},
 		{"DELETE /applications/{application_id}/guilds/{guild_id}/commands/{command_id}", s.deleteCommand, false},
-		{"GET /guilds/{guild_id}", s.getGuild, false},
 		{"GET /channels/{channel_id}", s.getChannel, false},
 		{"POST /channels/{channel_id}/typing", s.type_, false},
 		{"GET /channels/{channel_id}/messages", s.listMessages, false},
@@ -100,13 +99,14 @@ func (s *Server) serveREST(w http.ResponseWriter, c *call, r route) {
 		done = s.perform(c, r)
 	}
 	if fault != nil && fault.spoils() {
-		s.counts.add(c.route, fault.spoil(w, done))
+		s.counts.add(c.route, fault.status(done))
 		s.changes.broadcast()
+		fault.spoil(w)
 		return
 	}
 	s.counts.add(c.route, done.status)
-	done.write(w, c.route)
 	s.changes.broadcast()
+	done.write(w, c.route)
 }
 
 // perform checks a call and does what it asks for.

@@ -20,6 +20,10 @@ func (s *Server) respond(c *call) (answer, *refusal) {
 	switch {
 	case i == nil || i.ID != c.PathValue("interaction_id"):
 		return refuse(unknownInteraction)
+	case i.ack != 0 && i.unaware:
+		again := *alreadyAcknowledged
+		again.fault = false // the bot had to try again
+		return refuse(&again)
 	case i.ack != 0:
 		return refuse(alreadyAcknowledged)
 	case s.now().Sub(i.born) > ackWithin:
@@ -34,7 +38,7 @@ func (s *Server) respond(c *call) (answer, *refusal) {
 		}
 		return refuse(refused)
 	}
-	i.ack, i.after = form.Type, c.arrived.Sub(i.sent)
+	i.ack, i.after, i.unaware = form.Type, c.arrived.Sub(i.sent), c.lost
 	if !c.flag("with_response") {
 		return noContent()
 	}

@@ -2,6 +2,8 @@ package discordtest
 
 import (
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -179,4 +181,38 @@ func TestOtherHostsAreRefused(t *testing.T) {
 	if len(b.Violations()) != 1 {
 		t.Errorf("violations %v, want one", b.Violations())
 	}
+}
+
+func TestLostAcknowledgementMayBeRepeated(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	d, events := answering(b)
+	inter, err := b.Slash(Slash{User: b.alice, Channel: b.channel, Command: "purge"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := receive(b, events)
+	b.Inject(Fault{Trouble: Reset, Late: true, Times: 1})
+	wantTransportError(t, d.InteractionRespond(i, deferred(0)))
+	if inter.Acked() != AckDeferred {
+		t.Error("the acknowledgement was not performed")
+	}
+	b.refused(d.InteractionRespond(i, deferred(0)), CodeAlreadyAcknowledged)
+	b.noViolations()
+}
+
+func TestClientThatDiesIsNoViolation(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(b.URL(), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "POST /api/v9/channels/%s/messages HTTP/1.1\r\nHost: x\r\nUser-Agent: DiscordBot (x, 1)\r\nAuthorization: Bot %s\r\n"+
+		"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"content\":", b.channel.ID, b.Token())
+	conn.Close()
+	if err := b.Wait(b.ctx, func() bool { return b.Requests(createRoute) == 1 }); err != nil {
+		t.Fatal(err)
+	}
+	b.noViolations()
 }

@@ -49,7 +49,8 @@ type Interaction struct {
 	trigger *Interaction
 
 	// Guarded by server.mu:
-	ack       int // callback type, 0 before
+	ack       int  // callback type, 0 before
+	unaware   bool // the answer to the bot's acknowledgement was lost on purpose
 	after     time.Duration
 	original  *message
 	followups []*message

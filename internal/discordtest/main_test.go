@@ -3,8 +3,6 @@ package discordtest
 import (
 	"context"
 	"errors"
-	"io"
-	"log"
 	"net/http"
 	"testing"
 	"time"
@@ -15,7 +13,6 @@ import (
 
 func TestMain(m *testing.M) {
 	discordgo.Logger = func(int, int, string, ...any) {} // its reports of disturbances are wanted, not read
-	log.SetOutput(io.Discard)
 	goleak.VerifyTestMain(m)
 }
 

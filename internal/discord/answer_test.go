@@ -50,15 +50,13 @@ func TestAnswerShowsTheGame(t *testing.T) {
 		t.Errorf("content\n got %s\nwant %s", got.content, want)
 	}
 	card := got.embed
-	if card.Title != "Ever Dream LE" || card.Description != "1v1 · Ladder · EU" || card.Color != 0x0042FF ||
+	if card.Title != "Ever Dream LE" || card.Description != "1v1 · Ladder · EU\n⏱ 18:32 · <t:1595992416:f>" || card.Color != 0x0042FF ||
 		card.Footer.Text != "Ever Dream.SC2Replay · 5.0.0.80949" {
 		t.Errorf("card = %+v, footer %q", card, card.Footer.Text)
 	}
 	for n, field := range []struct{ name, value string }{
 		{"Team 1", "**JiaanN** · Loss\nTerran (random) · 186 APM · 4012 MMR"},
 		{"Team 2", "🏆 **\\[xX\\] Foo\\_Bar** · Win\nZerg (Brood War)"},
-		{"Length", "18:32"},
-		{"Played", "<t:1595992416:f>"},
 		{"Please note", "the tracker stream ends early"},
 	} {
 		if n >= len(card.Fields) || card.Fields[n].Name != field.name || card.Fields[n].Value != field.value {

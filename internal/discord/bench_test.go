@@ -40,7 +40,7 @@ const patience = 30 * time.Second
 // quickPace keeps reconnections from taking a test's time.
 var quickPace = pace{
 	first: 5 * time.Millisecond, most: 50 * time.Millisecond, fresh: 5 * time.Millisecond,
-	lived: time.Hour, wait: 20 * time.Millisecond,
+	lived: time.Hour, wait: 20 * time.Millisecond, hello: 2 * time.Second,
 }
 
 // bench is a bot on a loopback Discord, with the real intake over a ledger in

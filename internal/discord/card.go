@@ -44,11 +44,6 @@ func card(view submission.View, game *replay.Replay) *discordgo.MessageEmbed {
 		Footer:      &discordgo.MessageEmbedFooter{Text: cut(footer(view, game), maxFooter)},
 	}
 	fields := teamFields(game)
-	fields = append(fields, field(phrase.LabelLength, clock(game.Duration), true))
-	if unix := game.EndedAt.Unix(); unix > 0 {
-		// Discord shows it in the reader's own time zone and language.
-		fields = append(fields, field(phrase.LabelPlayed, fmt.Sprintf("<t:%d:f>", unix), true))
-	}
 	if watching := observers(game); watching != "" {
 		fields = append(fields, field(phrase.LabelObservers, watching, false))
 	}
@@ -162,11 +157,12 @@ var categories = map[replay.Category]phrase.Key{
 	replay.CategorySingleplayer: phrase.CategorySingleplayer,
 }
 
-// circumstances is "1v1 · Ladder · EU".
+// circumstances is "1v1 · Ladder · EU", and in a second line how long the game
+// was and when it ended.
 func circumstances(game *replay.Replay) string {
 	var parts []string
 	if format := plain(game.Format, 16, ""); format != "" {
-		parts = append(parts, strings.ToUpper(format[:1])+format[1:])
+		parts = append(parts, format)
 	}
 	if key, ok := categories[game.Category]; ok {
 		parts = append(parts, phrase.Say(key).String())
@@ -177,7 +173,11 @@ func circumstances(game *replay.Replay) string {
 	if game.Resumed {
 		parts = append(parts, phrase.Say(phrase.Resumed).String())
 	}
-	return strings.Join(parts, " · ")
+	when := "⏱ " + clock(game.Duration)
+	if unix := game.EndedAt.Unix(); unix > 0 {
+		when += fmt.Sprintf(" · <t:%d:f>", unix) // Discord shows it in the reader's own time zone and language
+	}
+	return strings.TrimSpace(strings.Join(parts, " · ") + "\n" + when)
 }
 
 func observers(game *replay.Replay) string {

@@ -19,6 +19,7 @@ type pace struct {
 	fresh time.Duration // at most, before identifying again after opcode 9; Discord asks for 1 to 5 s
 	lived time.Duration // a connection that lasted so long worked
 	wait  time.Duration // between looks at a spent identify budget
+	hello time.Duration // until the gateway's first words
 }
 
 var defaultPace = pace{
@@ -27,6 +28,7 @@ var defaultPace = pace{
 	fresh: 5 * time.Second,
 	lived: 2 * time.Minute,
 	wait:  5 * time.Minute,
+	hello: 15 * time.Second,
 }
 
 // identifyReserve is how much of the day's budget of identifies is left alone:

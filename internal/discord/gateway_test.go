@@ -63,16 +63,60 @@ func TestEventsDuringAReconnectionAreNotLost(t *testing.T) {
 	b.hears(1) // sent while nobody listens, or nearly so; RESUME brings it
 }
 
+// A zombie is left without a goodbye, so that its session can be resumed.
 func TestASilentGatewayIsLeft(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, discordtest.Options{Heartbeat: 200 * time.Millisecond})
+	b := newBench(t, discordtest.Options{Heartbeat: 500 * time.Millisecond})
 	b.start()
 	b.hears(1)
 	b.Silence(true)
+	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
 	b.must(b.Wait(b.ctx, func() bool { return strings.Contains(b.log.String(), errSilent.Error()) || b.Sockets() == 0 }))
 	b.Silence(false)
+	b.arrivals(2)
+	b.hears(3)
+	if b.Identifies() != 1 {
+		t.Errorf("identified %d times, want the session resumed", b.Identifies())
+	}
+}
+
+func TestAGatewayThatSaysNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	b.Disturb(discordtest.Handshake{On: discordtest.OnIdentify, SayNothing: true})
+	b.start()
+	b.hears(1)
+}
+
+func TestASessionThatIsLostIsReadBack(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	b.start()
+	b.hears(1)
+	b.Disturb(discordtest.Handshake{On: discordtest.OnIdentify, CloseCode: discordtest.CloseUnknownError})
+	b.InvalidateSessions(false)
+	b.hears(2) // its event comes on no session
 	b.must(b.Wait(b.ctx, func() bool { return b.Connections() == 1 }))
-	b.hears(2)
+	b.hears(3)
+}
+
+func TestOpcode9WithoutEndStopsAtTheBudget(t *testing.T) {
+	t.Parallel()
+	const most = 8
+	b := newBench(t, discordtest.Options{Identifies: identifyReserve + most})
+	for range 100 {
+		b.Disturb(discordtest.Handshake{On: discordtest.OnIdentify, Invalid: true})
+	}
+	bot := b.make()
+	ctx, cancel := context.WithCancel(b.ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- bot.Run(ctx) }()
+	b.must(b.Wait(b.ctx, func() bool { return strings.Contains(b.log.String(), "too many gateway sessions") }))
+	if n := b.Identifies(); n != most {
+		t.Errorf("identified %d times, want %d", n, most)
+	}
+	cancel()
+	b.must(<-ended)
 }
 
 func TestFinalRefusalsEndTheBotAndSayWhy(t *testing.T) {
@@ -238,6 +282,26 @@ func TestAFloodBeyondTheLaneIsReadBack(t *testing.T) {
 	b.arrivals(uploads)
 	if n := len(b.fromBot(b.channel)); n != uploads {
 		t.Errorf("%d replies to %d uploads", n, uploads)
+	}
+}
+
+func TestABotCanStandByAndRunAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	bot := b.make()
+	for turn := 1; turn <= 2; turn++ {
+		ctx, cancel := context.WithCancel(b.ctx)
+		ended := make(chan error, 1)
+		go func() { ended <- bot.Run(ctx) }()
+		b.must(b.Wait(b.ctx, func() bool { return b.Connections() == 1 }))
+		b.hears(turn)
+		cancel()
+		b.must(<-ended)
+		if bot.Ready() == nil {
+			t.Error("a stopped bot calls itself ready")
+		}
+		b.deliver(b.arrivals(turn)[turn-1]) // also while it stands by
+		b.must(b.Wait(b.ctx, func() bool { return b.Connections() == 0 }))
 	}
 }
 

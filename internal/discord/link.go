@@ -29,6 +29,7 @@ var errStuck = errors.New("gateway client stuck")
 // on. discordgo reads and decodes; it never reconnects by itself.
 type link struct {
 	session *discordgo.Session
+	hello   time.Duration        // see pace
 	wire    atomic.Pointer[wire] // of the newest connection
 	left    chan struct{}        // discordgo has let go of a connection
 	greeted atomic.Bool          // READY came, so there is something to resume
@@ -41,7 +42,7 @@ func (b *Bot) newLink(work context.Context, intents discordgo.Intent) (*link, er
 	if err != nil {
 		return nil, err
 	}
-	l := &link{session: session, left: make(chan struct{}, 1)}
+	l := &link{session: session, hello: b.pace.hello, left: make(chan struct{}, 1)}
 	session.Compress = false // the wire reads along, and without the guilds intent there is little to read
 	session.Identify.Intents = intents
 	session.Dialer = &websocket.Dialer{
@@ -76,10 +77,11 @@ func (b *Bot) newLink(work context.Context, intents discordgo.Intent) (*link, er
 }
 
 func (l *link) dial(ctx context.Context, network, addr string, kind transport) (net.Conn, error) {
-	w, err := dialWire(ctx, network, addr, kind)
+	conn, err := dialGateway(ctx, network, addr, kind)
 	if err != nil {
 		return nil, err
 	}
+	w := newWire(conn, l.hello)
 	l.wire.Store(w)
 	return w, nil
 }

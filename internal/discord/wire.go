@@ -30,10 +30,6 @@ type closeError struct {
 func (e *closeError) Error() string { return fmt.Sprintf("gateway closed: %d %s", e.code, e.reason) }
 
 const (
-	// firstSilence bounds the wait for the gateway's first words; afterwards
-	// two heartbeats do. Discord acknowledges each heartbeat.
-	firstSilence = 15 * time.Second
-	silenceSlack = 2 * time.Second
 	writeTimeout = 10 * time.Second
 	dialTimeout  = 10 * time.Second
 )
@@ -55,8 +51,10 @@ type wire struct {
 	silence time.Duration
 }
 
-func newWire(conn net.Conn) *wire {
-	return &wire{Conn: conn, over: make(chan struct{}), silence: firstSilence}
+// newWire reads along on conn. silence is how long it waits for the gateway's
+// first words.
+func newWire(conn net.Conn, silence time.Duration) *wire {
+	return &wire{Conn: conn, over: make(chan struct{}), silence: silence}
 }
 
 // transport is what carries a gateway connection.
@@ -67,17 +65,12 @@ const (
 	overTLS                  // TLS; the wire lies above it
 )
 
-func dialWire(ctx context.Context, network, addr string, kind transport) (*wire, error) {
+func dialGateway(ctx context.Context, network, addr string, kind transport) (net.Conn, error) {
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
-	dial := dialer.DialContext
 	if kind == overTLS {
-		dial = (&tls.Dialer{NetDialer: dialer}).DialContext
+		return (&tls.Dialer{NetDialer: dialer}).DialContext(ctx, network, addr)
 	}
-	conn, err := dial(ctx, network, addr)
-	if err != nil {
-		return nil, err
-	}
-	return newWire(conn), nil
+	return dialer.DialContext(ctx, network, addr)
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -93,7 +86,7 @@ func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
 	if n > 0 {
 		good, verdict := w.scan.feed(p[:n])
-		w.hear(w.scan.heartbeat)
+		w.hear()
 		if verdict != nil {
 			verdict = w.end(verdict)
 		}
@@ -157,13 +150,16 @@ func (w *wire) err() error {
 	return w.ended
 }
 
-func (w *wire) hear(heartbeat time.Duration) {
-	if heartbeat <= 0 {
-		return
+// hear lets the silence grow once the gateway has greeted: Discord acknowledges
+// each heartbeat, so two and a bit without a word mean that nobody is there.
+// discordgo itself waits for five, and says goodbye then.
+func (w *wire) hear() {
+	if w.scan.texts < 2 || w.scan.heartbeat <= 0 {
+		return // READY or RESUMED is still to come, at once
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.silence = 2*heartbeat + silenceSlack
+	w.silence = 2*w.scan.heartbeat + w.scan.heartbeat/4
 }
 
 // maxLook is the largest text frame that is looked into: opcodes 7, 9 and 10
@@ -183,6 +179,7 @@ type scanner struct {
 	fin       bool          //
 	started   int           // where the frame began in the bytes being fed
 	heartbeat time.Duration // as HELLO said
+	texts     int           // text frames begun; HELLO is the first
 }
 
 const endOfResponse = "\r\n\r\n"
@@ -263,6 +260,9 @@ func (s *scanner) header() bool {
 	}
 	s.fin, s.op = s.head[0]&final != 0, s.head[0]&0x0f
 	s.left, s.head = length, s.head[:0]
+	if s.op == opText {
+		s.texts++
+	}
 	s.looking = length <= maxLook && (s.op == opClose || s.op == opText && s.fin)
 	s.look = s.look[:0]
 	return true

@@ -117,7 +117,7 @@ func FuzzScanner(f *testing.F) {
 func TestAWireThatEndedSaysNothingMore(t *testing.T) {
 	t.Parallel()
 	ours, theirs := net.Pipe()
-	w := newWire(ours)
+	w := newWire(ours, time.Minute)
 	go func() { _, _ = io.WriteString(theirs, upgrade+frame(opText, `{"op":7}`)) }()
 	data, err := io.ReadAll(w)
 	if !errors.Is(err, errReconnect) || !bytes.Equal(data, []byte(upgrade)) {
@@ -140,8 +140,7 @@ func TestASilentWireEnds(t *testing.T) {
 	t.Parallel()
 	ours, theirs := net.Pipe()
 	defer func() { _ = theirs.Close() }()
-	w := newWire(ours)
-	w.silence = time.Millisecond
+	w := newWire(ours, time.Millisecond)
 	if _, err := w.Read(make([]byte, 1)); !errors.Is(err, errSilent) {
 		t.Errorf("read: %v", err)
 	}

@@ -63,8 +63,6 @@ const (
 
 	LabelTeam      Key = "label_team"      // {team}
 	LabelPlayers   Key = "label_players"   //
-	LabelLength    Key = "label_length"    //
-	LabelPlayed    Key = "label_played"    //
 	LabelObservers Key = "label_observers" //
 	LabelWarnings  Key = "label_warnings"  //
 )
@@ -143,8 +141,6 @@ var english = map[Key]string{
 
 	LabelTeam:      "Team {team}",
 	LabelPlayers:   "Players",
-	LabelLength:    "Length",
-	LabelPlayed:    "Played",
 	LabelObservers: "Observers",
 	LabelWarnings:  "Please note",
 

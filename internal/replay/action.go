@@ -76,3 +76,19 @@ func (m *meaning) eventID(p *person) int {
 	}
 	return p.number
 }
+
+// actionsByMinute are a person's actions in each minute of the game; empty for
+// an AI.
+func (m *meaning) actionsByMinute(p *person) []float64 {
+	id := m.eventID(p)
+	if p.ai() || id < 0 || id >= len(m.game.actors) {
+		return []float64{}
+	}
+	minutes := m.game.actors[id].minutes
+	played := min(m.clock.minute(m.raw.header.Loops), maxMinutes) + 1
+	apm := make([]float64, max(played, len(minutes)))
+	for i, actions := range minutes {
+		apm[i] = float64(actions)
+	}
+	return apm
+}

@@ -29,8 +29,14 @@ const wantedGame = stream.CommandGiven | stream.CommandRepeated | stream.Selecti
 func (g *gameLog) observe(e *stream.GameEvent) {
 	switch e.Kind {
 	case stream.UserLeft:
+		if len(g.leaves) == maxLeaves {
+			return
+		}
 		g.leaves = append(g.leaves, gameLeave{loop: int64(e.Loop), user: e.User})
 	case stream.ReplayHijacked:
+		if len(g.resumed) == maxResumed {
+			return
+		}
 		g.resumed = append(g.resumed, resumed{loop: int64(e.Loop), users: append([]stream.UserInfo(nil), e.Hijack...)})
 	default:
 		if a := g.actor(e.User); a != nil {
@@ -38,6 +44,12 @@ func (g *gameLog) observe(e *stream.GameEvent) {
 		}
 	}
 }
+
+// Bounds of what is kept, whatever the stream says.
+const (
+	maxLeaves  = 64 // everybody leaves once
+	maxResumed = 16
+)
 
 // maxUsers bounds the users an event may name: 16 seats, and player numbers
 // counted from 1.

@@ -9,14 +9,15 @@ import (
 
 // meaning makes a Replay of what the streams say.
 type meaning struct {
-	raw      *raw
-	game     gameLog
-	tracker  trackerLog
-	clock    clock
-	people   roster
-	scopes   []int             // of the attributes, for each entry of the player list
-	written  []*metadataPlayer // what the game wrote of each player
-	watchers bool              // some had been seated as players
+	raw       *raw
+	game      gameLog
+	tracker   trackerLog
+	chronicle *chronicle // nil: no timeline was asked for
+	clock     clock
+	people    roster
+	scopes    []int             // of the attributes, for each entry of the player list
+	written   []*metadataPlayer // what the game wrote of each player
+	watchers  bool              // some had been seated as players
 }
 
 // replay puts everything together. It cannot fail: whatever is missing leaves
@@ -50,6 +51,9 @@ func (m *meaning) replay() *Replay {
 	m.decide(r)
 	r.Category, r.Format, r.Settings = m.category(), m.format(r.Players), m.settings()
 	r.Chat, r.Leaves = m.chat(), m.leaves()
+	if m.chronicle != nil {
+		r.Timeline = m.timeline(r.Players)
+	}
 	m.remark(r)
 	return r
 }

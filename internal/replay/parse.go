@@ -27,11 +27,6 @@ func Parse(ctx context.Context, data []byte, options Options) (*Replay, error) {
 		return nil, openFault(err)
 	}
 	defer file.Close()
-	if options.MaxOutputBytes > 0 {
-		file.SetBudget(options.MaxOutputBytes)
-	} else {
-		file.SetBudget(MaxOutputBytes)
-	}
 	r, err := read(ctx, file, options)
 	if err != nil {
 		return nil, err
@@ -40,8 +35,18 @@ func Parse(ctx context.Context, data []byte, options Options) (*Replay, error) {
 	return r, nil
 }
 
+// maxSummaryBytes is the part of MaxOutputBytes that all but the events may
+// take. What is decoded at once needs several times its size in memory; the
+// largest known, of a mission with hundreds of rewards, is 200 kB.
+const maxSummaryBytes = 4 << 20
+
 // read takes the streams to their meaning, one after the other.
 func read(ctx context.Context, file *stream.Replay, options Options) (*Replay, error) {
+	budget := MaxOutputBytes
+	if options.MaxOutputBytes > 0 {
+		budget = options.MaxOutputBytes
+	}
+	file.SetBudget(min(budget, maxSummaryBytes))
 	text := raw{header: file.Header, exact: file.Exact}
 	if err := text.readPlayers(file); err != nil {
 		return nil, playersFault(&text, err)
@@ -51,6 +56,7 @@ func read(ctx context.Context, file *stream.Replay, options Options) (*Replay, e
 	}
 	m := &meaning{raw: &text, clock: newClock(text.details.GameSpeed)}
 	if options.Level == Full {
+		file.SetBudget(budget - min(budget, maxSummaryBytes))
 		if err := m.readEvents(ctx, file, options); err != nil {
 			return nil, err
 		}
@@ -74,10 +80,17 @@ func (m *meaning) readEvents(ctx context.Context, file *stream.Replay, options O
 		return cause
 	}
 	m.raw.note("game events", err)
-	tracker, err := file.TrackerEvents(wantedTracker)
+	want := wantedTracker
+	if options.Timeline {
+		m.chronicle, want = &chronicle{clock: m.clock}, wantedTracker|wantedChronicle
+	}
+	tracker, err := file.TrackerEvents(want)
 	if err == nil {
 		for tracker.Next(ctx) {
 			m.tracker.observe(&tracker.Event)
+			if m.chronicle != nil {
+				m.chronicle.observe(&tracker.Event)
+			}
 		}
 		m.tracker.read = tracker.Count > 0
 		err = tracker.Err()

@@ -3,7 +3,6 @@ package replay
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
@@ -114,12 +113,4 @@ func (r *raw) note(what string, err error) {
 	if err != nil {
 		r.damage = append(r.damage, fmt.Sprintf("%s cannot be read: %v", what, err))
 	}
-}
-
-// contextError is ctx's error when err comes from it.
-func contextError(ctx context.Context, err error) error {
-	if cause := ctx.Err(); cause != nil && (errors.Is(err, cause) || errors.Is(err, context.Cause(ctx))) {
-		return cause
-	}
-	return nil
 }

@@ -28,6 +28,9 @@ const wantedTracker = stream.UnitBorn | stream.UnitInit | stream.PlayerSetup
 func (t *trackerLog) observe(e *stream.TrackerEvent) {
 	switch e.Kind {
 	case stream.PlayerSetup:
+		if len(t.setups) > maxPlayerID {
+			return
+		}
 		t.setups = append(t.setups, playerSetup{player: e.Player, user: e.Setup.User, slot: e.Setup.Slot})
 	case stream.UnitBorn, stream.UnitInit:
 		player := e.Unit.ControlPlayer

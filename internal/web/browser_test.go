@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,7 +31,7 @@ type tab struct {
 	ctx context.Context
 
 	mu         sync.Mutex
-	requests   []string
+	requests   map[network.RequestID]string // the address of each that left the browser
 	complaints []string
 }
 
@@ -56,7 +55,7 @@ func newTab(t *testing.T) *tab {
 	}
 	ctx, cancel := chromedp.NewContext(browserCtx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	page := &tab{t: t, ctx: ctx}
+	page := &tab{t: t, ctx: ctx, requests: map[network.RequestID]string{}}
 	page.must(chromedp.Do(ctx)) // opens the tab, which lives as long as this context
 	page.must(chromedp.Listen(ctx, page.notice))
 	return page
@@ -108,7 +107,11 @@ func (p *tab) notice(event any) {
 	defer p.mu.Unlock()
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		p.requests = append(p.requests, e.Request.URL)
+		p.requests[e.RequestID] = e.Request.URL
+	case *network.EventLoadingFailed:
+		if e.BlockedReason == "csp" { // announced, but never sent
+			delete(p.requests, e.RequestID)
+		}
 	case *runtime.EventExceptionThrown:
 		p.complaints = append(p.complaints, "exception: "+e.ExceptionDetails.Text)
 	case *runtime.EventConsoleAPICalled:
@@ -252,7 +255,12 @@ func (p *tab) shot(name string) {
 func (p *tab) asked(piece string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.ContainsFunc(p.requests, func(request string) bool { return strings.Contains(request, piece) })
+	for _, request := range p.requests {
+		if strings.Contains(request, piece) {
+			return true
+		}
+	}
+	return false
 }
 
 // write puts a file of the given content into a folder of the test.

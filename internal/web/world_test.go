@@ -186,6 +186,13 @@ func (w *world) setDown(down bool) {
 	w.down = down
 }
 
+// polled is how often the states were read.
+func (w *world) polled() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.polls
+}
+
 // all is every submission, oldest first.
 func (w *world) all() []submission.View {
 	w.mu.Lock()

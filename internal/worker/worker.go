@@ -4,11 +4,8 @@ package worker
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"time"
 
@@ -46,7 +43,8 @@ type ledger interface {
 	RecordVerdict(ctx context.Context, id job.ID, verdict submission.Verdict) ([]job.Job, error)
 }
 
-// files holds the uploads. A file that is gone is fs.ErrNotExist.
+// files holds the uploads and checks what it gives out. A file that is gone or
+// altered for good is a *fault.Error; any other error may pass.
 type files interface {
 	Get(ctx context.Context, sha256 string) ([]byte, error)
 }
@@ -126,41 +124,22 @@ func (w *Worker) judge(ctx context.Context, work submission.Work, line *line) (s
 		return refused(fault.New(fault.Poison, phrase.Say(phrase.Poison),
 			fmt.Errorf("begun %d times without an end", work.Attempts))), nil
 	}
+	var parsed sandbox.Parsed
 	data, err := w.files.Get(ctx, work.SHA256)
 	line.fetched()
-	if lost := lost(work.SHA256, data, err); lost != nil {
-		return refused(lost), nil
+	if err == nil {
+		parsed, err = w.parser.Parse(ctx, sandbox.File{SHA256: work.SHA256, Data: data, Timeline: true})
+		line.parsed()
 	}
-	if err != nil {
-		return submission.Verdict{}, fmt.Errorf("fetch file: %w", err)
-	}
-	parsed, err := w.parser.Parse(ctx, sandbox.File{SHA256: work.SHA256, Data: data, Timeline: true})
-	line.parsed()
 	if found := fault.Find(err); found != nil {
 		return refused(found), nil
 	}
 	if err != nil {
-		return submission.Verdict{}, fmt.Errorf("parse: %w", err)
+		return submission.Verdict{}, err
 	}
 	return submission.Verdict{
 		ParserVersion: replay.ParserVersion, Summary: parsed.Summary, Timeline: parsed.Timeline,
 	}, nil
-}
-
-// lost is why a file cannot be judged for good: it is gone, or no longer what
-// was uploaded. nil when neither is so.
-func lost(want string, data []byte, err error) *fault.Error {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return fault.New(fault.Invalid, phrase.Say(phrase.FileMissing), err)
-	case err != nil:
-		return nil
-	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != want {
-		return fault.New(fault.Invalid, phrase.Say(phrase.FileMissing),
-			fmt.Errorf("stored file of %d bytes hashes to %x", len(data), sum))
-	}
-	return nil
 }
 
 func refused(why *fault.Error) submission.Verdict {

@@ -80,6 +80,21 @@ func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Tim
 	return work, nil
 }
 
+// Release takes back that a job was begun: it failed for our own reasons, and
+// its worker is alive to say so. It does nothing when the job is done.
+func (s *Store) Release(ctx context.Context, id job.ID) error {
+	err := s.writeOne(ctx, func(tx session) error {
+		_, err := tx.exec(ctx, `
+			UPDATE jobs SET attempts = attempts - 1, started_at = NULL, worker = ''
+			WHERE id = $1 AND attempts > 0`, int64(id))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("release job %d: %w", id, err)
+	}
+	return nil
+}
+
 // ClaimDue takes up to limit jobs that are due by now, the longest due first,
 // for the caller to ask the queue about; nobody else is given them before next.
 // Push is the number of the last push, 0 for work that was not due until now.

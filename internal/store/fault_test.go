@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"testing"
@@ -100,7 +101,7 @@ func TestAnActThatFailsAtAnyStatementWritesNothing(t *testing.T) {
 		statements := 0
 		for k := 1; k < maxStatements; k++ {
 			do := f.prepare(f.world, fmt.Sprintf("%s %d", t.Name(), k))
-			before := dump(t, f.url)
+			before := dump(t, f.raw)
 			f.wire.FailAt(k)
 			err := do(context.Background(), f.wired)
 			if err == nil {
@@ -110,7 +111,7 @@ func TestAnActThatFailsAtAnyStatementWritesNothing(t *testing.T) {
 			if !errors.Is(err, storetest.ErrInjected) || fault.Find(err) != nil {
 				t.Errorf("statement %d: %v", k, err)
 			}
-			if diff := cmp.Diff(before, dump(t, f.url)); diff != "" && !f.several {
+			if diff := cmp.Diff(before, dump(t, f.raw)); diff != "" && !f.several {
 				t.Errorf("statement %d: half-written: %s", k, diff)
 			}
 			if err := do(context.Background(), f.wired); err != nil {
@@ -129,7 +130,7 @@ func TestAnActThatLosesItsConnectionIsWholeOrNothing(t *testing.T) {
 	eachAct(t, func(t *testing.T, f faultBench) {
 		for k := 1; k < maxStatements; k++ {
 			do := f.prepare(f.world, fmt.Sprintf("%s %d", t.Name(), k))
-			before := dump(t, f.url)
+			before := dump(t, f.raw)
 			f.wire.FailAfter(k)
 			err := do(context.Background(), f.wired)
 			if err == nil {
@@ -138,7 +139,7 @@ func TestAnActThatLosesItsConnectionIsWholeOrNothing(t *testing.T) {
 			if !errors.Is(err, storetest.ErrInjected) {
 				t.Errorf("statement %d: %v", k, err)
 			}
-			cut := dump(t, f.url)
+			cut := dump(t, f.raw)
 			err = do(context.Background(), f.wired)
 			written := errors.Is(err, job.ErrDone) || f.again
 			if err != nil && !written {
@@ -147,7 +148,7 @@ func TestAnActThatLosesItsConnectionIsWholeOrNothing(t *testing.T) {
 			if cut != before && !written {
 				t.Errorf("statement %d: half-written: %s", k, cmp.Diff(before, cut))
 			}
-			if again := dump(t, f.url); written && !f.again && cut != again {
+			if again := dump(t, f.raw); written && !f.again && cut != again {
 				t.Errorf("statement %d: written twice: %s", k, cmp.Diff(cut, again))
 			}
 		}
@@ -162,7 +163,7 @@ type faultBench struct {
 	world   // undisturbed
 	wired   *store.Store
 	wire    *storetest.Wire
-	url     string
+	raw     *sql.DB
 	prepare func(w world, file string) act
 	several bool // the act is several transactions
 	again   bool // the act succeeds when it is done again after it was done
@@ -170,7 +171,7 @@ type faultBench struct {
 
 func eachAct(t *testing.T, test func(t *testing.T, f faultBench)) {
 	storetest.URLs(t, func(t *testing.T, url string) {
-		wire := new(storetest.Wire)
+		wire, db := new(storetest.Wire), raw(t, url)
 		w, wired := world{t, storetest.Open(t, url)}, storetest.Open(t, url, wire.Option())
 		for name, prepare := range acts {
 			t.Run(name, func(t *testing.T) {
@@ -179,7 +180,7 @@ func eachAct(t *testing.T, test func(t *testing.T, f faultBench)) {
 				several := name == "claim, raise and make due"
 				again := several || name == "begin" || name == "move a reply" ||
 					name == "accept a new file" || name == "accept a known file"
-				test(t, faultBench{w, wired, wire, url, prepare, several, again})
+				test(t, faultBench{w, wired, wire, db, prepare, several, again})
 			})
 		}
 	})

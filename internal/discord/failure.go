@@ -28,6 +28,10 @@ func (f *Failure) Error() string {
 	return fmt.Sprintf("discord answered %d (code %d): %s", f.Status, f.Code, f.Text)
 }
 
+// RetryAfter is how long Discord asked to wait, for whoever retries; 0 when it
+// did not ask.
+func (f *Failure) RetryAfter() time.Duration { return f.wait }
+
 // RetryAfter is how long Discord asked to wait before the call that failed
 // with err is tried again; 0 when it did not ask.
 func RetryAfter(err error) time.Duration {

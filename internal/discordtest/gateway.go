@@ -198,10 +198,9 @@ func (c *connection) heartbeat(data json.RawMessage) {
 		c.close(CloseDecodeError, "Error while decoding payload.")
 		return
 	}
-	if seq != nil {
-		c.confirm(*seq)
-	}
+	c.beat(seq)
 	c.send(opHeartbeatAck, nil)
+	c.server.changes.broadcast()
 }
 
 // bareToken is a token without the prefix that discordgo leaves on it.

@@ -90,7 +90,9 @@ func TestLoginIsRefused(t *testing.T) {
 		"with intents not granted":      {CloseDisallowedIntents, func(_ *bench, d *discordgo.Session) { d.Identify.Intents |= discordgo.IntentMessageContent }},
 		"with intents that are unknown": {CloseInvalidIntents, func(_ *bench, d *discordgo.Session) { d.Identify.Intents |= 1 << 30 }},
 		"with a shard that is not":      {CloseInvalidShard, func(_ *bench, d *discordgo.Session) { d.Identify.Shard = &[2]int{3, 2} }},
-		"when disturbed":                {CloseShardingRequired, func(b *bench, _ *discordgo.Session) { b.Disturb(Handshake{On: OnIdentify, CloseCode: CloseShardingRequired}) }},
+		"when disturbed": {CloseShardingRequired, func(b *bench, _ *discordgo.Session) {
+			b.Disturb(Handshake{On: OnIdentify, CloseCode: CloseShardingRequired})
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,8 +3,6 @@ package discordtest
 import (
 	"context"
 	"errors"
-	"io"
-	"log"
 	"net/http"
 	"testing"
 	"time"
@@ -15,7 +13,6 @@ import (
 
 func TestMain(m *testing.M) {
 	discordgo.Logger = func(int, int, string, ...any) {} // its reports of disturbances are wanted, not read
-	log.SetOutput(io.Discard)
 	goleak.VerifyTestMain(m)
 }
 
@@ -88,7 +85,14 @@ func (b *bench) bot(setup func(*discordgo.Session)) *discordgo.Session {
 	if err := d.Open(); err != nil {
 		b.Fatalf("open: %v", err)
 	}
-	b.Cleanup(func() { _ = d.Close() })
+	b.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := b.WaitReady(ctx); err != nil {
+			b.Errorf("the bot did not come to rest: %v", err)
+		}
+		_ = d.Close()
+	})
 	if err := b.WaitReady(b.ctx); err != nil {
 		b.Fatal(err)
 	}

@@ -288,3 +288,34 @@ func TestCloseEndsHangingDownloads(t *testing.T) {
 		}
 	}
 }
+
+func TestFollowerSeesEveryChangeInOrder(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	b.Upload(Upload{Channel: b.channel, Author: b.alice, Text: "before"})
+	follower := b.Follow()
+	m := b.Upload(Upload{Channel: b.channel, Author: b.alice, Text: "first"})
+	b.Edit(m.ID, "second")
+	b.Delete(m.ID)
+	for _, want := range []struct {
+		text    string
+		edits   int
+		deleted bool
+	}{{"first", 0, false}, {"second", 1, false}, {"second", 1, true}} {
+		got, err := follower.Next(b.ctx)
+		if err != nil || got.ID != m.ID || got.Content != want.text || got.Edits() != want.edits || got.Deleted != want.deleted {
+			t.Errorf("change is %+v (%v), want %+v", got, err, want)
+		}
+	}
+}
+
+func TestAnyEventCanBeSent(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	handle, got := messages(b)
+	b.bot(handle)
+	b.Dispatch("MESSAGE_CREATE", map[string]any{"id": "1", "components": []map[string]int{{"type": 99}}})
+	if m := receive(b, got); m.ID != "" || m.Author != nil {
+		t.Errorf("got %+v: discordgo is known to give an empty message for an unknown component", m)
+	}
+}

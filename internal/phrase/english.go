@@ -11,6 +11,16 @@ const (
 	KnownAnswer  Key = "known_answer"  //
 )
 
+// What the pages say besides.
+const (
+	NoSuchPage   Key = "no_such_page"   //
+	NoSuchReplay Key = "no_such_replay" //
+	NoFile       Key = "no_file"        //
+	TooMany      Key = "too_many"       // {limit}
+	UploadBroken Key = "upload_broken"  //
+	Busy         Key = "busy"           //
+)
+
 // Why a file was refused.
 const (
 	WrongExtension Key = "wrong_extension" // {name}
@@ -25,6 +35,7 @@ const (
 	Poison         Key = "poison"          //
 	FileGone       Key = "file_gone"       //
 	FileMissing    Key = "file_missing"    //
+	NoSuchFile     Key = "no_such_file"    //
 )
 
 // What Discord shows of a game.
@@ -86,6 +97,13 @@ var english = map[Key]string{
 	NoAttachment: "There is no .SC2Replay file in that message. Attach one (Documents/StarCraft II/Accounts/…/Replays/Multiplayer) and try again.",
 	KnownAnswer:  "This replay was uploaded before; here is what it says.",
 
+	NoSuchPage:   "There is nothing at this address. Start again from the first page.",
+	NoSuchReplay: "There is no such replay here. Check the address, or upload the file again.",
+	NoFile:       "No file arrived. Choose one or more .SC2Replay files (Documents/StarCraft II/Accounts/…/Replays) and try again.",
+	TooMany:      "Send at most {limit} files at a time, then the next ones.",
+	UploadBroken: "The file did not arrive whole. Check your connection and try again.",
+	Busy:         "Many replays are arriving right now. Please try again in a moment.",
+
 	WrongExtension: "{name} is not a replay: its name must end in .SC2Replay. Upload the file that the game saved.",
 	EmptyFile:      "the file is empty. Upload it again from your replay folder.",
 	TooLarge:       "the file is larger than {limit}. A replay of a ladder game is far smaller; upload the file that the game saved.",
@@ -97,6 +115,7 @@ var english = map[Key]string{
 	TookTooLong:    "reading it took too long. If the file plays in the game, please tell an admin.",
 	Poison:         "A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin.",
 	FileGone:       "Discord no longer has the file. Please upload it again.",
+	NoSuchFile:     "there is no such file. Check its name.",
 	FileMissing:    "the uploaded file is no longer in our storage. Please upload it again.",
 
 	CommandReplay: "Analyse a StarCraft II replay",

@@ -83,7 +83,7 @@ func (b *Bot) readBack(ctx, work context.Context, at spot) {
 
 // ownReplies are the bot's messages by the message they answer.
 func (b *Bot) ownReplies(messages []*discordgo.Message) map[string][]*discordgo.Message {
-	me := b.self.Load().user
+	me := *b.user.Load()
 	replies := make(map[string][]*discordgo.Message)
 	for _, m := range messages {
 		if m.Author != nil && m.Author.ID == me && m.MessageReference != nil {

@@ -109,7 +109,7 @@ func (b *Bot) hint(work context.Context, m *discordgo.Message) {
 // placeOf says why a message concerns the bot, if it does. direct: it stands
 // in a channel between the bot and one person.
 func (b *Bot) placeOf(m *discordgo.Message, direct bool) place {
-	me := b.self.Load().user
+	me := *b.user.Load()
 	switch {
 	case b.watches(m.ChannelID):
 		if names(m.Content, me) {

@@ -67,36 +67,69 @@ func read(ctx context.Context, file *stream.Replay, options Options) (*Replay, e
 // readEvents reads the game and the tracker stream. A damaged one counts up to
 // the damage.
 func (m *meaning) readEvents(ctx context.Context, file *stream.Replay, options Options) error {
-	m.game.clock = m.clock
-	game, err := file.GameEvents(wantedGame)
-	if err == nil {
-		m.game.read = true
-		for game.Next(ctx) {
-			m.game.observe(&game.Event)
-		}
-		err = game.Err()
+	err := m.readGame(ctx, file)
+	if err != nil {
+		err = m.refitGame(ctx, file, err)
 	}
 	if cause := ctx.Err(); cause != nil {
 		return cause
 	}
 	m.raw.note("game events", err)
+	m.raw.note("tracker events", m.readTracker(ctx, file, options))
+	return ctx.Err()
+}
+
+func (m *meaning) readGame(ctx context.Context, file *stream.Replay) error {
+	events, err := file.GameEvents(wantedGame)
+	if err != nil {
+		return err
+	}
+	m.game = gameLog{read: true, clock: m.clock}
+	for events.Next(ctx) {
+		m.game.observe(&events.Event)
+	}
+	m.game.events = events.Count
+	return events.Err()
+}
+
+// maxRefits bounds how often the game stream of an unknown build is read
+// again. Some fifteen layouts of it share one layout of the lobby at most.
+const maxRefits = 16
+
+// refitGame reads the game stream of a build without tables with older and
+// older ones that fit the lobby, until one fits the events as well. If none
+// does, what the nearest one read stays.
+func (m *meaning) refitGame(ctx context.Context, file *stream.Replay, err error) error {
+	nearest := m.game
+	for range maxRefits {
+		if errors.Is(err, mpq.ErrFormat) || ctx.Err() != nil || !file.Refit() {
+			break
+		}
+		if m.readGame(ctx, file) == nil {
+			return nil
+		}
+	}
+	m.game = nearest
+	return err
+}
+
+func (m *meaning) readTracker(ctx context.Context, file *stream.Replay, options Options) error {
 	want := wantedTracker
 	if options.Timeline {
 		m.chronicle, want = &chronicle{clock: m.clock}, wantedTracker|wantedChronicle
 	}
-	tracker, err := file.TrackerEvents(want)
-	if err == nil {
-		for tracker.Next(ctx) {
-			m.tracker.observe(&tracker.Event)
-			if m.chronicle != nil {
-				m.chronicle.observe(&tracker.Event)
-			}
-		}
-		m.tracker.read = tracker.Count > 0
-		err = tracker.Err()
+	events, err := file.TrackerEvents(want)
+	if err != nil {
+		return err
 	}
-	m.raw.note("tracker events", err)
-	return ctx.Err()
+	for events.Next(ctx) {
+		m.tracker.observe(&events.Event)
+		if m.chronicle != nil {
+			m.chronicle.observe(&events.Event)
+		}
+	}
+	m.tracker.read = events.Count > 0
+	return events.Err()
 }
 
 // Replays begin with the archive's user data, which holds the header.

@@ -105,7 +105,7 @@ func (t *TrackerScanner) Next(ctx context.Context) bool {
 }
 
 func (t *TrackerScanner) read() bool {
-	t.loop += int(t.v.Delta())
+	t.loop = wrap(t.loop + int(t.v.Delta()))
 	e := t.p.Tracker.ByID(t.v.Int())
 	if e == nil || t.v.Err() != nil {
 		t.v.Fail("no such event")

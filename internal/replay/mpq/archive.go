@@ -50,6 +50,9 @@ func Open(file []byte) (*Archive, error) {
 	return a, nil
 }
 
+// SetBudget changes how many bytes further reads may yield in total.
+func (a *Archive) SetBudget(bytes int) { a.budget = bytes }
+
 // UserData is what precedes the archive: in a replay, its header. It is nil
 // when there is none.
 func (a *Archive) UserData() []byte { return a.user }

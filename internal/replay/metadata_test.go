@@ -47,9 +47,9 @@ func TestOurReadingAgreesWithMetadata(t *testing.T) {
 		if written.metadata == nil {
 			continue
 		}
-		m := &meaning{raw: written}
+		m := &meaning{raw: written, people: newRoster(written)}
 		for i, p := range r.Players {
-			w := m.metadataOf(p.Slot, participantScopes(written.attributes)[p.Slot])
+			w := m.metadataOf(&person{entryIndex: p.Slot}, participantScopes(written.attributes)[p.Slot])
 			if w == nil {
 				t.Errorf("%s: metadata lacks %s", f.Path[:6], p.Name)
 				continue

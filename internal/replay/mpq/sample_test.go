@@ -65,7 +65,7 @@ func TestReadAgreesWithAnotherReaderOnAllSamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := a.Read(nil, mpq.NewName(s))
+			got, err := a.Read(nil, mpq.NewName(s), 1<<20)
 			if mpq.IsMissing(err) && want == nil {
 				continue
 			}
@@ -98,7 +98,7 @@ func payloads(b *testing.B) (all []payload) {
 			if !ok || packed[0] != 0x10 {
 				continue
 			}
-			p, err := a.Read(nil, mpq.NewName(s))
+			p, err := a.Read(nil, mpq.NewName(s), 1<<20)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -30,18 +30,17 @@ func newBlock(e []byte) block {
 	return block{offset: int(u32(e, 0)), packed: int(u32(e, 4)), size: int(u32(e, 8)), flags: u32(e, 12)}
 }
 
-// Read decompresses a stream into dst, from its start and growing it where it
-// is too small, and returns it. On error it returns what is known to be good
-// of the stream, which may be nothing.
-func (a *Archive) Read(dst []byte, name Name) ([]byte, error) {
+// Read decompresses a stream of at most limit bytes into dst, from its start
+// and growing it where it is too small, and returns it. On error it returns
+// what is known to be good of the stream, which may be nothing.
+func (a *Archive) Read(dst []byte, name Name, limit int) ([]byte, error) {
 	b, err := a.find(name)
 	if err != nil {
 		return dst[:0], err
 	}
-	if err := a.check(b, name); err != nil {
+	if err := a.check(b, name, min(limit, a.budget)); err != nil {
 		return dst[:0], err
 	}
-	// The budget is checked before, so this allocates no more than it.
 	dst = slices.Grow(dst[:0], b.size)[:b.size]
 	a.budget -= b.size
 	data := a.file[a.base+b.offset:][:b.packed]
@@ -65,7 +64,7 @@ func (a *Archive) Read(dst []byte, name Name) ([]byte, error) {
 // as a single unit. It is for measuring decompressors.
 func (a *Archive) Packed(name Name) (data []byte, ok bool) {
 	b, err := a.find(name)
-	if err != nil || a.check(b, name) != nil {
+	if err != nil || a.check(b, name, a.budget) != nil {
 		return nil, false
 	}
 	single := b.flags&(flagSingleUnit|flagEncrypted) == flagSingleUnit
@@ -73,7 +72,7 @@ func (a *Archive) Packed(name Name) (data []byte, ok bool) {
 }
 
 // check refuses what cannot be read or does not lie in the file.
-func (a *Archive) check(b block, name Name) error {
+func (a *Archive) check(b block, name Name, limit int) error {
 	at := int64(a.base + b.offset)
 	fail := func(kind error, what string) error {
 		return &Error{Kind: kind, Stream: name.text, Offset: at, What: what}
@@ -84,8 +83,8 @@ func (a *Archive) check(b block, name Name) error {
 		return fail(ErrUnsupported, "imploded, patch or deleted stream")
 	case b.offset > rest || b.packed > rest-b.offset:
 		return fail(ErrFormat, "stream outside the file")
-	case b.size > a.budget:
-		return fail(ErrLimit, "stream larger than the budget")
+	case b.size > limit:
+		return fail(ErrLimit, "stream too large")
 	case b.flags&flagCompressed == 0 && b.packed != b.size:
 		return fail(ErrFormat, "stored stream with two sizes")
 	}

@@ -170,7 +170,7 @@ func (g *GameScanner) Next(ctx context.Context) bool {
 // read reads one event, and reports whether it was wanted.
 func (g *GameScanner) read() bool {
 	s := &g.s
-	g.loop += delta(s, g.p.Delta)
+	g.loop = wrap(g.loop + delta(s, g.p.Delta))
 	user := int(s.Int(g.p.User))
 	e := g.p.Game.ByID(s.Int(g.p.Game.ID))
 	if e == nil || s.Err() != nil {

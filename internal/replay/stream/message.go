@@ -26,7 +26,7 @@ func readMessages(p *protocol.Protocol, data []byte) ([]Message, error) {
 	s := bitstream.NewPacked(data)
 	loop := 0
 	for !s.Done() {
-		loop += delta(&s, p.Delta)
+		loop = wrap(loop + delta(&s, p.Delta))
 		user := int(s.Int(p.User))
 		e := p.Message.ByID(s.Int(p.Message.ID))
 		if e == nil || s.Err() != nil {
@@ -76,3 +76,7 @@ func (m *Message) read(s *bitstream.Packed, t *bitstream.Type) {
 func delta(s *bitstream.Packed, t *bitstream.Type) int {
 	return int(s.Int(s.Choice(t).Type))
 }
+
+// wrap keeps a loop to the 32 bits that the game counts with: after a game was
+// loaded the count goes back, by a delta that overflows.
+func wrap(loop int) int { return int(uint32(loop)) }

@@ -47,6 +47,32 @@ func TestBeginCountsAttempts(t *testing.T) {
 	})
 }
 
+func TestReleaseTakesBackOneAttempt(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		w, db := world{t, storetest.Open(t, url)}, raw(t, url)
+		receipt, parse := w.owed(upload("released"))
+		w.begin(parse)
+		w.begin(parse)
+		if err := w.Release(context.Background(), parse); err != nil {
+			t.Fatal(err)
+		}
+		if state := w.state(receipt.ID); state != submission.Queued {
+			t.Errorf("state %s, want queued", state)
+		}
+		if n := w.begin(parse).Attempts; n != 2 {
+			t.Errorf("attempt %d, want the second again", n)
+		}
+		w.record(parse, good(1, `{}`))
+		before := dump(t, db)
+		if err := w.Release(context.Background(), parse); err != nil {
+			t.Errorf("release a job that is done: %v", err)
+		}
+		if diff := cmp.Diff(before, dump(t, db)); diff != "" {
+			t.Errorf("written: %s", diff)
+		}
+	})
+}
+
 func TestRecordVerdictAnswersAllWhoWait(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}

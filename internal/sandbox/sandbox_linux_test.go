@@ -40,7 +40,8 @@ func act(ctx context.Context, data []byte, options replay.Options) (*replay.Repl
 	result := &replay.Replay{Map: replay.Map{Title: string(data[:min(len(data), 100)])}}
 	switch word {
 	case "loop":
-		for { //nolint:revive // the point of it
+		for x := uint64(1); x != 0; {
+			x |= 1
 		}
 	case "obey":
 		<-ctx.Done()

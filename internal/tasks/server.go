@@ -134,10 +134,15 @@ func (s *Server) Shutdown(ctx context.Context) error {
 }
 
 // retryDelay is the pause before the retry after the n-th (from 0) failed one.
-// A task whose worker died waited long enough.
+// A task whose worker died waited long enough; whoever was told how long to
+// wait does so.
 func retryDelay(n int, err error) time.Duration {
 	if errors.Is(err, asynq.ErrLeaseExpired) {
 		return 0
+	}
+	var asked interface{ RetryAfter() time.Duration }
+	if errors.As(err, &asked) && asked.RetryAfter() > 0 {
+		return min(asked.RetryAfter(), maxRetryDelay)
 	}
 	delay := maxRetryDelay
 	if n < 6 {

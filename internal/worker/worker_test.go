@@ -98,8 +98,7 @@ func (w *world) Get(_ context.Context, hash string) ([]byte, error) {
 	}
 	data, found := w.files[hash]
 	if !found {
-		return nil, fmt.Errorf("get file %s: %w", hash,
-			fault.New(fault.Invalid, phrase.Say(phrase.FileMissing), errors.New("missing")))
+		return nil, fmt.Errorf("get file %s: %w", hash, fault.New(fault.Invalid, phrase.Say(phrase.FileMissing), nil))
 	}
 	return data, nil
 }
@@ -185,7 +184,7 @@ func TestBadFilesAreAnsweredOnce(t *testing.T) {
 				return sandbox.Parsed{}, fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "9"), nil)
 			}
 		}, fault.Unsupported, phrase.UnknownBuild, 1},
-		"gone from storage": {func(w *world) { clear(w.files) }, fault.Invalid, phrase.FileMissing, 0},
+		"gone from storage":  {func(w *world) { clear(w.files) }, fault.Invalid, phrase.FileMissing, 0},
 		"begun again and again": {func(w *world) {
 			work := w.owed[7]
 			work.Attempts = 6

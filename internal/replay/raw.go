@@ -1,0 +1,116 @@
+package replay
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
+)
+
+// raw is what the streams of one file say, decoded and not yet understood.
+type raw struct {
+	header     stream.Header
+	exact      bool // the protocol's own tables were used
+	anonymous  bool // read from the .backup streams, which name nobody
+	details    stream.Details
+	lobby      stream.InitData
+	attributes []stream.Attribute
+	metadata   *metadata // nil: the file has none (before about 3.7)
+	messages   []stream.Message
+	damage     []string // what could not be read, each with its stream and place
+}
+
+// none is an index or a number that there is not.
+const none = stream.Absent
+
+const (
+	controlHuman    = 2 // of a slot or a player
+	controlComputer = 3
+
+	gameScope = 16 // of an attribute: the game itself
+
+	// userIDBuild is the first base build whose events name a user (an index
+	// into the lobby's users): the last beta of Heart of the Swarm. Before it
+	// they name a player: the occupied slots counted from 1 in slot order,
+	// observers included.
+	userIDBuild = 24247
+
+	// reliableBuild is the first base build in whose player list control,
+	// team, observe and handicap hold what their names say.
+	reliableBuild = 24944
+)
+
+func (r *raw) baseBuild() int { return r.header.Version.BaseBuild }
+
+func (r *raw) loops() int64 { return int64(r.header.Loops) }
+
+// metadata is replay.gamemetadata.json, the game's own summary.
+type metadata struct {
+	Title   string
+	Players []metadataPlayer
+}
+
+type metadataPlayer struct {
+	PlayerID     int
+	APM          *float64
+	MMR          *float64
+	Result       string // Win, Loss, Tie, Undecided
+	SelectedRace string // Terr, Zerg, Prot, Rand; BWTe, BWZe, BWPr
+	AssignedRace string
+}
+
+// readPlayers reads the player list, without which nothing can be said.
+func (r *raw) readPlayers(file *stream.Replay) (err error) {
+	r.details, err = file.Details()
+	return err
+}
+
+// readSetting reads the lobby, the attributes, the game's own summary and the
+// chat. Each may be missing or damaged at the price of what it alone knows.
+func (r *raw) readSetting(ctx context.Context, file *stream.Replay) error {
+	lobby, err := file.InitData()
+	if err == nil {
+		r.lobby = lobby
+	}
+	r.note("lobby", err)
+	attributes, err := file.Attributes()
+	r.attributes = attributes.List
+	r.note("attributes", err)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r.note("metadata", r.readMetadata(file))
+	r.messages, err = file.Messages()
+	r.note("messages", err)
+	r.anonymous = file.Anonymous
+	return ctx.Err()
+}
+
+func (r *raw) readMetadata(file *stream.Replay) error {
+	text, err := file.Metadata()
+	if err != nil || len(text) == 0 {
+		return err
+	}
+	m := new(metadata)
+	if err := json.Unmarshal(text, m); err != nil {
+		return fmt.Errorf("replay.gamemetadata.json: %w", err)
+	}
+	r.metadata = m
+	return nil
+}
+
+// user is who has an id in the lobby, or nil.
+func (r *raw) user(id int) *stream.User {
+	if id < 0 || id >= len(r.lobby.Users) {
+		return nil
+	}
+	return &r.lobby.Users[id]
+}
+
+// note turns damage into a warning.
+func (r *raw) note(what string, err error) {
+	if err != nil {
+		r.damage = append(r.damage, fmt.Sprintf("%s cannot be read: %v", what, err))
+	}
+}

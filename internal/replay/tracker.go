@@ -1,0 +1,55 @@
+package replay
+
+import (
+	"strings"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
+)
+
+// trackerLog gathers what is wanted of the tracker stream as it goes by.
+type trackerLog struct {
+	read   bool // the stream was there
+	setups []playerSetup
+	owned  [maxPlayerID + 1]int // units each player ever got, beacons aside
+}
+
+// maxPlayerID bounds the player numbers of the tracker: 0 is neutral, 16 seats.
+const maxPlayerID = 16
+
+// playerSetup ties a player number to a seat; since 2.1.
+type playerSetup struct {
+	player     int
+	user, slot int // or none
+}
+
+// wantedTracker are the kinds of event that the log looks at.
+const wantedTracker = stream.UnitBorn | stream.UnitInit | stream.PlayerSetup
+
+func (t *trackerLog) observe(e *stream.TrackerEvent) {
+	switch e.Kind {
+	case stream.PlayerSetup:
+		if len(t.setups) > maxPlayerID {
+			return
+		}
+		t.setups = append(t.setups, playerSetup{player: e.Player, user: e.Setup.User, slot: e.Setup.Slot})
+	case stream.UnitBorn, stream.UnitInit:
+		player := e.Unit.ControlPlayer
+		if player > 0 && player <= maxPlayerID && !strings.HasPrefix(e.Unit.Type, "Beacon") {
+			t.owned[player]++
+		}
+	}
+}
+
+// playerID is the number that tracker events use for a person who plays, or
+// none. Before the tracker told, seats are counted from 1.
+func (m *meaning) playerID(p *person) int {
+	for _, setup := range m.tracker.setups {
+		if p.user != none && setup.user == p.user || p.user == none && p.slotIndex == setup.slot {
+			return setup.player
+		}
+	}
+	if len(m.tracker.setups) > 0 {
+		return none
+	}
+	return p.number
+}

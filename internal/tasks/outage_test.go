@@ -55,8 +55,8 @@ func TestRedisThatRefusesWrites(t *testing.T) {
 			},
 		},
 		"a read-only replica": {
-			func(ctx context.Context, raw *redis.Client) error { return raw.SlaveOf(ctx, "127.0.0.1", "1").Err() },
-			func(ctx context.Context, raw *redis.Client) error { return raw.SlaveOf(ctx, "NO", "ONE").Err() },
+			func(ctx context.Context, raw *redis.Client) error { return raw.ReplicaOf(ctx, "127.0.0.1", "1").Err() },
+			func(ctx context.Context, raw *redis.Client) error { return raw.ReplicaOf(ctx, "NO", "ONE").Err() },
 		},
 	}
 	for name, refusal := range refusals {

@@ -43,8 +43,8 @@ type ledger interface {
 	RecordVerdict(ctx context.Context, id job.ID, verdict submission.Verdict) ([]job.Job, error)
 }
 
-// files holds the uploads and checks what it gives out. A file that is gone or
-// altered for good is a *fault.Error; any other error may pass.
+// files holds the uploads. One that is gone, or no longer what was uploaded, is
+// a *fault.Error.
 type files interface {
 	Get(ctx context.Context, sha256 string) ([]byte, error)
 }
@@ -124,18 +124,21 @@ func (w *Worker) judge(ctx context.Context, work submission.Work, line *line) (s
 		return refused(fault.New(fault.Poison, phrase.Say(phrase.Poison),
 			fmt.Errorf("begun %d times without an end", work.Attempts))), nil
 	}
-	var parsed sandbox.Parsed
 	data, err := w.files.Get(ctx, work.SHA256)
 	line.fetched()
-	if err == nil {
-		parsed, err = w.parser.Parse(ctx, sandbox.File{SHA256: work.SHA256, Data: data, Timeline: true})
-		line.parsed()
-	}
 	if found := fault.Find(err); found != nil {
 		return refused(found), nil
 	}
 	if err != nil {
-		return submission.Verdict{}, err
+		return submission.Verdict{}, fmt.Errorf("fetch file: %w", err)
+	}
+	parsed, err := w.parser.Parse(ctx, sandbox.File{SHA256: work.SHA256, Data: data, Timeline: true})
+	line.parsed()
+	if found := fault.Find(err); found != nil {
+		return refused(found), nil
+	}
+	if err != nil {
+		return submission.Verdict{}, fmt.Errorf("parse: %w", err)
 	}
 	return submission.Verdict{
 		ParserVersion: replay.ParserVersion, Summary: parsed.Summary, Timeline: parsed.Timeline,

@@ -98,8 +98,7 @@ func (w *world) Get(_ context.Context, hash string) ([]byte, error) {
 	}
 	data, found := w.files[hash]
 	if !found {
-		return nil, fmt.Errorf("get file %s: %w", hash,
-			fault.New(fault.Invalid, phrase.Say(phrase.FileMissing), errors.New("missing")))
+		return nil, fmt.Errorf("get file %s: %w", hash, fault.New(fault.Invalid, phrase.Say(phrase.FileMissing), nil))
 	}
 	return data, nil
 }

@@ -57,7 +57,7 @@ func (b *Bot) readBack(ctx, work context.Context, at spot) {
 	after := at.last
 	for range maxPages {
 		messages, err := b.rest.recent(ctx, at.channel, after, pageSize)
-		if temporary(err) && sleep(ctx, max(RetryAfter(err), retryPause)) {
+		if temporary(err) && sleep(ctx, max(retryAfter(err), retryPause)) {
 			messages, err = b.rest.recent(ctx, at.channel, after, pageSize)
 		}
 		if err != nil {

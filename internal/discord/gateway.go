@@ -103,7 +103,7 @@ func (b *Bot) introduce(ctx context.Context) (discordgo.Intent, error) {
 		return 0, err
 	}
 	err = b.rest.register(ctx, app.ID, b.cfg.Guild, commands())
-	for try := 1; temporary(err) && try < maxTries && sleep(ctx, max(RetryAfter(err), time.Duration(try)*retryPause)); try++ {
+	for try := 1; temporary(err) && try < maxTries && sleep(ctx, max(retryAfter(err), time.Duration(try)*retryPause)); try++ {
 		err = b.rest.register(ctx, app.ID, b.cfg.Guild, commands())
 	}
 	if err != nil {
@@ -136,7 +136,7 @@ func (b *Bot) identity(ctx context.Context) (*discordgo.Application, error) {
 		if status(err) == http.StatusUnauthorized {
 			return nil, fmt.Errorf("%s: %w", explain[closeBadToken], err)
 		}
-		pause := max(b.pace.after(err, failures), RetryAfter(err))
+		pause := max(b.pace.after(err, failures), retryAfter(err))
 		b.offline("Discord cannot be reached")
 		b.log.Warn("discord unreachable", "error", err, "again_in", pause)
 		if !sleep(ctx, pause) {
@@ -158,7 +158,7 @@ func (b *Bot) awaitBudget(ctx context.Context) error {
 		}
 		pause := min(max(reset, b.pace.first), b.pace.wait)
 		if err != nil {
-			pause = max(b.pace.after(err, failures), RetryAfter(err))
+			pause = max(b.pace.after(err, failures), retryAfter(err))
 			b.log.Warn("gateway budget unknown", "error", err, "again_in", pause)
 		} else {
 			b.offline("identify budget spent")

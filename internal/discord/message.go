@@ -84,7 +84,7 @@ func (b *Bot) messageUpload(m *discordgo.Message, file *discordgo.MessageAttachm
 // sent: the nonce makes the second try return the first one's message.
 func (b *Bot) postTwice(ctx context.Context, channelID string, m outgoing) (*discordgo.Message, error) {
 	sent, err := b.rest.post(ctx, channelID, m)
-	if temporary(err) && sleep(ctx, max(RetryAfter(err), retryPause)) {
+	if temporary(err) && sleep(ctx, max(retryAfter(err), retryPause)) {
 		sent, err = b.rest.post(ctx, channelID, m)
 	}
 	return sent, err

@@ -80,6 +80,9 @@ func Open(file []byte) (*Replay, error) {
 	return &Replay{Header: h, Exact: exact, archive: a, protocol: p, buffers: pool.Get().(*buffers)}, nil
 }
 
+// SetBudget changes how many bytes all further streams may decompress to.
+func (r *Replay) SetBudget(bytes int) { r.archive.SetBudget(bytes) }
+
 // maxKept bounds a buffer that is kept for later; the largest stream of the
 // samples is half of it.
 const maxKept = 1 << 20

@@ -65,17 +65,6 @@ func (a *Archive) Read(dst []byte, name Name, limit int) ([]byte, error) {
 	return dst[:n], err
 }
 
-// Packed returns a stream as it is in the file, if it is there and compressed
-// as a single unit. It is for measuring decompressors.
-func (a *Archive) Packed(name Name) (data []byte, ok bool) {
-	b, err := a.find(name)
-	if err != nil || a.check(b, name, a.budget) != nil {
-		return nil, false
-	}
-	single := b.flags&(flagSingleUnit|flagEncrypted) == flagSingleUnit
-	return a.file[a.base+b.offset:][:b.packed], single && b.packed < b.size
-}
-
 // check refuses what cannot be read or does not lie in the file.
 func (a *Archive) check(b block, name Name, limit int) error {
 	at := int64(a.base + b.offset)

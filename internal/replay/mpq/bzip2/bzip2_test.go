@@ -147,6 +147,9 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		var d Decoder
+		if n, err := d.Decode(make([]byte, limit/16), src); err == nil && n != limit/16 {
+			t.Fatalf("%d bytes, no error", n)
+		}
 		got := make([]byte, len(want))
 		n, err := d.Decode(got, src)
 		switch {

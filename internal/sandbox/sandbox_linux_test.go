@@ -365,7 +365,7 @@ func TestMoreFilesThanChildren(t *testing.T) {
 			r, err := say(pool, words)
 			if i%10 == 0 {
 				if fault.Find(err) == nil {
-					errs <- fmt.Errorf("file %d: %v, want poison", i, err)
+					errs <- fmt.Errorf("file %d: %w, want poison", i, err)
 					return
 				}
 				errs <- nil

@@ -58,7 +58,7 @@ func startCluster() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer stdin.Close() //nolint:errcheck // the child has its own
+	defer stdin.Close()
 	command := exec.Command("/bin/sh", "-c", supervise, "sh", dir, bin)
 	command.Dir, command.Stdin, command.SysProcAttr = dir, stdin, attributes
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}
@@ -83,7 +83,7 @@ func waitReady(address, log string, exited <-chan error) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // nothing is owed to it
+	defer db.Close()
 	deadline := time.After(clusterStart)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()

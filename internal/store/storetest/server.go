@@ -71,7 +71,7 @@ func newServer(ctx context.Context, base string) (*server, error) {
 	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_lock($1)", templateLock); err != nil {
 		return nil, err
 	}
-	defer lock.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", templateLock) //nolint:errcheck // as above
+	defer lock.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", templateLock)
 	return s, s.makeTemplate(ctx)
 }
 

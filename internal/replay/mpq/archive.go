@@ -10,10 +10,10 @@ const (
 	// block entries; 4096 (64 kB each) leaves room for other tools.
 	maxEntries = 1 << 12
 
-	// budget bounds the bytes that one archive may be decompressed to, over
+	// defaultBudget bounds the bytes that one archive may be decompressed to, over
 	// all reads. The largest stream known, of a long game with eight players,
 	// is under 4 MB.
-	budget = 64 << 20
+	defaultBudget = 64 << 20
 
 	maxVersion     = 3
 	maxSectorShift = 15 // 16 MB sectors; replays have 3 and 5
@@ -40,7 +40,7 @@ type Archive struct {
 
 // Open checks an archive's header and tables. It reads no stream.
 func Open(file []byte) (*Archive, error) {
-	a := &Archive{file: file, budget: budget}
+	a := &Archive{file: file, budget: defaultBudget}
 	if err := a.findHeader(); err != nil {
 		return nil, err
 	}

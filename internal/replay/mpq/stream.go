@@ -2,6 +2,7 @@ package mpq
 
 import (
 	"encoding/binary"
+	"errors"
 	"slices"
 )
 
@@ -17,6 +18,10 @@ const (
 	flagSectorSums = 0x04000000
 	flagExists     = 0x80000000
 )
+
+// maxSectors bounds the sectors of a stream: each costs about 10 µs to begin,
+// whatever is in it. It is enough for 32 MB in sectors of 4 kB.
+const maxSectors = 1 << 13
 
 // block is an entry of the block table.
 type block struct {
@@ -58,17 +63,6 @@ func (a *Archive) Read(dst []byte, name Name, limit int) ([]byte, error) {
 		e.Stream = name.text
 	}
 	return dst[:n], err
-}
-
-// Packed returns a stream as it is in the file, if it is there and compressed
-// as a single unit. It is for measuring decompressors.
-func (a *Archive) Packed(name Name) (data []byte, ok bool) {
-	b, err := a.find(name)
-	if err != nil || a.check(b, name, a.budget) != nil {
-		return nil, false
-	}
-	single := b.flags&(flagSingleUnit|flagEncrypted) == flagSingleUnit
-	return a.file[a.base+b.offset:][:b.packed], single && b.packed < b.size
 }
 
 // check refuses what cannot be read or does not lie in the file.
@@ -115,6 +109,9 @@ func (u *unpacker) sectors(dst, data []byte, sectorSize int) (int, error) {
 		return 0, nil
 	}
 	size := (count + 1) * 4
+	if count > maxSectors {
+		return 0, &Error{Kind: ErrLimit, Offset: int64(u.at), What: "too many sectors"}
+	}
 	if size > len(data) {
 		return 0, malformed(u.at, "table of sectors longer than the stream")
 	}
@@ -170,9 +167,12 @@ func (u *unpacker) unit(dst, data []byte, key uint32) (int, error) {
 		}
 		return copy(dst, data), nil
 	}
-	n, kind, what := decompress(dst, data)
-	if kind != nil {
-		return n, &Error{Kind: kind, Offset: int64(u.at), What: what}
+	n, err := decompress(dst, data)
+	if errors.Is(err, ErrUnsupported) {
+		return n, &Error{Kind: ErrUnsupported, Offset: int64(u.at), What: err.Error()}
+	}
+	if err != nil {
+		return n, malformed(u.at, err.Error())
 	}
 	return n, nil
 }

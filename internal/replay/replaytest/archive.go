@@ -190,6 +190,30 @@ func (s Stream) sectors(key uint32, sectorSize int) []byte {
 	return append(table, body...)
 }
 
+// Packed is a stream of a sound archive as the file has it, codec's number and
+// all; nil when there is none of that name. It is what decompressors are timed
+// on.
+func Packed(file []byte, name string) []byte {
+	word := func(p []byte, at int) int { return int(binary.LittleEndian.Uint32(p[at:])) }
+	base := word(file, 8)
+	table := func(atField, countField int, key string) []byte {
+		from := base + word(file[base:], atField)
+		t := bytes.Clone(file[from : from+word(file[base:], countField)*entrySize])
+		decrypt(t, hash(key, byKey))
+		return t
+	}
+	hashes, blocks := table(16, 24, "(hash table)"), table(20, 28, "(block table)")
+	want := words(nil, hash(name, byNameA), hash(name, byNameB))
+	for ; len(hashes) > 0; hashes = hashes[entrySize:] {
+		if bytes.HasPrefix(hashes, want) {
+			b := blocks[word(hashes, 12)*entrySize:]
+			from := base + word(b, 0)
+			return file[from : from+word(b, 4)]
+		}
+	}
+	return nil
+}
+
 // squeeze compresses p, or leaves it where that does not make it smaller, as
 // the format wants.
 func squeeze(c Codec, p []byte) []byte {

@@ -31,7 +31,7 @@ const (
 // meaningful.
 type GameEvent struct {
 	Loop int
-	User int // user id; player id before build 24764; 16 is nobody
+	User int // user id; player id, from 1, before build 24247; 16 is nobody
 	Kind GameKind
 	Name string // in the protocol, such as CmdEvent
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
@@ -126,11 +127,14 @@ func FuzzStream(f *testing.F) {
 			f.Add(uint8(i), build, s.Data)
 		}
 	}
+	file := replaytest.Sample().File()
+	file.Codec = replaytest.Stored
+	a := file.Archive()
+	streams := a.Streams
 	f.Fuzz(func(_ *testing.T, which uint8, build int, data []byte) {
-		file := replaytest.Sample().File()
-		file.Codec = replaytest.Stored
 		file.Header.Version.BaseBuild = build
-		a := file.Archive()
+		a.UserData = replaytest.EncodeHeader(file.Header)
+		a.Streams = slices.Clone(streams)
 		a.Streams[int(which)%len(a.Streams)].Data = data
 		_ = readAll(context.Background(), a.Bytes())
 	})

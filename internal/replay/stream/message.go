@@ -9,7 +9,7 @@ import (
 // like is left out.
 type Message struct {
 	Loop      int
-	User      int // user id; player id before build 24764
+	User      int // user id; player id before build 24247
 	Recipient int // 0 all, 1 allies, 2 individual, 3 battle.net, 4 observers
 	Text      string
 	IsPing    bool

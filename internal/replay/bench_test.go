@@ -12,7 +12,7 @@ import (
 
 	"github.com/icza/s2prot/rep"
 
-	"github.com/evoladder/evoladderbot/internal/replay/mpq"
+	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 )
 
 // modern are the samples that the marks are set for.
@@ -27,17 +27,12 @@ func modern(t testing.TB) (files [][]byte) {
 }
 
 // packed are the streams of a file that Parse decompresses, as they are in it.
-func packed(t testing.TB, file []byte) (streams [][]byte) {
-	archive, err := mpq.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+func packed(file []byte) (streams [][]byte) {
 	for _, name := range []string{
 		"replay.details", "replay.initData", "replay.attributes.events", "replay.gamemetadata.json",
 		"replay.message.events", "replay.game.events", "replay.tracker.events",
 	} {
-		const methodBzip2 = 0x10
-		if data, ok := archive.Packed(mpq.NewName(name)); ok && data[0] == methodBzip2 {
+		if data := replaytest.Packed(file, name); len(data) > 0 && data[0] == byte(replaytest.Bzip2) {
 			streams = append(streams, data[1:])
 		}
 	}
@@ -118,7 +113,7 @@ func BenchmarkEverything(b *testing.B) {
 	files := modern(b)
 	streams := map[*byte][][]byte{}
 	for _, file := range files {
-		streams[&file[0]] = packed(b, file)
+		streams[&file[0]] = packed(file)
 	}
 	unpack := func(file []byte) {
 		for _, data := range streams[&file[0]] {

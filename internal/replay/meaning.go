@@ -17,7 +17,6 @@ type meaning struct {
 	people    roster
 	scopes    []int             // of the attributes, for each entry of the player list
 	written   []*metadataPlayer // what the game wrote of each player
-	watchers  bool              // some had been seated as players
 }
 
 // replay puts everything together. It cannot fail: whatever is missing leaves

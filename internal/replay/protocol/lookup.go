@@ -31,9 +31,7 @@ func Newest() (*Protocol, error) {
 	return compiled(known[len(known)-1])
 }
 
-// Builds returns all builds that have a table, in ascending order.
-func Builds() []int { return slices.Clone(builds()) }
-
+// builds returns all builds that have a table, in ascending order.
 var builds = sync.OnceValue(func() []int {
 	var all []int
 	for b := range build.Builds {

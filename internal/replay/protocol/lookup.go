@@ -31,7 +31,9 @@ func Newest() (*Protocol, error) {
 	return compiled(known[len(known)-1])
 }
 
-// builds returns all builds that have a table, in ascending order.
+// Builds returns all builds that have a table, in ascending order.
+func Builds() []int { return slices.Clone(builds()) }
+
 var builds = sync.OnceValue(func() []int {
 	var all []int
 	for b := range build.Builds {

@@ -3,6 +3,7 @@ package bitstream
 import (
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -176,6 +177,10 @@ func FuzzVersioned(f *testing.F) {
 			}
 		}
 		b.Skip()
+		// Skipped from outside, the same values lie a level or two deeper.
+		if b.Err() != nil && strings.Contains(b.Err().Error(), "nested too deep") {
+			return
+		}
 		if a.Err() == nil && (b.Err() != nil || a.pos != b.pos) {
 			t.Fatalf("read to %d; skipped to %d, %v", a.pos, b.pos, b.Err())
 		}

@@ -1,6 +1,7 @@
 package bitstream
 
 import (
+	"errors"
 	"math/rand/v2"
 	"testing"
 )
@@ -80,13 +81,13 @@ func TestAfterAnErrorNothingIsLeft(t *testing.T) {
 	p := NewPacked([]byte{1, 2})
 	p.Bits(17)
 	first := p.Err()
-	if first == nil || !p.Done() || p.Bits(1) != 0 || p.Blob(&Type{Kind: Blob, Bits: 3}) != nil || p.Err() != first {
+	if first == nil || !p.Done() || p.Bits(1) != 0 || p.Blob(&Type{Kind: Blob, Bits: 3}) != nil || !errors.Is(p.Err(), first) {
 		t.Errorf("%v, then %v", first, p.Err())
 	}
 	v := NewVersioned([]byte{9})
 	v.Int()
 	first = v.Err()
-	if first == nil || !v.Done() || v.Int() != 0 || v.Struct() != 0 || v.Err() != first {
+	if first == nil || !v.Done() || v.Int() != 0 || v.Struct() != 0 || !errors.Is(v.Err(), first) {
 		t.Errorf("%v, then %v", first, v.Err())
 	}
 }

@@ -50,7 +50,7 @@ func (a *Archive) Read(dst []byte, name Name, limit int) ([]byte, error) {
 	a.budget -= b.size
 	data := a.file[a.base+b.offset:][:b.packed]
 	u := unpacker{block: b, key: b.key(name), at: a.base + b.offset}
-	n := 0
+	var n int
 	switch {
 	case b.flags&flagSingleUnit != 0:
 		n, err = u.unit(dst, data, u.key)
@@ -59,7 +59,7 @@ func (a *Archive) Read(dst []byte, name Name, limit int) ([]byte, error) {
 	default:
 		n, err = u.storedSectors(dst, data, a.sectorSize)
 	}
-	if e, ok := err.(*Error); ok {
+	if e, ok := errors.AsType[*Error](err); ok {
 		e.Stream = name.text
 	}
 	return dst[:n], err

@@ -95,8 +95,8 @@ func compareHeader(t *testing.T, got stream.Header, w ref) {
 		},
 		Type: w.num("type"), Loops: w.num("elapsedGameLoops"), UsesScaledTime: w.flag("useScaledTime"),
 		DataBuild:     w.num("dataBuildNum"),
-		RootKey:       []byte(nilless(w.text("ngdpRootKey", "data"))),
-		Compatibility: []byte(nilless(w.text("replayCompatibilityHash", "data"))),
+		RootKey:       nilless(w.text("ngdpRootKey", "data")),
+		Compatibility: nilless(w.text("replayCompatibilityHash", "data")),
 	})
 }
 

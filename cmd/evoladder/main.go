@@ -1,0 +1,55 @@
+// Command evoladder is the whole ladder in one process on embedded defaults,
+// and the tools that go with it. See usage below, or evoladder help.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/evoladder/evoladderbot/internal/process"
+	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/sandbox"
+)
+
+const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or here.
+
+  evoladder                             start everything; then open http://127.0.0.1:8080
+  evoladder parse [-timeline] FILE|DIR…  print one JSON object a replay
+  evoladder submit FILE|DIR…            run replays through the whole pipeline
+  evoladder migrate                     bring the database up to date and stop
+  evoladder health                      exit 0 when the process on this machine is ready
+  evoladder help                        this text
+
+A DIR stands for every .SC2Replay file below it. Errors go to standard error;
+the exit status is 1 when any file failed. Settings come from the environment:
+see .env.example. None is needed.
+`
+
+func main() {
+	if sandbox.IsChild() {
+		os.Exit(sandbox.Serve(replay.Parse))
+	}
+	os.Exit(process.Main(func(ctx context.Context) error { return run(ctx, os.Args[1:]) }))
+}
+
+func run(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return serve(ctx)
+	}
+	command, args := args[0], args[1:]
+	switch command {
+	case "parse":
+		return parse(ctx, args)
+	case "submit":
+		return submit(ctx, args)
+	case "migrate":
+		return migrate(ctx)
+	case "health":
+		return health(ctx)
+	case "help", "-h", "-help", "--help":
+		fmt.Print(usage)
+		return nil
+	}
+	return fmt.Errorf("there is no command %q\n\n%s", command, usage)
+}

@@ -1,0 +1,343 @@
+// Package config turns the environment into one struct a process. Every
+// problem is reported at once, and every variable carries its default, unit
+// and meaning beside its name, from which .env.example is made.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Secret is a value that is never printed.
+type Secret string
+
+// String hides the value from logs and from %v.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "redacted"
+}
+
+// GoString hides the value from %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// Reveal is the value itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// URL is an address that may hold a password, which is never printed.
+type URL string
+
+// String is the address with its password and query values hidden.
+func (u URL) String() string {
+	if u == "" {
+		return ""
+	}
+	parsed, err := url.Parse(string(u))
+	if err != nil {
+		return "redacted"
+	}
+	if query := parsed.Query(); len(query) > 0 {
+		for name := range query {
+			query.Set(name, "redacted")
+		}
+		parsed.RawQuery = query.Encode()
+	}
+	return parsed.Redacted()
+}
+
+// GoString hides the password from %#v.
+func (u URL) GoString() string { return u.String() }
+
+// Reveal is the address itself.
+func (u URL) Reveal() string { return string(u) }
+
+// Log is how a process writes its log.
+type Log struct {
+	Level  string `env:"LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
+	Format string `env:"LOG_FORMAT" envDefault:"auto" help:"json, text, or auto: text on a terminal and json elsewhere"`
+}
+
+// Storage is where everything is kept.
+type Storage struct {
+	DataDir     string `env:"DATA_DIR" envDefault:"data" help:"folder of the embedded database and of uploaded files"`
+	DatabaseURL URL    `env:"DATABASE_URL" help:"postgres://user:password@host:5432/name; empty: an embedded SQLite file in DATA_DIR (evoladder only)"`
+	RedisURL    URL    `env:"REDIS_URL" help:"redis://:password@host:6379/0; empty: an embedded queue (evoladder only)"`
+	BlobURL     URL    `env:"BLOB_URL" help:"s3://bucket/prefix?endpoint=https://host&region=name, or a folder; empty: DATA_DIR/blobs"`
+	S3KeyID     string `env:"AWS_ACCESS_KEY_ID" help:"access key of the S3 bucket in BLOB_URL"`
+	S3Secret    Secret `env:"AWS_SECRET_ACCESS_KEY" help:"its secret"`
+}
+
+// Database is the address of the database.
+func (s Storage) Database() string {
+	if s.DatabaseURL != "" {
+		return s.DatabaseURL.Reveal()
+	}
+	return "sqlite:" + filepath.Join(s.DataDir, "evoladder.db")
+}
+
+// Blobs is the address of the uploaded files.
+func (s Storage) Blobs() string {
+	if s.BlobURL != "" {
+		return s.BlobURL.Reveal()
+	}
+	return filepath.Join(s.DataDir, "blobs")
+}
+
+// Intake bounds what is taken from strangers.
+type Intake struct {
+	MaxReplayBytes int64 `env:"MAX_REPLAY_BYTES" envDefault:"8388608" help:"largest file accepted, in bytes"`
+}
+
+// HTTP is where a process listens.
+type HTTP struct {
+	Addr string `env:"HTTP_ADDR" help:"host:port for pages, health and metrics; empty: 127.0.0.1:8080 for pages, any free port of 127.0.0.1 for bot and worker"`
+	Port int    `env:"PORT" help:"when set (Railway does), listen on this port of every interface instead of HTTP_ADDR"`
+}
+
+// Listen is the address to listen on; fallback serves when none is set.
+func (h HTTP) Listen(fallback string) string {
+	switch {
+	case h.Port != 0:
+		return fmt.Sprintf(":%d", h.Port)
+	case h.Addr != "":
+		return h.Addr
+	}
+	return fallback
+}
+
+// Parsing bounds the parser processes.
+type Parsing struct {
+	Processes    int           `env:"WORKER_PROCESSES" envDefault:"0" help:"parser processes of one worker; 0: one a CPU"`
+	ParseTimeout time.Duration `env:"PARSE_TIMEOUT" envDefault:"10s" help:"deadline of one replay; its process is killed then"`
+	MemoryMB     int           `env:"PARSE_MEMORY_MB" envDefault:"512" help:"memory one parser process may use, in MiB"`
+}
+
+// Pool is the number of parser processes.
+func (p Parsing) Pool() int {
+	if p.Processes > 0 {
+		return p.Processes
+	}
+	return runtime.NumCPU()
+}
+
+// Discord is the bot's account.
+type Discord struct {
+	Token           Secret        `env:"DISCORD_TOKEN" help:"the bot's token; empty: evoladder runs without Discord"`
+	GuildID         string        `env:"DISCORD_GUILD_ID" help:"register the commands in this server only (shown at once); empty: everywhere"`
+	WatchChannels   []string      `env:"DISCORD_WATCH_CHANNELS" help:"channel ids, comma-separated, in which uploads are read without being asked; needs the Message Content intent"`
+	DownloadTimeout time.Duration `env:"DISCORD_DOWNLOAD_TIMEOUT" envDefault:"20s" help:"deadline for fetching one attachment"`
+	APIBase         string        `env:"DISCORD_API_BASE" help:"for tests: the address of a loopback Discord; empty: the real one"`
+}
+
+// Dashboard is the queue dashboard under /queues.
+type Dashboard struct {
+	User     string `env:"QUEUES_USER" envDefault:"admin" help:"login of the queue dashboard under /queues"`
+	Password Secret `env:"QUEUES_PASSWORD" help:"its password; empty: the dashboard is off"`
+	Writable bool   `env:"QUEUES_WRITABLE" envDefault:"false" help:"true: the dashboard may pause queues and delete tasks"`
+}
+
+// Stop is how long a process may take to end.
+type Stop struct {
+	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"10s" help:"longest graceful shutdown; what is not drained by then is done later"`
+}
+
+// Bot configures cmd/bot.
+type Bot struct {
+	Log
+	Storage
+	Intake
+	HTTP
+	Discord
+	Stop
+}
+
+// Worker configures cmd/worker.
+type Worker struct {
+	Log
+	Storage
+	HTTP
+	Parsing
+	Stop
+}
+
+// Web configures cmd/web.
+type Web struct {
+	Log
+	Storage
+	Intake
+	HTTP
+	Dashboard
+	Stop
+}
+
+// Evoladder configures cmd/evoladder: everything at once.
+type Evoladder struct {
+	Log
+	Storage
+	Intake
+	HTTP
+	Parsing
+	Discord
+	Dashboard
+	Stop
+}
+
+// Load reads the environment into a process's struct and reports all
+// problems together.
+func Load[T Bot | Worker | Web | Evoladder]() (T, error) {
+	return parse[T](env.Options{})
+}
+
+func parse[T Bot | Worker | Web | Evoladder](options env.Options) (T, error) {
+	config, err := env.ParseAsWithOptions[T](options)
+	problems := []error{}
+	var many env.AggregateError
+	if errors.As(err, &many) {
+		for _, one := range many.Errors {
+			problems = append(problems, named(config, one))
+		}
+	} else if err != nil {
+		problems = append(problems, err)
+	}
+	problems = append(problems, check(config)...)
+	return config, errors.Join(problems...)
+}
+
+// named says which variable a problem is about; the library names the field.
+func named(config any, problem error) error {
+	var wrong env.ParseError
+	if !errors.As(problem, &wrong) {
+		return problem
+	}
+	if field, ok := reflect.TypeOf(config).FieldByName(wrong.Name); ok {
+		return fmt.Errorf("%s is not a %s: %w", field.Tag.Get("env"), field.Type, wrong.Err)
+	}
+	return problem
+}
+
+// check returns what is wrong with values that parse.
+func check(config any) []error {
+	var problems []error
+	wrong := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	switch c := config.(type) {
+	case Bot:
+		needServices(c.Storage, wrong)
+		if c.Token == "" {
+			wrong("DISCORD_TOKEN is empty: copy the token from the Bot page of your application in Discord's developer portal")
+		}
+		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
+		checkIntake(c.Intake, wrong)
+		checkDiscord(c.Discord, wrong)
+	case Worker:
+		needServices(c.Storage, wrong)
+		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
+		checkParsing(c.Parsing, wrong)
+	case Web:
+		needServices(c.Storage, wrong)
+		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
+		checkIntake(c.Intake, wrong)
+	case Evoladder:
+		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
+		checkIntake(c.Intake, wrong)
+		checkParsing(c.Parsing, wrong)
+		checkDiscord(c.Discord, wrong)
+	}
+	return problems
+}
+
+// needServices holds for processes that share their work with others: an
+// embedded part would be theirs alone.
+func needServices(s Storage, wrong func(string, ...any)) {
+	if s.DatabaseURL == "" {
+		wrong("DATABASE_URL is empty: set it to the Postgres database that bot, worker and web share, or run evoladder instead")
+	}
+	if s.RedisURL == "" {
+		wrong("REDIS_URL is empty: set it to the Redis that bot, worker and web share, or run evoladder instead")
+	}
+}
+
+func checkShared(l Log, s Storage, h HTTP, stop Stop, wrong func(string, ...any)) {
+	if !oneOf(l.Level, "debug", "info", "warn", "error") {
+		wrong("LOG_LEVEL is %q: use debug, info, warn or error", l.Level)
+	}
+	if !oneOf(l.Format, "auto", "json", "text") {
+		wrong("LOG_FORMAT is %q: use auto, json or text", l.Format)
+	}
+	if s.DatabaseURL != "" && !hasScheme(s.DatabaseURL, "postgres:", "postgresql:", "sqlite:") {
+		wrong("DATABASE_URL has an unknown scheme: use postgres://… or sqlite:FILE")
+	}
+	if s.RedisURL != "" && !hasScheme(s.RedisURL, "redis:", "rediss:", "unix:") {
+		wrong("REDIS_URL has an unknown scheme: use redis://…, rediss://… or unix://…")
+	}
+	if h.Port < 0 || h.Port > 65535 {
+		wrong("PORT is %d: use 1 to 65535", h.Port)
+	}
+	if h.Addr != "" {
+		if _, _, err := net.SplitHostPort(h.Addr); err != nil {
+			wrong("HTTP_ADDR is %q: use host:port, as in 127.0.0.1:8080", h.Addr)
+		}
+	}
+	if stop.ShutdownTimeout <= 0 {
+		wrong("SHUTDOWN_TIMEOUT is %s: use a time such as 10s", stop.ShutdownTimeout)
+	}
+}
+
+func checkIntake(i Intake, wrong func(string, ...any)) {
+	if i.MaxReplayBytes < 1<<10 || i.MaxReplayBytes > 64<<20 {
+		wrong("MAX_REPLAY_BYTES is %d: use 1024 to 67108864", i.MaxReplayBytes)
+	}
+}
+
+func checkParsing(p Parsing, wrong func(string, ...any)) {
+	if p.Processes < 0 || p.Processes > 1024 {
+		wrong("WORKER_PROCESSES is %d: use 0 (one a CPU) to 1024", p.Processes)
+	}
+	if p.ParseTimeout < time.Second {
+		wrong("PARSE_TIMEOUT is %s: use at least 1s", p.ParseTimeout)
+	}
+	if p.MemoryMB < 128 {
+		wrong("PARSE_MEMORY_MB is %d: use at least 128", p.MemoryMB)
+	}
+}
+
+func checkDiscord(d Discord, wrong func(string, ...any)) {
+	for _, id := range append([]string{d.GuildID}, d.WatchChannels...) {
+		if strings.Trim(id, "0123456789") != "" {
+			wrong("%q is not a Discord id: switch on Developer Mode in Discord and copy the id (digits only)", id)
+		}
+	}
+	if d.APIBase != "" && !hasScheme(URL(d.APIBase), "http:", "https:") {
+		wrong("DISCORD_API_BASE is %q: use http://127.0.0.1:PORT", d.APIBase)
+	}
+	if d.DownloadTimeout < time.Second {
+		wrong("DISCORD_DOWNLOAD_TIMEOUT is %s: use at least 1s", d.DownloadTimeout)
+	}
+}
+
+func hasScheme(u URL, schemes ...string) bool {
+	for _, scheme := range schemes {
+		if strings.HasPrefix(string(u), scheme) {
+			return true
+		}
+	}
+	return false
+}
+
+func oneOf(value string, allowed ...string) bool {
+	for _, a := range allowed {
+		if value == a {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,47 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Time a client may take for each step of a request; uploads of the largest
+// file on a slow line fit in the last.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 2 * time.Minute
+	idleTimeout   = 2 * time.Minute
+)
+
+// HTTP is the part that serves handler on listener. When it is told to end it
+// takes no new connection, calls onStop, which ends the endless responses, and
+// waits for the requests under way.
+func HTTP(name string, listener net.Listener, handler http.Handler, onStop ...func()) Part {
+	return Part{Name: name, Run: func(ctx context.Context) error {
+		server := &http.Server{
+			Handler:           handler,
+			ReadHeaderTimeout: headerTimeout,
+			ReadTimeout:       readTimeout,
+			IdleTimeout:       idleTimeout,
+		}
+		for _, stop := range onStop {
+			server.RegisterOnShutdown(stop)
+		}
+		failed := make(chan error, 1)
+		go func() { failed <- server.Serve(listener) }()
+		select {
+		case err := <-failed:
+			return err
+		case <-ctx.Done():
+		}
+		// The group bounds the whole shutdown; this only waits.
+		err := server.Shutdown(context.WithoutCancel(ctx))
+		if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+			err = errors.Join(err, served)
+		}
+		return err
+	}}
+}

@@ -1,0 +1,31 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Main runs a program until it ends or is told to. The first SIGINT or SIGTERM
+// ends run's context; a second one ends the process at once. It returns the
+// exit status: 0, or 1 when run failed, with the reason on standard error.
+func Main(run func(ctx context.Context) error) int {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		fmt.Fprintln(os.Stderr, "second signal: ending at once")
+		os.Exit(1)
+	}()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,193 @@
+package submission
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay"
+)
+
+// enqueueTimeout is how long an edge waits for the queue before it leaves the
+// job to the sweeper. The reply to the player waits for it.
+const enqueueTimeout = time.Second
+
+// extension is what the game ends a replay's name with; players' tools change
+// its case.
+const extension = ".SC2Replay"
+
+// The first bytes of every replay: the header of an MPQ archive's user data
+// or, in files repacked by tools, of the archive itself.
+var (
+	magicUserData = []byte("MPQ\x1b")
+	magicArchive  = []byte("MPQ\x1a")
+)
+
+// Upload is a file as an edge received it, its bytes in memory.
+type Upload struct {
+	Source   Source
+	Uploader string // Discord user id; empty where nobody is known
+	FileName string // as the uploader's machine wrote it
+	Key      string // see Arrival.Key
+	Data     []byte
+	Reply    *Reply // see Arrival.Reply
+}
+
+// blobs keeps files under the sha256 of their bytes; storing one twice is
+// storing it once.
+type blobs interface {
+	Put(ctx context.Context, sha256 string, data []byte) error
+}
+
+// ledger records an arrival and the job it makes necessary in one
+// transaction.
+type ledger interface {
+	Accept(ctx context.Context, arrival Arrival) (Receipt, error)
+}
+
+// queue is told that there is work. What it is not told of, a sweeper finds.
+type queue interface {
+	Enqueue(ctx context.Context, jobs ...job.Job) error
+}
+
+// IntakeOptions are the settings of an Intake; zero values are the defaults.
+type IntakeOptions struct {
+	MaxBytes int64            // limit on a file; default replay.MaxFileBytes
+	Now      func() time.Time // default time.Now
+	Log      *slog.Logger     // default slog.Default()
+}
+
+// Intake is the one door through which files enter, whatever the edge.
+type Intake struct {
+	blobs    blobs
+	ledger   ledger
+	queue    queue
+	maxBytes int64
+	now      func() time.Time
+	log      *slog.Logger
+
+	queueDown atomic.Bool // so that an outage is one line in the log
+}
+
+// NewIntake is an intake that stores files in blobs, records them in ledger
+// and tells queue.
+func NewIntake(blobs blobs, ledger ledger, queue queue, options IntakeOptions) *Intake {
+	in := &Intake{
+		blobs: blobs, ledger: ledger, queue: queue,
+		maxBytes: options.MaxBytes, now: options.Now, log: options.Log,
+	}
+	if in.maxBytes <= 0 {
+		in.maxBytes = replay.MaxFileBytes
+	}
+	if in.now == nil {
+		in.now = time.Now
+	}
+	if in.log == nil {
+		in.log = slog.Default()
+	}
+	return in
+}
+
+// MaxBytes is the limit on one file. An edge reads one byte more than this at
+// most and leaves the judgement to Accept.
+func (in *Intake) MaxBytes() int64 { return in.maxBytes }
+
+// Admit judges a file by what is known before its bytes arrive, so that an
+// edge need not fetch what Accept would refuse. The error is a *fault.Error.
+func (in *Intake) Admit(fileName string, size int64) error {
+	name := CleanFileName(fileName)
+	if !hasExtension(name) {
+		return fault.New(fault.Invalid, phrase.Say(phrase.WrongExtension, "name", name), nil)
+	}
+	if size == 0 {
+		return fault.New(fault.Invalid, phrase.Say(phrase.EmptyFile), nil)
+	}
+	if size > in.maxBytes {
+		return fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", readableBytes(in.maxBytes)),
+			fmt.Errorf("%d bytes, limit %d", size, in.maxBytes))
+	}
+	return nil
+}
+
+// Accept takes a file in. A *fault.Error refuses the file for good; any other
+// error is our own trouble, nothing was recorded and the same upload may come
+// again. Once Accept returns a Receipt the answer is owed and will be given,
+// whatever happens to the queue.
+func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
+	if err := in.Admit(upload.FileName, int64(len(upload.Data))); err != nil {
+		return Receipt{}, err
+	}
+	if !bytes.HasPrefix(upload.Data, magicUserData) && !bytes.HasPrefix(upload.Data, magicArchive) {
+		return Receipt{}, fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil)
+	}
+	sum := sha256.Sum256(upload.Data)
+	hash := hex.EncodeToString(sum[:])
+
+	// The bytes come before the row that refers to them: an orphaned file is
+	// swept, a row without its file could never be answered.
+	if err := in.blobs.Put(ctx, hash, upload.Data); err != nil {
+		return Receipt{}, fmt.Errorf("store file %s: %w", hash, err)
+	}
+	receipt, err := in.ledger.Accept(ctx, Arrival{
+		Source:        upload.Source,
+		Uploader:      upload.Uploader,
+		FileName:      CleanFileName(upload.FileName),
+		Key:           upload.Key,
+		SHA256:        hash,
+		Bytes:         int64(len(upload.Data)),
+		ParserVersion: replay.ParserVersion,
+		Reply:         upload.Reply,
+		At:            in.now(),
+	})
+	if err != nil {
+		return Receipt{}, fmt.Errorf("record upload of %s: %w", hash, err)
+	}
+	in.tell(ctx, receipt.Jobs)
+	return receipt, nil
+}
+
+// tell says to the queue that there is work. It outlives the upload's own
+// context: the work is owed even if the uploader hung up.
+func (in *Intake) tell(ctx context.Context, jobs []job.Job) {
+	if len(jobs) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), enqueueTimeout)
+	defer cancel()
+	if err := in.queue.Enqueue(ctx, jobs...); err != nil {
+		if !in.queueDown.Swap(true) {
+			in.log.Warn("queue unreachable; uploads are accepted and parsed later", "error", err)
+		}
+		return
+	}
+	if in.queueDown.Swap(false) {
+		in.log.Info("queue reachable again")
+	}
+}
+
+func hasExtension(name string) bool {
+	cut := len(name) - len(extension)
+	return cut >= 0 && strings.EqualFold(name[cut:], extension)
+}
+
+// readableBytes is a size as players read it: whole MiB or KiB where it is
+// one, else bytes.
+func readableBytes(size int64) string {
+	switch {
+	case size >= 1<<20 && size%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", size>>20)
+	case size >= 1<<10 && size%(1<<10) == 0:
+		return fmt.Sprintf("%d KiB", size>>10)
+	default:
+		return fmt.Sprintf("%d bytes", size)
+	}
+}

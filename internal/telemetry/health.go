@@ -1,0 +1,77 @@
+package telemetry
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// checkTimeout bounds one readiness check.
+const checkTimeout = 2 * time.Second
+
+// Check asks whether one thing the process needs is usable.
+type Check struct {
+	Name  string
+	Probe func(context.Context) error
+}
+
+// Register adds to mux
+//
+//	/healthz  200 while the process runs; nothing outside it is asked, so an
+//	          outage of the database never makes a supervisor kill workers
+//	/readyz   200 when every check passes, else 503; a JSON object either way
+//	/metrics  for the private network only
+func Register(mux *http.ServeMux, metrics *Metrics, checks ...Check) {
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	mux.Handle("GET /readyz", ready(checks))
+	mux.Handle("GET /metrics", private(metrics.Handler()))
+}
+
+func ready(checks []Check) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
+		defer cancel()
+		report := make(map[string]string, len(checks))
+		status := http.StatusOK
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		for _, check := range checks {
+			all.Go(func() {
+				err := check.Probe(ctx)
+				mu.Lock()
+				defer mu.Unlock()
+				report[check.Name] = "ok"
+				if err != nil {
+					// The cause may name hosts and users: it is in the log, not here.
+					report[check.Name] = "failing"
+					status = http.StatusServiceUnavailable
+				}
+			})
+		}
+		all.Wait()
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(report)
+	})
+}
+
+// private hides next from whoever comes through a public proxy or from a
+// public address.
+func private(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, _ := net.SplitHostPort(r.RemoteAddr)
+		peer := net.ParseIP(host)
+		forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
+		if forwarded || peer == nil || !peer.IsLoopback() && !peer.IsPrivate() {
+			http.NotFound(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,97 @@
+package telemetry
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// scrapeTimeout bounds what one scrape may ask of the database.
+const scrapeTimeout = 2 * time.Second
+
+// Metrics is a process's counters, under the namespace evoladder.
+type Metrics struct {
+	registry  *prometheus.Registry
+	accepted  *prometheus.CounterVec
+	parsed    *prometheus.HistogramVec
+	delivered *prometheus.CounterVec
+}
+
+// NewMetrics also counts what the Go runtime and the operating system know of
+// the process.
+func NewMetrics() *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		accepted: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "evoladder", Name: "uploads_total", Help: "Uploads that reached intake, by source and outcome.",
+		}, []string{"source", "outcome"}),
+		parsed: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: "evoladder", Name: "parse_seconds", Help: "Time from taking a replay up to its recorded verdict, by outcome.",
+			Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30},
+		}, []string{"outcome"}),
+		delivered: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "evoladder", Name: "announcements_total", Help: "Answers given to Discord, by outcome.",
+		}, []string{"outcome"}),
+	}
+	m.registry.MustRegister(m.accepted, m.parsed, m.delivered,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// Accepted counts an upload that intake has judged.
+func (m *Metrics) Accepted(source, outcome string) { m.accepted.WithLabelValues(source, outcome).Inc() }
+
+// Parsed counts a replay whose verdict is recorded.
+func (m *Metrics) Parsed(outcome string, took time.Duration) {
+	m.parsed.WithLabelValues(outcome).Observe(took.Seconds())
+}
+
+// Delivered counts an answer given to Discord.
+func (m *Metrics) Delivered(outcome string) { m.delivered.WithLabelValues(outcome).Inc() }
+
+// Backlog is the work owed of one kind.
+type Backlog struct {
+	Kind   string
+	Count  int
+	Oldest time.Duration // how long the oldest has been owed
+}
+
+// WatchBacklog reads the work owed at every scrape.
+func (m *Metrics) WatchBacklog(read func(context.Context) ([]Backlog, error)) {
+	m.registry.MustRegister(backlogCollector{
+		read:   read,
+		count:  prometheus.NewDesc("evoladder_jobs_owed", "Jobs not yet done, by kind.", []string{"kind"}, nil),
+		oldest: prometheus.NewDesc("evoladder_oldest_job_seconds", "Age of the oldest job not yet done, by kind.", []string{"kind"}, nil),
+	})
+}
+
+type backlogCollector struct {
+	read          func(context.Context) ([]Backlog, error)
+	count, oldest *prometheus.Desc
+}
+
+func (c backlogCollector) Describe(out chan<- *prometheus.Desc) { out <- c.count; out <- c.oldest }
+
+func (c backlogCollector) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
+	defer cancel()
+	backlog, err := c.read(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(c.count, err)
+		return
+	}
+	for _, b := range backlog {
+		out <- prometheus.MustNewConstMetric(c.count, prometheus.GaugeValue, float64(b.Count), b.Kind)
+		out <- prometheus.MustNewConstMetric(c.oldest, prometheus.GaugeValue, b.Oldest.Seconds(), b.Kind)
+	}
+}
+
+// Handler serves the metrics in Prometheus' text format. A source that cannot
+// be read costs its own metrics only.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+}

@@ -40,6 +40,7 @@ func readWithout(t *testing.T, path string, edit func(*raw)) (*Replay, *raw) {
 // to what the game wrote down: results and races of everybody, and the APM of
 // 1v1 players within 5 %.
 func TestOurReadingAgreesWithMetadata(t *testing.T) {
+	t.Parallel()
 	dir := samples(t)
 	compared := 0
 	for _, f := range facts(t) {
@@ -91,6 +92,7 @@ func gameAPM(r *raw, apm float64) float64 {
 // without the player list's results. What the leaves then say must be what the
 // game says; where they say nothing the result must be unknown.
 func TestLeavesDoNotContradictTheGame(t *testing.T) {
+	t.Parallel()
 	dir := samples(t)
 	decided, games := 0, 0
 	for _, f := range facts(t) {

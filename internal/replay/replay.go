@@ -59,7 +59,7 @@ type Replay struct {
 	EndedAt       time.Time    `json:"ended_at"` // the recorder's clock when the game ended
 	Speed         string       `json:"speed"`    // "Slower", "Slow", "Normal", "Fast", "Faster"
 	Category      Category     `json:"category"`
-	Format        string       `json:"format"` // "1v1", "2v2", …, "ffa", "coop", "other"
+	Format        string       `json:"format"` // "1v1", "1v2", "2v2", …, "ffa", "archon", "coop", "other"
 	RandomSeed    uint32       `json:"random_seed"`
 	Resumed       bool         `json:"resumed"`
 	WinnerTeam    *int         `json:"winner_team"` // nil: nobody can tell
@@ -142,7 +142,7 @@ type Player struct {
 	AI         bool     `json:"ai"`
 	Handicap   int      `json:"handicap"` // percent
 	Color      string   `json:"color"`    // "#B4141E"
-	APM        *float64 `json:"apm"`      // actions a real minute; nil: nobody counted
+	APM        *float64 `json:"apm"`      // the game's own figure, else ours in real minutes; nil: nobody counted
 	MMR        *int     `json:"mmr"`
 }
 

@@ -32,7 +32,7 @@ type Sample struct {
 // Resource is the state of one resource.
 type Resource struct {
 	Current int `json:"current"` // in the bank
-	Rate    int `json:"rate"`    // income a minute, as the game counts it
+	Rate    int `json:"rate"`    // income a game minute, as the game counts it
 	Lost    int `json:"lost"`    // worth of what was lost so far
 	Spent   int `json:"spent"`   // spent so far: in progress, in use and lost
 }

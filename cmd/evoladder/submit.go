@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
+	"maps"
 	"os"
 	"path/filepath"
-	"strings"
-	"text/tabwriter"
+	"slices"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -16,9 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/process"
-	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/service"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
@@ -48,13 +44,16 @@ func submit(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	s := submitter{base: base, intake: base.Intake(settings.Intake), limit: settings.MaxReplayBytes, out: os.Stdout}
+	s := submitter{
+		base: base, intake: base.Intake(settings.Intake), limit: settings.MaxReplayBytes, out: os.Stdout,
+		files: files, rows: make([]row, len(files)), waiting: map[submission.ID]int{},
+	}
 	ctx, done := context.WithCancel(ctx)
 	defer done()
 	var outcome error
 	parts := append([]process.Part{base.Sweeper()}, workers...)
 	parts = append(parts, process.Part{Name: "submit", Run: func(ctx context.Context) error {
-		outcome = s.all(ctx, files)
+		outcome = s.all(ctx)
 		done()
 		return nil
 	}})
@@ -70,43 +69,61 @@ type submitter struct {
 	intake service.Intake
 	limit  int64
 	out    *os.File
-	show   func(row) // what is said when a file is answered
+
+	files   []string
+	rows    []row                 // one a file
+	waiting map[submission.ID]int // to the index in files
+	told    int                   // files whose row is known
+	show    func(row)             // says so
 }
 
-// row is a file's line in the final table.
-type row struct {
-	file, game, result string
-	failed             bool
+func (s *submitter) all(ctx context.Context) error {
+	finish := s.progress(len(s.files))
+	err := s.follow(ctx)
+	finish()
+	if err != nil && ctx.Err() != nil {
+		accepted := len(s.waiting)
+		return fmt.Errorf("interrupted after %d of %d files: %d more are accepted and parsed when evoladder runs next, %d were not handed in",
+			s.told, len(s.files), accepted, len(s.files)-s.told-accepted)
+	}
+	if err != nil {
+		return err
+	}
+	return table(s.out, s.rows)
 }
 
-func (s *submitter) all(ctx context.Context, files []string) error {
-	finish := s.progress(len(files))
-	rows := make([]row, len(files))
-	waiting := map[submission.ID]int{} // to the index in files
-	for i, file := range files {
+func (s *submitter) follow(ctx context.Context) error {
+	for i, file := range s.files {
 		id, err := s.hand(ctx, file)
-		if err != nil {
-			rows[i] = refused(file, err)
-			s.show(rows[i])
-			continue
+		switch {
+		case ctx.Err() != nil && err != nil:
+			return err
+		case err != nil:
+			s.tell(i, refused(file, err))
+		default:
+			s.waiting[id] = i
 		}
-		waiting[id] = i
-		if err := s.collect(ctx, files, waiting, rows); err != nil {
+		if err := s.collect(ctx); err != nil {
 			return err
 		}
 	}
-	for len(waiting) > 0 {
-		if err := s.collect(ctx, files, waiting, rows); err != nil {
-			return err
-		}
+	for len(s.waiting) > 0 {
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%d replays are accepted and will be parsed at the next start: %w", len(waiting), ctx.Err())
+			return ctx.Err()
 		case <-time.After(lookInterval):
 		}
+		if err := s.collect(ctx); err != nil {
+			return err
+		}
 	}
-	finish()
-	return table(s.out, rows)
+	return nil
+}
+
+func (s *submitter) tell(i int, r row) {
+	s.rows[i] = r
+	s.told++
+	s.show(r)
 }
 
 // hand takes one file through intake.
@@ -122,11 +139,8 @@ func (s *submitter) hand(ctx context.Context, file string) (submission.ID, error
 }
 
 // collect takes what is answered out of waiting.
-func (s *submitter) collect(ctx context.Context, files []string, waiting map[submission.ID]int, rows []row) error {
-	ids := make([]submission.ID, 0, len(waiting))
-	for id := range waiting {
-		ids = append(ids, id)
-	}
+func (s *submitter) collect(ctx context.Context) error {
+	ids := slices.Collect(maps.Keys(s.waiting))
 	states, err := s.base.Store.States(ctx, ids)
 	if err != nil {
 		return err
@@ -139,42 +153,15 @@ func (s *submitter) collect(ctx context.Context, files []string, waiting map[sub
 		if err != nil {
 			return err
 		}
-		i := waiting[id]
-		if rows[i], err = answered(files[i], view); err != nil {
+		i := s.waiting[id]
+		r, err := answered(s.files[i], view)
+		if err != nil {
 			return err
 		}
-		s.show(rows[i])
-		delete(waiting, id)
+		delete(s.waiting, id)
+		s.tell(i, r)
 	}
 	return nil
-}
-
-func answered(file string, view submission.View) (row, error) {
-	if view.Failure != nil {
-		return refused(file, view.Failure), nil
-	}
-	var game replay.Replay
-	if err := json.Unmarshal(view.Summary, &game); err != nil {
-		return row{}, fmt.Errorf("read the answer to %s: %w", file, err)
-	}
-	length := time.Duration(game.Duration * float64(time.Second)).Round(time.Second)
-	players := make([]string, 0, len(game.Players))
-	for _, p := range game.Players {
-		players = append(players, fmt.Sprintf("%s (%s, %s)", printable(p.Name), p.Race, p.Result))
-	}
-	return row{
-		file:   filepath.Base(file),
-		game:   fmt.Sprintf("%s, %d:%02d", printable(game.Map.Title), int(length.Minutes()), int(length.Seconds())%60),
-		result: strings.Join(players, " – "),
-	}, nil
-}
-
-func refused(file string, err error) row {
-	text := err.Error()
-	if found := fault.Find(err); found != nil {
-		text = found.Text.String()
-	}
-	return row{file: filepath.Base(file), game: "failed", result: text, failed: true}
 }
 
 // progress sets how an answer is shown: a bar on a terminal, a line elsewhere.
@@ -183,7 +170,7 @@ func (s *submitter) progress(total int) (finish func()) {
 		n := 0
 		s.show = func(r row) {
 			n++
-			fmt.Fprintf(s.out, "[%d/%d] %s: %s, %s\n", n, total, r.file, r.game, r.result)
+			fmt.Fprintf(s.out, "[%d/%d] %s: %s\n", n, total, r.file, r.game)
 		}
 		return func() {}
 	}
@@ -192,35 +179,8 @@ func (s *submitter) progress(total int) (finish func()) {
 		mpb.PrependDecorators(decor.CountersNoUnit("%d / %d replays")),
 		mpb.AppendDecorators(decor.Elapsed(decor.ET_STYLE_GO)))
 	s.show = func(row) { bar.Increment() }
-	return progress.Wait
-}
-
-// table prints every file's line and fails when a file did.
-func table(out io.Writer, rows []row) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nFILE\tGAME\tPLAYERS")
-	failed := 0
-	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", printable(r.file), r.game, r.result)
-		if r.failed {
-			failed++
-		}
+	return func() {
+		bar.Abort(false) // no effect on a full one
+		progress.Wait()
 	}
-	if err := w.Flush(); err != nil {
-		return fmt.Errorf("write table: %w", err)
-	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %d files failed", failed, len(rows))
-	}
-	return nil
-}
-
-// printable is a stranger's text without what could move a terminal's cursor.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return -1
-		}
-		return r
-	}, text)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,6 +94,7 @@ func teams(game *replay.Replay) []team {
 			sides[n].won = true
 		}
 	}
+	slices.SortStableFunc(sides, func(a, b team) int { return a.number - b.number })
 	if game.WinnerTeam != nil {
 		for n := range sides {
 			sides[n].won = sides[n].number == *game.WinnerTeam

@@ -65,6 +65,19 @@ func TestAnswerShowsTheGame(t *testing.T) {
 	}
 }
 
+func TestTeamsStandInTheOrderOfTheirNumbers(t *testing.T) {
+	t.Parallel()
+	game := duel()
+	game.Players[0], game.Players[1] = game.Players[1], game.Players[0]
+	got, err := answer(done(t, game))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fields := got.embed.Fields; fields[0].Name != "Team 1" || fields[1].Name != "Team 2" {
+		t.Errorf("the card has %s, then %s", fields[0].Name, fields[1].Name)
+	}
+}
+
 func TestAnswerSaysWhoWon(t *testing.T) {
 	t.Parallel()
 	side := func(result replay.Result, teams ...int) []replay.Player {

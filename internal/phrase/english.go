@@ -8,7 +8,6 @@ const (
 	TryAgain     Key = "try_again"     //
 	TryDownload  Key = "try_download"  //
 	NoAttachment Key = "no_attachment" //
-	KnownAnswer  Key = "known_answer"  //
 )
 
 // What the pages say besides.
@@ -96,7 +95,6 @@ var english = map[Key]string{
 	TryAgain:     "Something is not working on our side right now, and your replay was not accepted. Please try again in a minute.",
 	TryDownload:  "The replay could not be downloaded from Discord. Please upload it again in a minute.",
 	NoAttachment: "There is no .SC2Replay file in that message. Attach one (Documents/StarCraft II/Accounts/…/Replays/Multiplayer) and try again.",
-	KnownAnswer:  "This replay was uploaded before; here is what it says.",
 
 	NoSuchPage:   "There is nothing at this address. Start again from the first page.",
 	NoSuchReplay: "There is no such replay here. Check the address, or upload the file again.",

@@ -14,11 +14,14 @@ const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = 2 * time.Minute
 	idleTimeout   = 2 * time.Minute
+	// drainTimeout is for the requests under way at the end. A client that sends
+	// slowly must not use up the time that the other parts have to drain.
+	drainTimeout = 3 * time.Second
 )
 
 // HTTP is the part that serves handler on listener. When it is told to end it
 // takes no new connection, calls onStop, which ends the endless responses, and
-// waits for the requests under way.
+// waits a little for the requests under way; those that last longer are cut off.
 func HTTP(name string, listener net.Listener, handler http.Handler, onStop ...func()) Part {
 	return Part{Name: name, Run: func(ctx context.Context) error {
 		server := &http.Server{
@@ -37,8 +40,12 @@ func HTTP(name string, listener net.Listener, handler http.Handler, onStop ...fu
 			return err
 		case <-ctx.Done():
 		}
-		// The group bounds the whole shutdown; this only waits.
-		err := server.Shutdown(context.WithoutCancel(ctx))
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+		defer cancel()
+		err := server.Shutdown(drain)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = server.Close()
+		}
 		if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
 			err = errors.Join(err, served)
 		}

@@ -1,10 +1,12 @@
 package web_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -85,4 +87,32 @@ func TestReaderThatLeavesIsForgotten(t *testing.T) {
 			t.Errorf("%d queries while somebody watched, %d after that", before, after-before)
 		}
 	})
+}
+
+func TestSenderThatKeepsUsWaitingIsCutOff(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	server := w.server(web.Config{Uploads: 1, Patience: 50 * time.Millisecond})
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /api/replays?name=a.SC2Replay HTTP/1.1\r\nHost: page\r\nContent-Length: 4000\r\n\r\nMPQ")
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil) // nothing more is sent, and yet there is one
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if body, _ := io.ReadAll(answer.Body); answer.StatusCode != http.StatusBadRequest || !strings.Contains(string(body), "did not arrive whole") {
+		t.Errorf("answered %s: %s", answer.Status, body)
+	}
+	next, err := http.Post(server.URL+"/api/replays?name=b.SC2Replay", "", bytes.NewReader(file(1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer next.Body.Close()
+	if next.StatusCode != http.StatusAccepted {
+		t.Errorf("the next one is answered %s", next.Status)
+	}
 }

@@ -14,6 +14,11 @@ import (
 )
 
 const (
+	// defaultPatience is how long a sender may keep us waiting, besides the time
+	// that its bytes take at slowestLine. A place in memory is held meanwhile.
+	defaultPatience = 5 * time.Second
+	// slowestLine is 256 kbit/s, in bytes a second.
+	slowestLine = 32 << 10
 	// slotWait is how long an upload waits for others to finish. Its bytes stay
 	// in the sender's machine meanwhile.
 	slotWait = 20 * time.Second
@@ -106,9 +111,7 @@ func (s *Site) bound(w http.ResponseWriter, r *http.Request, files int64) error 
 	if r.ContentLength > limit {
 		return s.tooLarge()
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, limit)
-	// Not every ResponseWriter has deadlines; a server's has.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime))
+	r.Body = pace(w, http.MaxBytesReader(w, r.Body, limit), s.patience)
 	return nil
 }
 

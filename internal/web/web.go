@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -19,6 +20,9 @@ type Config struct {
 	// Uploads bounds how many files are in memory at once; default 16, which
 	// with files of 8 MiB is at most 128 MiB.
 	Uploads int
+	// Patience is how long the sender of an upload may keep the site waiting
+	// beyond what a slow line excuses; default 5 s.
+	Patience time.Duration
 	// Streams bounds how many pages may follow their progress live at once;
 	// default 1000. The next one polls by reloading.
 	Streams int
@@ -45,13 +49,14 @@ type reads interface {
 
 // Site is the http.Handler of the public site.
 type Site struct {
-	intake  intake
-	reads   reads
-	log     *slog.Logger
-	slots   chan struct{} // one taken for each upload in memory
-	streams chan struct{} // one taken for each open event stream
-	hub     *hub
-	handler http.Handler
+	intake   intake
+	reads    reads
+	log      *slog.Logger
+	slots    chan struct{} // one taken for each upload in memory
+	patience time.Duration
+	streams  chan struct{} // one taken for each open event stream
+	hub      *hub
+	handler  http.Handler
 }
 
 // New is the site over its two neighbours. Its server must call Close when it
@@ -61,6 +66,9 @@ func New(config Config, intake intake, reads reads) *Site {
 	if config.Uploads <= 0 {
 		config.Uploads = 16
 	}
+	if config.Patience <= 0 {
+		config.Patience = defaultPatience
+	}
 	if config.Streams <= 0 {
 		config.Streams = 1000
 	}
@@ -68,12 +76,13 @@ func New(config Config, intake intake, reads reads) *Site {
 		config.Log = slog.Default()
 	}
 	s := &Site{
-		intake:  intake,
-		reads:   reads,
-		log:     config.Log,
-		slots:   make(chan struct{}, config.Uploads),
-		streams: make(chan struct{}, config.Streams),
-		hub:     newHub(reads, config.Log),
+		intake:   intake,
+		reads:    reads,
+		log:      config.Log,
+		slots:    make(chan struct{}, config.Uploads),
+		patience: config.Patience,
+		streams:  make(chan struct{}, config.Streams),
+		hub:      newHub(reads, config.Log),
 	}
 	s.handler = guard(s.routes(config.Dashboard))
 	return s

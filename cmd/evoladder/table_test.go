@@ -1,0 +1,49 @@
+package main
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/evoladder/evoladderbot/internal/replay"
+)
+
+func TestScoreSaysWhoBeatWhom(t *testing.T) {
+	t.Parallel()
+	player := func(name string, team int, race replay.Race, result replay.Result) replay.Player {
+		return replay.Player{Name: name, Team: team, Race: race, Result: result}
+	}
+	two := 2
+	for _, test := range []struct {
+		want   string
+		winner *int
+		of     []replay.Player
+	}{
+		{"B (Z) beat A (BW T)", nil, []replay.Player{player("A", 1, replay.BWTerran, replay.Loss), player("B", 2, replay.Zerg, replay.Win)}},
+		{"C (P), D (T) beat A (T), B (?)", &two, []replay.Player{
+			player("A", 1, replay.Terran, replay.Undecided), player("C", 2, replay.Protoss, replay.Undecided),
+			player("B", 1, "", replay.Undecided), player("D", 2, replay.Terran, replay.Undecided),
+		}},
+		{"A (T) vs B (T) vs C (T): result unknown", nil, []replay.Player{
+			player("C", 3, replay.Terran, replay.Loss), player("A", 1, replay.Terran, replay.Undecided), player("B", 2, replay.Terran, replay.Undecided),
+		}},
+		{"A (T) vs B (T): a tie", nil, []replay.Player{player("A", 1, replay.Terran, replay.Tie), player("B", 2, replay.Terran, replay.Tie)}},
+		{"A (T) won", nil, []replay.Player{player("A", 1, replay.Terran, replay.Win)}},
+	} {
+		if got := score(&replay.Replay{Players: test.of, WinnerTeam: test.winner}); got != test.want {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
+	}
+}
+
+func TestWrapBreaksBetweenWords(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		"":                   {""},
+		"äöü äöü äöü":        {"äöü äöü", "äöü"},
+		"a loooooooong word": {"a", "loooooooong", "word"},
+	} {
+		if got := wrap(text, 7); !slices.Equal(got, want) {
+			t.Errorf("wrap(%q) = %q, want %q", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package archtest
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+// ourPath is a path of this repository as the documents write it.
+var ourPath = regexp.MustCompile("`((?:internal|deploy|migrations)(?:/[a-z0-9_]+)*(?:\\.go)?)`")
+
+// TestDocumentsNamePathsThatExist keeps a newcomer from following a trail to
+// nowhere.
+func TestDocumentsNamePathsThatExist(t *testing.T) {
+	for _, page := range []string{"README.md", "CONTRIBUTING.md", "docs/design.md", "deploy/railway/README.md"} {
+		text, err := os.ReadFile(filepath.Join("../..", page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range ourPath.FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join("../..", found[1])); err != nil {
+				t.Errorf("%s names %s: %v", page, found[1], err)
+			}
+		}
+	}
+}
+
+// TestEveryPhraseIsSaid finds sentences that no player can read any more.
+func TestEveryPhraseIsSaid(t *testing.T) {
+	keys, err := os.ReadFile("../phrase/english.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var program []byte
+	for _, pattern := range []string{"../*/*.go", "../../cmd/*/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			program = append(program, text...)
+		}
+	}
+	for _, key := range regexp.MustCompile(`(?m)^\t([A-Z]\w+) +Key = `).FindAllSubmatch(keys, -1) {
+		if !regexp.MustCompile(`phrase\.` + string(key[1]) + `\b`).Match(program) {
+			t.Errorf("phrase.%s is never said", key[1])
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package service_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/evoladder/evoladderbot/internal/config"
+	"github.com/evoladder/evoladderbot/internal/process"
+	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/sandbox"
+	"github.com/evoladder/evoladderbot/internal/service"
+)
+
+// asProduct makes the test binary be a product whose parser has a mistake.
+const asProduct = "EVOLADDER_TEST_PRODUCT"
+
+func TestMain(m *testing.M) {
+	if sandbox.IsChild() {
+		os.Exit(sandbox.Serve(parse))
+	}
+	if os.Getenv(asProduct) != "" {
+		os.Exit(process.Main(run))
+	}
+	code := m.Run()
+	if built != "" {
+		_ = os.RemoveAll(built)
+	}
+	os.Exit(code)
+}
+
+// deadly is a file that takes its parser process along. No file is known that
+// does that to the real parser.
+const deadly = "MPQ\x1b deadly"
+
+func parse(ctx context.Context, data []byte, options replay.Options) (*replay.Replay, error) {
+	if bytes.HasPrefix(data, []byte(deadly)) {
+		os.Exit(3)
+	}
+	return replay.Parse(ctx, data, options)
+}
+
+// run is cmd/evoladder without its page.
+func run(ctx context.Context) error {
+	settings, err := config.Load[config.Evoladder]()
+	if err != nil {
+		return fmt.Errorf("settings:\n%w", err)
+	}
+	return service.Run(ctx, service.Settings{
+		Name: "evoladder", Listen: settings.Listen(service.HealthAddress), Effective: config.Effective(settings),
+		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
+	}, func(a *service.Assembly) error {
+		if err := a.AddWorker(settings.Parsing); err != nil {
+			return err
+		}
+		return a.AddBot(settings.Discord, settings.Intake)
+	})
+}

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"io"
+	"net/http"
+	"time"
+)
+
+// paced is a request's body whose sender must keep up: a few that send next to
+// nothing would otherwise hold every place that there is for uploads. Only
+// time spent waiting for bytes counts, not time in which nobody asked for any.
+type paced struct {
+	io.ReadCloser
+	control  *http.ResponseController
+	patience time.Duration
+	end      time.Time // of all patience
+	waited   time.Duration
+	received time.Duration // what has arrived, as time on the slowest line
+}
+
+func pace(w http.ResponseWriter, body io.ReadCloser, patience time.Duration) io.ReadCloser {
+	p := &paced{ReadCloser: body, control: http.NewResponseController(w), patience: patience, end: time.Now().Add(uploadTime)}
+	p.limit(p.end)
+	return p
+}
+
+func (p *paced) Read(b []byte) (int, error) {
+	began := time.Now()
+	if due := began.Add(p.patience + p.received - p.waited); due.Before(p.end) {
+		p.limit(due)
+	}
+	n, err := p.ReadCloser.Read(b)
+	p.waited += time.Since(began)
+	p.received += time.Duration(n) * time.Second / slowestLine
+	if err != nil {
+		p.limit(p.end) // what is done with the bytes has its own time
+	}
+	return n, err
+}
+
+// limit ends reads at a time. Not every ResponseWriter can; a server's can.
+func (p *paced) limit(at time.Time) { _ = p.control.SetReadDeadline(at) }

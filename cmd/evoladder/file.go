@@ -30,7 +30,9 @@ func replayFiles(args []string) ([]string, error) {
 			if err != nil {
 				return err
 			}
-			if !entry.IsDir() && strings.EqualFold(filepath.Ext(path), ".SC2Replay") {
+			// A pipe or a socket would be waited on for ever.
+			file := entry.Type()&^fs.ModeSymlink == 0
+			if file && strings.EqualFold(filepath.Ext(path), ".SC2Replay") {
 				files = append(files, path)
 			}
 			return nil

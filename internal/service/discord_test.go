@@ -81,63 +81,65 @@ func (p *product) direct(files ...discordtest.File) {
 	p.Upload(discordtest.Upload{Channel: p.DM(p.alice), Author: p.alice, Files: files})
 }
 
+// ways are how a player hands a replay to the bot, each with a real one.
+var ways = []struct {
+	name, file string
+	hand       func(p *product, file discordtest.File)
+	answer     string
+	players    []string // somewhere on the card
+}{
+	{
+		"/replay", "lotv.SC2Replay",
+		func(p *product, file discordtest.File) {
+			act, err := p.SlashReplay(p.alice, p.elsewhere("slash"), file)
+			p.must(err)
+			kind, err := act.WaitAck(p.ctx)
+			p.must(err)
+			if kind != discordtest.AckMessage {
+				p.Errorf("/replay was acknowledged with %d", kind)
+			}
+		},
+		"**Magma Mines** · 10:16 · 🏆 BiC (Terran), DakotaFannin (Protoss) won against IMBarabba (Protoss), Nova (Terran)",
+		[]string{"**\\[NoGy\\] Nova** · Loss\nTerran · 161 APM", "🏆 **\\[9KingS\\] DakotaFannin** · Win\nProtoss (random) · 152 APM"},
+	},
+	{
+		"Analyse replay", "short-1v1.SC2Replay",
+		func(p *product, file discordtest.File) {
+			sent := p.Upload(discordtest.Upload{Channel: p.elsewhere("menu"), Author: p.AddUser("bob"), Files: []discordtest.File{file}})
+			_, err := p.Menu(p.alice, "Analyse replay", sent.ID)
+			p.must(err)
+		},
+		"**Ohana LE** · 0:05 · 🏆 DakotaFannin (Zerg) won against Eraser (Terran)",
+		[]string{"**Eraser** · Loss\nTerran · 0 APM", "DakotaFannin** · Win\nZerg (random) · 61 APM"},
+	},
+	{
+		"direct message", "wol.SC2Replay",
+		func(p *product, file discordtest.File) { p.direct(file) },
+		"**Magma Core** · 12:13 · 🏆 DakotaFannin (Terran), Hodn (Terran) won against AaxeoiS (Terran), Sunshine (Terran)",
+		[]string{"**AaxeoiS** · Loss\nTerran · 100 APM", "**Hodn** · Win\nTerran (random) · 116 APM"},
+	},
+	{
+		"mention", "automm.SC2Replay",
+		func(p *product, file discordtest.File) {
+			p.Upload(discordtest.Upload{Channel: p.elsewhere("general"), Author: p.alice, Mention: true, Files: []discordtest.File{file}})
+		},
+		"**Hills of Peshkov** · 19:12 · DakotaFannin (Terran), Pietra (Protoss), mullakrekar (Protoss) – " +
+			"Sunshine (Protoss), fidde (Terran), KeyserSöze (Terran) · result unknown",
+		[]string{"**KeyserSöze** · Result unknown\nTerran · 115 APM"},
+	},
+	{
+		"watched channel", "public.SC2Replay",
+		func(p *product, file discordtest.File) {
+			p.Upload(discordtest.Upload{Channel: p.channel, Author: p.alice, Text: "gg", Files: []discordtest.File{file}})
+		},
+		"**Green Acres** · 25:23 · 🏆 ETHO (Protoss), DakotaFannin (Zerg), Sasha (Protoss) won against " +
+			"Karen (Terran), inquisition (Protoss), frainhat (Terran)",
+		[]string{"🏆 **ETHO** · Win\nProtoss · 30 APM", "**Karen** · Loss\nTerran · 67 APM"},
+	},
+}
+
 func TestEveryWayInLeadsToAnAnswer(t *testing.T) {
 	t.Parallel()
-	ways := []struct {
-		name, file string
-		hand       func(p *product, file discordtest.File)
-		answer     string
-		players    []string // somewhere on the card
-	}{
-		{
-			"/replay", "lotv.SC2Replay",
-			func(p *product, file discordtest.File) {
-				act, err := p.SlashReplay(p.alice, p.elsewhere("slash"), file)
-				p.must(err)
-				kind, err := act.WaitAck(p.ctx)
-				p.must(err)
-				if kind != discordtest.AckMessage {
-					p.Errorf("/replay was acknowledged with %d", kind)
-				}
-			},
-			"**Magma Mines** · 10:16 · 🏆 BiC (Terran), DakotaFannin (Protoss) won against IMBarabba (Protoss), Nova (Terran)",
-			[]string{"**\\[NoGy\\] Nova** · Loss\nTerran · 161 APM", "🏆 **\\[9KingS\\] DakotaFannin** · Win\nProtoss (random) · 152 APM"},
-		},
-		{
-			"Analyse replay", "short-1v1.SC2Replay",
-			func(p *product, file discordtest.File) {
-				sent := p.Upload(discordtest.Upload{Channel: p.elsewhere("menu"), Author: p.AddUser("bob"), Files: []discordtest.File{file}})
-				_, err := p.Menu(p.alice, "Analyse replay", sent.ID)
-				p.must(err)
-			},
-			"**Ohana LE** · 0:05 · 🏆 DakotaFannin (Zerg) won against Eraser (Terran)",
-			[]string{"**Eraser** · Loss\nTerran · 0 APM", "DakotaFannin** · Win\nZerg (random) · 61 APM"},
-		},
-		{
-			"direct message", "wol.SC2Replay",
-			func(p *product, file discordtest.File) { p.direct(file) },
-			"**Magma Core** · 12:13 · 🏆 DakotaFannin (Terran), Hodn (Terran) won against AaxeoiS (Terran), Sunshine (Terran)",
-			[]string{"**AaxeoiS** · Loss\nTerran · 100 APM", "**Hodn** · Win\nTerran (random) · 116 APM"},
-		},
-		{
-			"mention", "automm.SC2Replay",
-			func(p *product, file discordtest.File) {
-				p.Upload(discordtest.Upload{Channel: p.elsewhere("general"), Author: p.alice, Mention: true, Files: []discordtest.File{file}})
-			},
-			"**Hills of Peshkov** · 19:12 · DakotaFannin (Terran), Pietra (Protoss), mullakrekar (Protoss) – " +
-				"Sunshine (Protoss), fidde (Terran), KeyserSöze (Terran) · result unknown",
-			[]string{"**KeyserSöze** · Result unknown\nTerran · 115 APM"},
-		},
-		{
-			"watched channel", "public.SC2Replay",
-			func(p *product, file discordtest.File) {
-				p.Upload(discordtest.Upload{Channel: p.channel, Author: p.alice, Text: "gg", Files: []discordtest.File{file}})
-			},
-			"**Green Acres** · 25:23 · 🏆 ETHO (Protoss), DakotaFannin (Zerg), Sasha (Protoss) won against " +
-				"Karen (Terran), inquisition (Protoss), frainhat (Terran)",
-			[]string{"🏆 **ETHO** · Win\nProtoss · 30 APM", "**Karen** · Loss\nTerran · 67 APM"},
-		},
-	}
 	onBothEngines(t, func(t *testing.T, p *product) {
 		_, err := p.WaitCommand(p.ctx, "Analyse replay")
 		p.must(err)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -58,19 +59,14 @@ type Bot struct {
 	behind    chan struct{} // a new gateway session began: something may have been missed
 	pace      pace
 
-	self   atomic.Pointer[self]
-	online atomic.Bool
-	state  atomic.Pointer[string] // why it is not online, for Ready
-}
-
-// self is who the bot is.
-type self struct {
-	application string
-	user        string // "" until the gateway said so
+	user  atomic.Pointer[string] // the bot's own id; "" before Run learned it
+	link  atomic.Pointer[link]   // the gateway session in use, if any
+	state atomic.Pointer[string] // why the gateway is not connected, for Ready
 }
 
 // New prepares a bot; nothing is sent before Run or Deliver.
 func New(cfg Config, in intake, log *slog.Logger) (*Bot, error) {
+	cfg.Token = strings.TrimPrefix(strings.TrimSpace(cfg.Token), "Bot ") // as some pages show it
 	if cfg.Token == "" {
 		return nil, errors.New("discord: no bot token")
 	}
@@ -106,7 +102,7 @@ func New(cfg Config, in intake, log *slog.Logger) (*Bot, error) {
 		behind:    make(chan struct{}, 1),
 		pace:      defaultPace,
 	}
-	b.self.Store(&self{})
+	b.user.Store(new(string))
 	b.offline("not started")
 	return b, nil
 }
@@ -138,16 +134,14 @@ func (b *Bot) Run(ctx context.Context) error {
 
 // Ready is nil while the gateway is connected, else it says why not.
 func (b *Bot) Ready() error {
-	if b.online.Load() {
+	if l := b.link.Load(); l != nil && l.live() {
 		return nil
 	}
 	return fmt.Errorf("discord gateway: %s", *b.state.Load())
 }
 
-func (b *Bot) offline(why string) {
-	b.state.Store(&why)
-	b.online.Store(false)
-}
+// offline says why the gateway is not connected, while it is not.
+func (b *Bot) offline(why string) { b.state.Store(&why) }
 
 func (b *Bot) watches(channelID string) bool {
 	return slices.Contains(b.cfg.Watch, channelID)

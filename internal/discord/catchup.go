@@ -57,7 +57,7 @@ func (b *Bot) readBack(ctx, work context.Context, at spot) {
 	after := at.last
 	for range maxPages {
 		messages, err := b.rest.recent(ctx, at.channel, after, pageSize)
-		if temporary(err) && sleep(ctx, max(RetryAfter(err), retryPause)) {
+		if temporary(err) && sleep(ctx, max(retryAfter(err), retryPause)) {
 			messages, err = b.rest.recent(ctx, at.channel, after, pageSize)
 		}
 		if err != nil {
@@ -83,7 +83,7 @@ func (b *Bot) readBack(ctx, work context.Context, at spot) {
 
 // ownReplies are the bot's messages by the message they answer.
 func (b *Bot) ownReplies(messages []*discordgo.Message) map[string][]*discordgo.Message {
-	me := b.self.Load().user
+	me := *b.user.Load()
 	replies := make(map[string][]*discordgo.Message)
 	for _, m := range messages {
 		if m.Author != nil && m.Author.ID == me && m.MessageReference != nil {

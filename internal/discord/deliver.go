@@ -13,7 +13,7 @@ import (
 
 // Deliver tells an answer: by editing the stored message, else by a message
 // that names the uploader, else by a direct message. A Delivery that was not
-// Sent is final. An error means that it may work later; see RetryAfter. It may
+// Sent is final. An error means that it may work later, see Failure.RetryAfter. It may
 // run twice for one announcement: an edit says the same again, a new message
 // has a nonce.
 func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submission.Delivery, error) {

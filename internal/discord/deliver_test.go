@@ -124,8 +124,8 @@ func TestTroubleIsLeftToTheQueueWithTheTimeToWait(t *testing.T) {
 			test.fault.Route = routeEdit
 			lift := b.Inject(test.fault)
 			_, err := b.bot.Deliver(b.ctx, b.announcement(arrival))
-			if err == nil || RetryAfter(err) != test.wait {
-				t.Errorf("error %v, to be retried after %v, want %v", err, RetryAfter(err), test.wait)
+			if err == nil || retryAfter(err) != test.wait {
+				t.Errorf("error %v, to be retried after %v, want %v", err, retryAfter(err), test.wait)
 			}
 			if hits := lift(); hits != 1 {
 				t.Errorf("asked %d times, want once: the queue retries", hits)
@@ -147,7 +147,7 @@ func TestAGlobalLimitStopsEverythingButInteractions(t *testing.T) {
 	_, err := b.bot.Deliver(b.ctx, b.announcement(arrival))
 	lift()
 	before := b.Requests(routeEdit)
-	if _, err2 := b.bot.Deliver(b.ctx, b.announcement(arrival)); err == nil || RetryAfter(err2) < 59*time.Minute {
+	if _, err2 := b.bot.Deliver(b.ctx, b.announcement(arrival)); err == nil || retryAfter(err2) < 59*time.Minute {
 		t.Errorf("errors %v and %v", err, err2)
 	}
 	if after := b.Requests(routeEdit); after != before {

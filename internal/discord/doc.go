@@ -19,7 +19,7 @@
 // A result is an edit of the stored message; where that cannot be, a new
 // message that names the uploader; where that cannot be either, a direct
 // message; and when nobody can be reached the delivery says so for good. All
-// else is an error for the queue to retry, with RetryAfter to say when.
+// else is an error for the queue to retry, with Failure.RetryAfter to say when.
 //
 // # What is kept away from discordgo
 //

@@ -229,7 +229,9 @@ func TestBadInputIsAnsweredWithASentence(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, discordtest.Options{})
-			b.cfg.DownloadTimeout = 2 * time.Second
+			if strings.HasPrefix(test.name, "CDN s") { // stalls, says nothing
+				b.cfg.DownloadTimeout = 300 * time.Millisecond
+			}
 			b.start()
 			test.act(b)
 			m := b.shown(test.want)

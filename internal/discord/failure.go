@@ -32,9 +32,9 @@ func (f *Failure) Error() string {
 // did not ask.
 func (f *Failure) RetryAfter() time.Duration { return f.wait }
 
-// RetryAfter is how long Discord asked to wait before the call that failed
+// retryAfter is how long Discord asked to wait before the call that failed
 // with err is tried again; 0 when it did not ask.
-func RetryAfter(err error) time.Duration {
+func retryAfter(err error) time.Duration {
 	var failure *Failure
 	if errors.As(err, &failure) {
 		return failure.wait

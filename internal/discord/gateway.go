@@ -67,7 +67,9 @@ func (b *Bot) listen(ctx, work context.Context) error {
 			if current, err = b.newLink(work, intents); err != nil {
 				return err
 			}
+			b.link.Store(current)
 		}
+		b.offline("connecting")
 		began := time.Now()
 		why := current.serve(ctx)
 		if ctx.Err() != nil {
@@ -96,13 +98,12 @@ func (b *Bot) listen(ctx, work context.Context) error {
 // introduce learns who the bot is, registers its commands, and chooses the
 // intents it may ask for.
 func (b *Bot) introduce(ctx context.Context) (discordgo.Intent, error) {
-	app, err := b.application(ctx)
+	app, err := b.identity(ctx)
 	if err != nil {
 		return 0, err
 	}
-	b.self.Store(&self{application: app.ID})
 	err = b.rest.register(ctx, app.ID, b.cfg.Guild, commands())
-	for try := 1; temporary(err) && try < maxTries && sleep(ctx, max(RetryAfter(err), time.Duration(try)*retryPause)); try++ {
+	for try := 1; temporary(err) && try < maxTries && sleep(ctx, max(retryAfter(err), time.Duration(try)*retryPause)); try++ {
 		err = b.rest.register(ctx, app.ID, b.cfg.Guild, commands())
 	}
 	if err != nil {
@@ -122,17 +123,20 @@ func (b *Bot) introduce(ctx context.Context) (discordgo.Intent, error) {
 	return intents | discordgo.IntentMessageContent, nil
 }
 
-// application asks until Discord answers; only a refused token is an error.
-func (b *Bot) application(ctx context.Context) (*discordgo.Application, error) {
+// identity asks who the bot is until Discord answers; only a refused token is
+// an error. The answer is needed before the first event, which may name the
+// bot: READY says it too, but discordgo handles events in any order.
+func (b *Bot) identity(ctx context.Context) (*discordgo.Application, error) {
 	for failures := 1; ; failures++ {
-		app, err := b.rest.application(ctx)
+		app, user, err := b.rest.identity(ctx)
 		if err == nil {
+			b.user.Store(&user)
 			return app, nil
 		}
 		if status(err) == http.StatusUnauthorized {
 			return nil, fmt.Errorf("%s: %w", explain[closeBadToken], err)
 		}
-		pause := max(b.pace.after(err, failures), RetryAfter(err))
+		pause := max(b.pace.after(err, failures), retryAfter(err))
 		b.offline("Discord cannot be reached")
 		b.log.Warn("discord unreachable", "error", err, "again_in", pause)
 		if !sleep(ctx, pause) {
@@ -154,7 +158,7 @@ func (b *Bot) awaitBudget(ctx context.Context) error {
 		}
 		pause := min(max(reset, b.pace.first), b.pace.wait)
 		if err != nil {
-			pause = max(b.pace.after(err, failures), RetryAfter(err))
+			pause = max(b.pace.after(err, failures), retryAfter(err))
 			b.log.Warn("gateway budget unknown", "error", err, "again_in", pause)
 		} else {
 			b.offline("identify budget spent")

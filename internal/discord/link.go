@@ -54,11 +54,16 @@ func (b *Bot) newLink(work context.Context, intents discordgo.Intent) (*link, er
 			return l.dial(ctx, network, addr, overTLS)
 		},
 	}
-	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Ready) {
+	session.AddHandler(func(*discordgo.Session, *discordgo.Ready) {
 		l.greeted.Store(true)
-		b.onReady(e)
+		l.connected()
+		b.log.Info("gateway connected", "bot", *b.user.Load())
+		select {
+		case b.behind <- struct{}{}:
+		default: // it is being caught up with
+		}
 	})
-	session.AddHandler(func(*discordgo.Session, *discordgo.Resumed) { b.online.Store(true) })
+	session.AddHandler(func(*discordgo.Session, *discordgo.Resumed) { l.connected() })
 	session.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) {
 		select {
 		case l.left <- struct{}{}:
@@ -160,16 +165,15 @@ func (l *link) close() {
 	w.cut(errShut)
 }
 
-func (b *Bot) onReady(ready *discordgo.Ready) {
-	defer logPanic(b.log, "ready")
-	if ready.User == nil {
-		return
+// connected notes that the gateway has greeted on the newest connection.
+func (l *link) connected() {
+	if w := l.wire.Load(); w != nil {
+		w.greeted.Store(true)
 	}
-	b.self.Store(&self{application: b.self.Load().application, user: ready.User.ID})
-	b.online.Store(true)
-	b.log.Info("gateway connected", "bot", ready.User.ID)
-	select {
-	case b.behind <- struct{}{}:
-	default:
-	}
+}
+
+// live says whether the newest connection has been greeted on and stands.
+func (l *link) live() bool {
+	w := l.wire.Load()
+	return w != nil && w.greeted.Load() && w.err() == nil
 }

@@ -84,7 +84,7 @@ func (b *Bot) messageUpload(m *discordgo.Message, file *discordgo.MessageAttachm
 // sent: the nonce makes the second try return the first one's message.
 func (b *Bot) postTwice(ctx context.Context, channelID string, m outgoing) (*discordgo.Message, error) {
 	sent, err := b.rest.post(ctx, channelID, m)
-	if temporary(err) && sleep(ctx, max(RetryAfter(err), retryPause)) {
+	if temporary(err) && sleep(ctx, max(retryAfter(err), retryPause)) {
 		sent, err = b.rest.post(ctx, channelID, m)
 	}
 	return sent, err
@@ -109,7 +109,7 @@ func (b *Bot) hint(work context.Context, m *discordgo.Message) {
 // placeOf says why a message concerns the bot, if it does. direct: it stands
 // in a channel between the bot and one person.
 func (b *Bot) placeOf(m *discordgo.Message, direct bool) place {
-	me := b.self.Load().user
+	me := *b.user.Load()
 	switch {
 	case b.watches(m.ChannelID):
 		if names(m.Content, me) {

@@ -248,17 +248,23 @@ func (r *rest) followUp(ctx context.Context, i *discordgo.Interaction, m outgoin
 	return &message, nil
 }
 
-// application is the bot's own entry in Discord's books.
-func (r *rest) application(ctx context.Context) (*discordgo.Application, error) {
-	address := discordgo.EndpointApplication("@me")
+// identity is the bot's application and its user id. They differ for
+// applications made before 2016.
+func (r *rest) identity(ctx context.Context) (*discordgo.Application, string, error) {
 	var app discordgo.Application
+	address := discordgo.EndpointApplication("@me")
 	if err := r.call(ctx, http.MethodGet, address, address, nil, &app); err != nil {
-		return nil, fmt.Errorf("read own application: %w", err)
+		return nil, "", fmt.Errorf("read own application: %w", err)
 	}
-	if app.ID == "" {
-		return nil, errors.New("read own application: no id in the answer")
+	var user discordgo.User
+	address = discordgo.EndpointUser("@me")
+	if err := r.call(ctx, http.MethodGet, address, address, nil, &user); err != nil {
+		return nil, "", fmt.Errorf("read own user: %w", err)
 	}
-	return &app, nil
+	if app.ID == "" || user.ID == "" {
+		return nil, "", errors.New("read own identity: no id in the answer")
+	}
+	return &app, user.ID, nil
 }
 
 // register makes these the application's commands, in one guild or, when

@@ -90,7 +90,7 @@ func (b *Bot) refuse(work context.Context, u upload, reply submission.Reply, why
 func (b *Bot) persist(ctx context.Context, reply submission.Reply, m outgoing) (submission.Delivery, error) {
 	for try := 1; ; try++ {
 		delivery, err := b.put(ctx, reply, m)
-		if try == maxTries || !temporary(err) || !sleep(ctx, max(RetryAfter(err), time.Duration(try)*retryPause)) {
+		if try == maxTries || !temporary(err) || !sleep(ctx, max(retryAfter(err), time.Duration(try)*retryPause)) {
 			return delivery, err
 		}
 	}

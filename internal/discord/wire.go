@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -43,8 +44,9 @@ const (
 // be resumed.
 type wire struct {
 	net.Conn
-	scan scanner
-	over chan struct{} // closed when the connection has ended
+	scan    scanner
+	over    chan struct{} // closed when the connection has ended
+	greeted atomic.Bool   // READY or RESUMED came
 
 	mu      sync.Mutex
 	ended   error

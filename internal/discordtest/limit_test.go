@@ -85,7 +85,7 @@ func TestLimitsAreEnforced(t *testing.T) {
 				t.Parallel()
 				options := Options{}
 				if checked == "by the description too" {
-					options = strict(t)
+					options = described(t)
 				}
 				b := newBench(t, options)
 				status, code, text := b.send(body)
@@ -185,7 +185,7 @@ func multipartBody(payload, name string, size int) (contentType, body string) {
 
 func TestSchemaViolationIsDetected(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, strict(t))
+	b := newBench(t, described(t))
 	status, code, text := b.send(`{"content":"x","tts":"yes"}`)
 	if status != 400 || code != CodeInvalidForm || !strings.Contains(text, `"tts"`) {
 		t.Errorf("answer %d %s", status, text)

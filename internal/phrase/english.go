@@ -19,6 +19,7 @@ const (
 	TooMany      Key = "too_many"       // {limit}
 	UploadBroken Key = "upload_broken"  //
 	Busy         Key = "busy"           //
+	Unavailable  Key = "unavailable"    //
 )
 
 // Why a file was refused.
@@ -103,6 +104,7 @@ var english = map[Key]string{
 	TooMany:      "Send at most {limit} files at a time, then the next ones.",
 	UploadBroken: "The file did not arrive whole. Check your connection and try again.",
 	Busy:         "Many replays are arriving right now. Please try again in a moment.",
+	Unavailable:  "Something is not working on our side right now. Please try again in a minute.",
 
 	WrongExtension: "{name} is not a replay: its name must end in .SC2Replay. Upload the file that the game saved.",
 	EmptyFile:      "the file is empty. Upload it again from your replay folder.",

@@ -113,7 +113,7 @@ func (c *chronicle) unit(tag stream.UnitTag) *unit {
 }
 
 // enter puts a unit on the map. Tags have 14 bits of index, which bounds the
-// table.
+// table. Pointers into it do not outlive a call.
 func (c *chronicle) enter(e *stream.TrackerEvent) *unit {
 	i := e.Unit.Tag.Index()
 	for len(c.units) <= i {
@@ -134,11 +134,11 @@ func (u *unit) become(id string, loop int) {
 // born is a unit that is complete as it appears. What stands on the map from
 // the first moment nobody made.
 func (c *chronicle) born(e *stream.TrackerEvent) {
+	u := c.enter(e)
 	creator := c.unit(e.Unit.CreatorTag)
 	if e.Unit.CreatorTag == 0 {
 		creator = nil
 	}
-	u := c.enter(e)
 	l := c.ledger(u.owner)
 	if l == nil || e.Loop == 0 || !made(e.Unit.CreatorAbility, u.form) {
 		return
@@ -157,13 +157,17 @@ func (c *chronicle) born(e *stream.TrackerEvent) {
 		}
 		creator.lastBirth = e.Loop
 	}
-	start = max(start, 0)
+	start = max(start, firstOrder)
 	l.made(u)
 	l.take(start, u.kind.supply)
 	if !pair && orderable(u, e.Unit.CreatorAbility) {
 		l.begin(start, u)
 	}
 }
+
+// firstOrder is the first loop in which somebody can order something: after
+// the first sample, which is of loop 1.
+const firstOrder = 2
 
 // protossMakers are the structures that Chrono Boost hurries and that make
 // units one after the other.
@@ -229,7 +233,7 @@ func (c *chronicle) changed(e *stream.TrackerEvent) {
 		}
 		return
 	}
-	start := max(e.Loop-u.kind.loops, 0)
+	start := max(e.Loop-u.kind.loops, firstOrder)
 	if before.growing {
 		start = before.changed
 	}

@@ -33,12 +33,12 @@ func (m *meaning) category() Category {
 
 // format says what kind of game the players make: "2v2", "1v2" (the smaller
 // team first), "ffa" when three or more play for themselves, "coop" for
-// co-op missions, "archon" where two control one side, "other".
+// co-op missions, "archon" where two share an army, "other".
 func (m *meaning) format(players []Player) string {
 	if m.coop() {
 		return "coop"
 	}
-	if m.hasTandem() {
+	if m.archon() {
 		return "archon"
 	}
 	var teams, sizes []int
@@ -68,14 +68,6 @@ func (m *meaning) format(players []Player) string {
 func (m *meaning) coop() bool {
 	return m.raw.lobby.Game.IsCoopMode || slices.ContainsFunc(m.raw.lobby.Lobby.Slots, func(s stream.Slot) bool {
 		return s.Control == controlHuman && s.Commander != ""
-	})
-}
-
-// hasTandem reports whether somebody shares another user's units. A leader may
-// be listed as leading himself.
-func (m *meaning) hasTandem() bool {
-	return slices.ContainsFunc(m.raw.lobby.Lobby.Slots, func(s stream.Slot) bool {
-		return s.Control == controlHuman && s.Observe == 0 && s.TandemLeaderID != none && s.TandemLeaderID != s.UserID
 	})
 }
 

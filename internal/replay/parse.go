@@ -2,6 +2,7 @@ package replay
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strconv"
@@ -24,7 +25,7 @@ func Parse(ctx context.Context, data []byte, options Options) (*Replay, error) {
 	}
 	file, err := stream.Open(data)
 	if err != nil {
-		return nil, openFault(err)
+		return nil, openFault(data, err)
 	}
 	defer file.Close()
 	r, err := read(ctx, file, options)
@@ -35,18 +36,13 @@ func Parse(ctx context.Context, data []byte, options Options) (*Replay, error) {
 	return r, nil
 }
 
-// maxSummaryBytes is the part of MaxOutputBytes that all but the events may
-// take. What is decoded at once needs several times its size in memory; the
-// largest known, of a mission with hundreds of rewards, is 200 kB.
-const maxSummaryBytes = 4 << 20
-
 // read takes the streams to their meaning, one after the other.
 func read(ctx context.Context, file *stream.Replay, options Options) (*Replay, error) {
 	budget := MaxOutputBytes
 	if options.MaxOutputBytes > 0 {
 		budget = options.MaxOutputBytes
 	}
-	file.SetBudget(min(budget, maxSummaryBytes))
+	file.SetBudget(budget)
 	text := raw{header: file.Header, exact: file.Exact}
 	if err := text.readPlayers(file); err != nil {
 		return nil, playersFault(&text, err)
@@ -56,7 +52,6 @@ func read(ctx context.Context, file *stream.Replay, options Options) (*Replay, e
 	}
 	m := &meaning{raw: &text, clock: newClock(text.details.GameSpeed)}
 	if options.Level == Full {
-		file.SetBudget(budget - min(budget, maxSummaryBytes))
 		if err := m.readEvents(ctx, file, options); err != nil {
 			return nil, err
 		}
@@ -67,36 +62,69 @@ func read(ctx context.Context, file *stream.Replay, options Options) (*Replay, e
 // readEvents reads the game and the tracker stream. A damaged one counts up to
 // the damage.
 func (m *meaning) readEvents(ctx context.Context, file *stream.Replay, options Options) error {
-	m.game.clock = m.clock
-	game, err := file.GameEvents(wantedGame)
-	if err == nil {
-		m.game.read = true
-		for game.Next(ctx) {
-			m.game.observe(&game.Event)
-		}
-		err = game.Err()
+	err := m.readGame(ctx, file)
+	if err != nil {
+		err = m.refitGame(ctx, file, err)
 	}
 	if cause := ctx.Err(); cause != nil {
 		return cause
 	}
 	m.raw.note("game events", err)
+	m.raw.note("tracker events", m.readTracker(ctx, file, options))
+	return ctx.Err()
+}
+
+func (m *meaning) readGame(ctx context.Context, file *stream.Replay) error {
+	events, err := file.GameEvents(wantedGame)
+	if err != nil {
+		return err
+	}
+	m.game = gameLog{read: true, clock: m.clock}
+	for events.Next(ctx) {
+		m.game.observe(&events.Event)
+	}
+	m.game.events = events.Count
+	return events.Err()
+}
+
+// maxRefits bounds how often the game stream of an unknown build is read
+// again. Some fifteen layouts of it share one layout of the lobby at most.
+const maxRefits = 16
+
+// refitGame reads the game stream of a build without tables with older and
+// older ones that fit the lobby, until one fits the events as well. If none
+// does, what the nearest one read stays.
+func (m *meaning) refitGame(ctx context.Context, file *stream.Replay, err error) error {
+	nearest := m.game
+	for range maxRefits {
+		if errors.Is(err, mpq.ErrFormat) || ctx.Err() != nil || !file.Refit() {
+			break
+		}
+		if m.readGame(ctx, file) == nil {
+			return nil
+		}
+	}
+	m.game = nearest
+	return err
+}
+
+func (m *meaning) readTracker(ctx context.Context, file *stream.Replay, options Options) error {
 	want := wantedTracker
 	if options.Timeline {
 		m.chronicle, want = &chronicle{clock: m.clock}, wantedTracker|wantedChronicle
 	}
-	tracker, err := file.TrackerEvents(want)
-	if err == nil {
-		for tracker.Next(ctx) {
-			m.tracker.observe(&tracker.Event)
-			if m.chronicle != nil {
-				m.chronicle.observe(&tracker.Event)
-			}
-		}
-		m.tracker.read = tracker.Count > 0
-		err = tracker.Err()
+	events, err := file.TrackerEvents(want)
+	if err != nil {
+		return err
 	}
-	m.raw.note("tracker events", err)
-	return ctx.Err()
+	for events.Next(ctx) {
+		m.tracker.observe(&events.Event)
+		if m.chronicle != nil {
+			m.chronicle.observe(&events.Event)
+		}
+	}
+	m.tracker.read = events.Count > 0
+	return events.Err()
 }
 
 // Replays begin with the archive's user data, which holds the header.
@@ -120,18 +148,29 @@ func checkFile(data []byte) error {
 	return nil
 }
 
-// openFault says of a file that cannot be opened what its player can do. A
-// file cut short lacks its archive's tables, which stand at the end.
-func openFault(err error) error {
+// openFault says of a file that cannot be opened what its player can do.
+func openFault(data []byte, err error) error {
 	err = fmt.Errorf("open replay: %w", err)
-	var archive *mpq.Error
 	switch {
 	case errors.Is(err, stream.ErrUnsupported):
 		return fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), err)
-	case errors.Is(err, mpq.ErrFormat) && errors.As(err, &archive) && archive.Stream == "":
+	case errors.Is(err, mpq.ErrFormat) && cutShort(data):
 		return fault.New(fault.Invalid, phrase.Say(phrase.Truncated), err)
 	}
 	return streamFault(err)
+}
+
+// cutShort reports whether the archive says that it is longer than the file.
+// Its header follows the user data at the offset in the third word, and has
+// its length in the third word as well
+// (http://www.zezula.net/en/mpq/mpqformat.html).
+func cutShort(data []byte) bool {
+	const lengthAt = 8
+	header := int64(binary.LittleEndian.Uint32(data[lengthAt:]))
+	if header+lengthAt+4 > int64(len(data)) {
+		return true
+	}
+	return header+int64(binary.LittleEndian.Uint32(data[header+lengthAt:])) > int64(len(data))
 }
 
 // playersFault: what a build's own tables must be able to read is damaged if

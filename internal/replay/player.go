@@ -23,7 +23,7 @@ func (m *meaning) players() []Player {
 		if p.entryIndex < len(m.scopes) {
 			scope = m.scopes[p.entryIndex]
 		}
-		written := m.metadataOf(p.entryIndex, scope)
+		written := m.metadataOf(p, scope)
 		m.written = append(m.written, written)
 		player.Race = m.race(p, scope, written)
 		player.PickedRace = m.pickedRace(p, scope, written)
@@ -57,14 +57,17 @@ func (m *meaning) handicap(p *person) int {
 	return 100
 }
 
-// metadataOf is what the game itself wrote down about an entry of the player
-// list, nil when nothing. It lists players in that order; PlayerID leaves out
-// the same numbers as the attributes' scopes do.
-func (m *meaning) metadataOf(index, scope int) *metadataPlayer {
+// metadataOf is what the game itself wrote down about a player, nil when
+// nothing. It lists players in the order of the player list; PlayerID leaves
+// out the same numbers as the attributes' scopes do.
+func (m *meaning) metadataOf(p *person, scope int) *metadataPlayer {
 	if m.raw.metadata == nil {
 		return nil
 	}
-	players := m.raw.metadata.Players
+	players, index := m.raw.metadata.Players, p.entryIndex
+	if m.archon() {
+		index, scope = m.army(p), m.army(p)+1
+	}
 	if scope != 0 {
 		for i := range players {
 			if players[i].PlayerID == scope {
@@ -117,14 +120,15 @@ func (m *meaning) pickedRace(p *person, scope int, written *metadataPlayer) Race
 }
 
 // numbers are the APM and MMR that the game wrote down. It gives 0 APM to an
-// AI and large negative ratings to those who have none.
+// AI and large negative ratings to those who have none. In an archon game it
+// counts what both do to one army; then our own count is of each.
 func (m *meaning) numbers(p *person, written *metadataPlayer) (apm *float64, mmr *int) {
 	if p.ai() {
 		return nil, nil
 	}
 	apm = m.actionsPerMinute(p)
 	if written != nil {
-		if written.APM != nil {
+		if written.APM != nil && !m.archon() {
 			apm = written.APM
 		}
 		if written.MMR != nil {

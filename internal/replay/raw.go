@@ -70,6 +70,9 @@ func (r *raw) readPlayers(file *stream.Replay) (err error) {
 // chat. Each may be missing or damaged at the price of what it alone knows.
 func (r *raw) readSetting(ctx context.Context, file *stream.Replay) error {
 	lobby, err := file.InitData()
+	if err != nil && file.Refit() {
+		lobby, err = file.InitData()
+	}
 	if err == nil {
 		r.lobby = lobby
 	}

@@ -19,7 +19,9 @@ func (c *chronicle) sample(e *stream.TrackerEvent) {
 		return
 	}
 	s := &e.Stats
-	sum := func(from stream.Score) int { return int(s[from]) + int(s[from+1]) + int(s[from+2]) } // army, economy, technology
+	sum := func(from stream.Score) int { // of army, economy and technology, less what refunds make negative
+		return max(int(s[from]), 0) + max(int(s[from+1]), 0) + max(int(s[from+2]), 0)
+	}
 	minerals, gas := sum(stream.MineralsLostArmy), sum(stream.VespeneLostArmy)
 	l.samples = append(l.samples, sample{loop: e.Loop, Sample: Sample{
 		Seconds: c.clock.seconds(int64(e.Loop)),

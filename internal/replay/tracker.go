@@ -41,8 +41,9 @@ func (t *trackerLog) observe(e *stream.TrackerEvent) {
 }
 
 // playerID is the number that tracker events use for a person who plays, or
-// none. Before the tracker told, seats are counted from 1.
+// none. Before the tracker told, the attributes' scopes do.
 func (m *meaning) playerID(p *person) int {
+	p = m.commander(p)
 	for _, setup := range m.tracker.setups {
 		if p.user != none && setup.user == p.user || p.user == none && p.slotIndex == setup.slot {
 			return setup.player
@@ -50,6 +51,12 @@ func (m *meaning) playerID(p *person) int {
 	}
 	if len(m.tracker.setups) > 0 {
 		return none
+	}
+	if m.archon() {
+		return m.army(p) + 1
+	}
+	if p.entryIndex >= 0 && p.entryIndex < len(m.scopes) {
+		return m.scopes[p.entryIndex]
 	}
 	return p.number
 }

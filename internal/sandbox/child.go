@@ -84,7 +84,7 @@ func newChild(limits terms) (*child, error) {
 	widen(in)
 	widen(out)
 	c := &child{in: in, out: out, theirs: []*os.File{theirIn, theirOut}, stderr: &words{}, exited: make(chan struct{})}
-	c.cmd = exec.Command(path)
+	c.cmd = exec.Command(path) //nolint:noctx // it outlives every request; kill ends it
 	c.cmd.Args = []string{childName, string(args)}
 	c.cmd.Env = []string{} // not nil: no environment at all
 	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = theirIn, theirOut, c.stderr

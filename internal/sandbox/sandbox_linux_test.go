@@ -29,7 +29,26 @@ func TestMain(m *testing.M) {
 	if sandbox.IsChild() {
 		os.Exit(sandbox.Serve(act))
 	}
+	if os.Getenv("SANDBOX_TEST_PARENT") != "" {
+		loopForEver()
+	}
 	goleak.VerifyTestMain(m)
+}
+
+// loopForEver is a worker process that says who its child is and has it parse
+// without an end.
+func loopForEver() {
+	pool, err := sandbox.NewPool(sandbox.Options{Processes: 1, Deadline: time.Hour})
+	if err != nil {
+		panic(err)
+	}
+	r, err := say(pool, "pid")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Build)
+	_, err = say(pool, "loop")
+	panic(err)
 }
 
 var hoard [][]byte
@@ -40,7 +59,8 @@ func act(ctx context.Context, data []byte, options replay.Options) (*replay.Repl
 	result := &replay.Replay{Map: replay.Map{Title: string(data[:min(len(data), 100)])}}
 	switch word {
 	case "loop":
-		for { //nolint:revive // the point of it
+		for x := uint64(1); x != 0; {
+			x |= 1
 		}
 	case "obey":
 		<-ctx.Done()
@@ -52,7 +72,7 @@ func act(ctx context.Context, data []byte, options replay.Options) (*replay.Repl
 	case "hog":
 		for {
 			block := make([]byte, 16<<20)
-			for i := range block {
+			for i := 0; i < len(block); i += 4096 { // each page is enough
 				block[i] = 1
 			}
 			hoard = append(hoard, block)
@@ -193,7 +213,7 @@ func TestHostileFilesEndInTheirKind(t *testing.T) {
 	for words, want := range tests {
 		t.Run(words, func(t *testing.T) {
 			t.Parallel()
-			deadline := 20 * time.Second
+			deadline := time.Minute
 			if want.kind == fault.Timeout {
 				deadline = 300 * time.Millisecond
 			}
@@ -345,7 +365,7 @@ func TestMoreFilesThanChildren(t *testing.T) {
 			r, err := say(pool, words)
 			if i%10 == 0 {
 				if fault.Find(err) == nil {
-					errs <- fmt.Errorf("file %d: %v, want poison", i, err)
+					errs <- fmt.Errorf("file %d: %w, want poison", i, err)
 					return
 				}
 				errs <- nil
@@ -383,4 +403,44 @@ func TestCloseEndsTheChildren(t *testing.T) {
 	if err := syscall.Kill(r.Build, 0); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("child %d is still there (%v)", r.Build, err)
 	}
+}
+
+func TestChildrenDieWithTheirParent(t *testing.T) {
+	t.Parallel()
+	parent := exec.Command(os.Args[0])
+	parent.Env = append(os.Environ(), "SANDBOX_TEST_PARENT=1")
+	stdout, err := parent.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var child int
+	if _, err := fmt.Fscanln(stdout, &child); err != nil {
+		t.Fatal(err)
+	}
+	if !alive(child) {
+		t.Fatalf("child %d is not there", child)
+	}
+	parent.Process.Kill()
+	parent.Wait()
+	for deadline := time.Now().Add(20 * time.Second); alive(child); {
+		if time.Now().After(deadline) {
+			syscall.Kill(child, syscall.SIGKILL)
+			t.Fatal("the child outlived its parent")
+		}
+		time.Sleep(time.Millisecond) // nobody tells of a grandchild's end
+	}
+}
+
+// alive says whether a process runs; a dead one may wait for init to notice.
+// The state is the third field of proc_pid_stat(5).
+func alive(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, fields, _ := strings.Cut(string(stat), ") ")
+	return !strings.HasPrefix(fields, "Z") && !strings.HasPrefix(fields, "X")
 }

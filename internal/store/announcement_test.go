@@ -61,13 +61,14 @@ func TestMoveReplyIsSeenByTheNextAttempt(t *testing.T) {
 
 func TestRecordDeliveryOnceOnly(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
+		db := raw(t, url)
 		w := world{t, storetest.Open(t, url)}
 		id, _ := w.announcement("delivered")
 		delivered := submission.Delivery{Sent: true, ChannelID: "7", MessageID: "11", At: noon.Add(2 * time.Second)}
 		if err := w.RecordDelivery(context.Background(), id, delivered); err != nil {
 			t.Fatal(err)
 		}
-		before := dump(t, url)
+		before := dump(t, db)
 		failed := submission.Delivery{Detail: "no permission", At: noon}
 		if err := w.RecordDelivery(context.Background(), id, failed); !errors.Is(err, job.ErrDone) {
 			t.Errorf("second delivery: %v", err)
@@ -75,7 +76,7 @@ func TestRecordDeliveryOnceOnly(t *testing.T) {
 		if _, err := w.Announcement(context.Background(), id); !errors.Is(err, job.ErrDone) {
 			t.Errorf("announcement of a job that is done: %v", err)
 		}
-		if diff := cmp.Diff(before, dump(t, url)); diff != "" {
+		if diff := cmp.Diff(before, dump(t, db)); diff != "" {
 			t.Errorf("a second delivery wrote: %s", diff)
 		}
 		if n := w.open(job.Announce); n != 0 {
@@ -94,7 +95,6 @@ func TestRecordDeliveryKeepsWhyItFailed(t *testing.T) {
 		}
 		var status, detail, channel string
 		db := raw(t, url)
-		defer db.Close()
 		err = db.QueryRowContext(context.Background(), `SELECT status, detail, channel_id FROM announcements`).
 			Scan(&status, &detail, &channel)
 		if err != nil || status != "undeliverable" || detail != "unknown channel" || channel != a.Reply.ChannelID {

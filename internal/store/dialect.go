@@ -131,7 +131,7 @@ func collect[T any](ctx context.Context, s session, scan func(row) (T, error), q
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // Err below tells
+	defer rows.Close()
 	for rows.Next() {
 		item, err := scan(rows)
 		if err != nil {

@@ -26,7 +26,7 @@
 //
 // # Errors
 //
-// ErrNotFound and job.ErrDone are answers. Every other error is our own
+// ErrNotFound, submission.ErrUnknown and job.ErrDone are answers. Every other error is our own
 // trouble (a connection, a full disk, a time-out): it carries no fault.Kind,
 // nothing was written, and the same call may be made again. One exception no
 // client can avoid: a connection lost during COMMIT leaves the caller not

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// raw is a second door into a store's database, past the store.
+// raw is a second door into a store's database, past the store, open until the
+// test ends.
 func raw(t testing.TB, url string) *sql.DB {
 	t.Helper()
 	name, source := "pgx", url
@@ -19,24 +20,21 @@ func raw(t testing.TB, url string) *sql.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { db.Close() })
 	return db
 }
 
 // execute runs a statement past the store.
 func execute(t testing.TB, url, statement string) {
 	t.Helper()
-	db := raw(t, url)
-	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), statement); err != nil {
+	if _, err := raw(t, url).ExecContext(context.Background(), statement); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // dump is everything in a database but its schema, to compare.
-func dump(t testing.TB, url string) string {
+func dump(t testing.TB, db *sql.DB) string {
 	t.Helper()
-	db := raw(t, url)
-	defer db.Close()
 	var text strings.Builder
 	for _, table := range []string{"replays", "submissions", "announcements", "jobs"} {
 		rows, err := db.QueryContext(context.Background(), "SELECT * FROM "+table+" ORDER BY id")

@@ -53,12 +53,12 @@ func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
 // migratePostgres migrates the database and closes db. Processes that start at
 // the same moment queue at an advisory lock, which ends with its connection.
 func migratePostgres(ctx context.Context, db *sql.DB) error {
-	defer db.Close() //nolint:errcheck // nothing is owed to these connections
+	defer db.Close()
 	lock, err := db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connect to database: %w", err)
 	}
-	defer lock.Close() //nolint:errcheck // as above
+	defer lock.Close()
 	m, err := newMigration(goose.DialectPostgres, db)
 	if err != nil {
 		return err

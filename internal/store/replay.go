@@ -163,8 +163,8 @@ func scanText(r row) (text string, err error) {
 // four-hour game's takes a few MB.
 const timelineMax = 64 << 20
 
-// Timelines are stored packed: the JSON of one is a hundred times a summary's,
-// and a tenth of its size once packed. Both coders are safe for concurrent use
+// Timelines are stored packed: they are large, and the same keys over and over.
+// Both coders are safe for concurrent use
 // and, given no reader or writer, start no goroutine.
 var (
 	tozstd, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2),

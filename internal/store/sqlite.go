@@ -86,7 +86,7 @@ func migrateSQLite(ctx context.Context, path string) error {
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
-	defer db.Close() //nolint:errcheck // nothing is owed to this connection
+	defer db.Close()
 	if err := db.PingContext(ctx); err != nil {
 		return fmt.Errorf("open database %s: %w", path, err)
 	}

@@ -24,7 +24,7 @@ const (
 		LEFT JOIN jobs p ON p.kind = '` + string(job.Parse) + `' AND p.subject = s.replay_id`
 )
 
-// Submission is one upload; ErrNotFound where there is none.
+// Submission is one upload; submission.ErrUnknown where there is none.
 func (s *Store) Submission(ctx context.Context, id submission.ID) (submission.View, error) {
 	var view submission.View
 	err := s.read(ctx, func(q session) (err error) {
@@ -32,7 +32,7 @@ func (s *Store) Submission(ctx context.Context, id submission.ID) (submission.Vi
 		return err
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return submission.View{}, ErrNotFound
+		return submission.View{}, submission.ErrUnknown
 	}
 	if err != nil {
 		return submission.View{}, fmt.Errorf("read submission %d: %w", id, err)

@@ -77,7 +77,7 @@ func TestStatesOfManyInOneGo(t *testing.T) {
 
 func TestWhatDoesNotExistIsNotFound(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
-		if _, err := s.Submission(context.Background(), 1); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.Submission(context.Background(), 1); !errors.Is(err, submission.ErrUnknown) {
 			t.Errorf("submission: %v", err)
 		}
 		if _, err := s.Timeline(context.Background(), 1); !errors.Is(err, store.ErrNotFound) {

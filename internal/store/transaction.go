@@ -46,7 +46,7 @@ func (s *Store) transact(ctx context.Context, act func(session) error) error {
 	if err != nil {
 		return unsent(err)
 	}
-	defer conn.Close() //nolint:errcheck // gives it back to the pool
+	defer conn.Close()
 	tx, err := conn.BeginTx(ctx, &level)
 	if err != nil {
 		return unsent(err)

@@ -47,6 +47,32 @@ func TestBeginCountsAttempts(t *testing.T) {
 	})
 }
 
+func TestReleaseTakesBackOneAttempt(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		w, db := world{t, storetest.Open(t, url)}, raw(t, url)
+		receipt, parse := w.owed(upload("released"))
+		w.begin(parse)
+		w.begin(parse)
+		if err := w.Release(context.Background(), parse); err != nil {
+			t.Fatal(err)
+		}
+		if state := w.state(receipt.ID); state != submission.Queued {
+			t.Errorf("state %s, want queued", state)
+		}
+		if n := w.begin(parse).Attempts; n != 2 {
+			t.Errorf("attempt %d, want the second again", n)
+		}
+		w.record(parse, good(1, `{}`))
+		before := dump(t, db)
+		if err := w.Release(context.Background(), parse); err != nil {
+			t.Errorf("release a job that is done: %v", err)
+		}
+		if diff := cmp.Diff(before, dump(t, db)); diff != "" {
+			t.Errorf("written: %s", diff)
+		}
+	})
+}
+
 func TestRecordVerdictAnswersAllWhoWait(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
@@ -87,6 +113,7 @@ func TestRecordVerdictAnswersAllWhoWait(t *testing.T) {
 
 func TestRecordVerdictOnceOnly(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
+		db := raw(t, url)
 		w, other := world{t, storetest.Open(t, url)}, world{t, storetest.Open(t, url)}
 		receipt, parse := w.owed(upload("raced"))
 		var recorded, done, announced atomic.Int32
@@ -109,11 +136,11 @@ func TestRecordVerdictOnceOnly(t *testing.T) {
 		if recorded.Load() != 1 || done.Load() != 3 || announced.Load() != 1 {
 			t.Errorf("recorded %d, done %d, announced %d", recorded.Load(), done.Load(), announced.Load())
 		}
-		before := dump(t, url)
+		before := dump(t, db)
 		if _, err := w.RecordVerdict(context.Background(), parse, bad(9, fault.Invalid, phrase.Damaged)); !errors.Is(err, job.ErrDone) {
 			t.Errorf("second verdict: %v", err)
 		}
-		if diff := cmp.Diff(before, dump(t, url)); diff != "" {
+		if diff := cmp.Diff(before, dump(t, db)); diff != "" {
 			t.Errorf("a second verdict wrote: %s", diff)
 		}
 		if state := w.state(receipt.ID); state != submission.Done {

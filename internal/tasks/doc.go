@@ -25,7 +25,8 @@
 //
 //	the handler says           the task is         the job is
 //	nil, job.ErrDone           done                gone: the handler recorded its end
-//	any other error            retried             owed; 1 s later, then 2, 4 … 60 s
+//	any other error            retried             owed; 1 s later, then 2, 4 … 60 s, or when
+//	                                               the error's RetryAfter says
 //	(it panics)                retried             owed; the stack is logged
 //	nothing before Timeout     retried             owed; the handler's context is cancelled
 //	(its kind is unknown)      retried             owed; a newer worker knows the kind

@@ -209,12 +209,10 @@ func TestUnreadableTaskIsArchivedAndSwept(t *testing.T) {
 	})
 }
 
-func TestTaskOfKilledWorkerIsPushedAgain(t *testing.T) {
-	t.Parallel()
-	server := redistest.Private(t)
-	b := newBroom(t, server.Options(), parseJob(1))
-	b.sweep(t) // pushes it
-
+// startHanging starts a worker process, waits until it took up a task that it
+// will never end, and returns how to kill it.
+func startHanging(t *testing.T, server *redistest.Server) (kill func()) {
+	t.Helper()
 	worker := exec.Command(os.Args[0])
 	worker.Env = append(os.Environ(), "TASKS_TEST_HANG_ON="+server.URL())
 	stdout, err := worker.StdoutPipe()
@@ -227,13 +225,24 @@ func TestTaskOfKilledWorkerIsPushedAgain(t *testing.T) {
 	if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "taken\n" {
 		t.Fatalf("the worker said %q (%v)", line, err)
 	}
+	return func() {
+		worker.Process.Kill()
+		worker.Wait()
+	}
+}
+
+func TestTaskOfKilledWorkerIsPushedAgain(t *testing.T) {
+	t.Parallel()
+	server := redistest.Private(t)
+	b := newBroom(t, server.Options(), parseJob(1))
+	b.sweep(t) // pushes it
+
+	kill := startHanging(t, server)
 	b.now = time.Now()
 	if swept := b.sweep(t); swept.Buried != 0 || swept.Pushed != 0 {
 		t.Errorf("while it lives: %+v", swept)
 	}
-	worker.Process.Kill()
-	worker.Wait()
-
+	kill()
 	// A second of rounding: leases are whole seconds.
 	b.now = time.Now().Add(tasks.DeadAfter + time.Second)
 	if swept := b.sweep(t); swept.Buried != 1 || swept.Pushed != 1 {

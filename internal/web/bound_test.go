@@ -68,12 +68,12 @@ func TestReaderThatLeavesIsForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		site := w.site(web.Config{})
-		request := httptest.NewRequest("GET", fmt.Sprintf("/events?ids=%d", w.add("a.SC2Replay")), nil)
 		ctx, leave := context.WithCancel(t.Context())
+		request := httptest.NewRequestWithContext(ctx, "GET", fmt.Sprintf("/events?ids=%d", w.add("a.SC2Replay")), nil)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			site.ServeHTTP(httptest.NewRecorder(), request.WithContext(ctx))
+			site.ServeHTTP(httptest.NewRecorder(), request)
 		}()
 		time.Sleep(time.Second)
 		leave()

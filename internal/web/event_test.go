@@ -15,11 +15,14 @@ import (
 // stream is an open event stream.
 type stream struct {
 	t       *testing.T
+	status  int
+	header  http.Header
 	scanner *bufio.Scanner
 	hangUp  func()
 }
 
-func openStream(t *testing.T, server string, ids ...submission.ID) *stream {
+// connect asks for the stream of ids, whatever the answer is.
+func connect(t *testing.T, server string, ids ...submission.ID) *stream {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
@@ -27,7 +30,7 @@ func openStream(t *testing.T, server string, ids ...submission.ID) *stream {
 	for i, id := range ids {
 		texts[i] = fmt.Sprint(int64(id))
 	}
-	request, err := http.NewRequestWithContext(ctx, "GET", server+"/events?ids="+strings.Join(texts, ","), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, server+"/events?ids="+strings.Join(texts, ","), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,10 +39,16 @@ func openStream(t *testing.T, server string, ids ...submission.ID) *stream {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = answer.Body.Close() })
-	if kind := answer.Header.Get("Content-Type"); !strings.HasPrefix(kind, "text/event-stream") {
-		t.Fatalf("status %d, type %s, want a stream", answer.StatusCode, kind)
+	return &stream{t: t, status: answer.StatusCode, header: answer.Header, scanner: bufio.NewScanner(answer.Body), hangUp: cancel}
+}
+
+func openStream(t *testing.T, server string, ids ...submission.ID) *stream {
+	t.Helper()
+	s := connect(t, server, ids...)
+	if kind := s.header.Get("Content-Type"); !strings.HasPrefix(kind, "text/event-stream") {
+		t.Fatalf("status %d, type %s, want a stream", s.status, kind)
 	}
-	return &stream{t: t, scanner: bufio.NewScanner(answer.Body), hangUp: cancel}
+	return s
 }
 
 // next is the data of the next event; empty at the end of the stream.
@@ -118,12 +127,8 @@ func TestStreamsAreBounded(t *testing.T) {
 	server := w.server(web.Config{Streams: 1})
 	id := w.add("a.SC2Replay")
 	openStream(t, server.URL, id).next()
-	answer, err := http.Get(fmt.Sprintf("%s/events?ids=%d", server.URL, id))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	if answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
-		t.Errorf("status %d, want 503 with Retry-After", answer.StatusCode)
+	second := connect(t, server.URL, id)
+	if second.status != http.StatusServiceUnavailable || second.header.Get("Retry-After") == "" {
+		t.Errorf("status %d, want 503 with Retry-After", second.status)
 	}
 }

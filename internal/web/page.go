@@ -236,7 +236,7 @@ func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, name s
 	var body bytes.Buffer
 	if err := templates.ExecuteTemplate(&body, name, data); err != nil {
 		s.log.Error("page cannot be rendered", "template", name, "path", r.URL.Path, "error", err)
-		http.Error(w, phrase.Say(phrase.TryAgain).String(), http.StatusInternalServerError)
+		http.Error(w, phrase.Say(phrase.Unavailable).String(), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -17,8 +17,11 @@ var (
 	errNoFile     = errors.New("upload without a file")
 	errTooMany    = errors.New("too many files in one request")
 	errIncomplete = errors.New("upload ended early")
-	errBusy       = errors.New("all upload slots are taken")
+	errBusy       = errors.New("too many requests at once")
 )
+
+// errNotAccepted is our own trouble with a file that was fine so far.
+var errNotAccepted = errors.New("upload was not accepted")
 
 // problem is a failure as its reader sees it.
 type problem struct {
@@ -64,8 +67,12 @@ func explain(err error) problem {
 	case errors.Is(err, errBusy):
 		return problem{Status: http.StatusServiceUnavailable, Kind: "busy", Text: phrase.Say(phrase.Busy), Retry: true}
 	default:
+		text := phrase.Unavailable
+		if errors.Is(err, errNotAccepted) {
+			text = phrase.TryAgain
+		}
 		return problem{
-			Status: http.StatusServiceUnavailable, Kind: "unavailable", Text: phrase.Say(phrase.TryAgain),
+			Status: http.StatusServiceUnavailable, Kind: "unavailable", Text: phrase.Say(text),
 			Retry: true, ours: !errors.Is(err, context.Canceled),
 		}
 	}

@@ -58,7 +58,7 @@ func (s *Site) take(ctx context.Context, upload submission.Upload, size int64, b
 	}
 	receipt, err := s.intake.Accept(ctx, upload)
 	if err != nil {
-		return accepted{}, fmt.Errorf("accept upload: %w", err)
+		return accepted{}, fmt.Errorf("%w: %w", errNotAccepted, err)
 	}
 	return accepted{Receipt: receipt, State: s.stateAfter(ctx, receipt)}, nil
 }

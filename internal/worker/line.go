@@ -25,11 +25,12 @@ const (
 	outcomeParsed  = "parsed"
 	outcomeDone    = "done_before" // somebody else recorded it
 	outcomeRetried = "retried"     // our own trouble
+	outcomePanic   = "panicked"    // a mistake in this program; retried too
 )
 
 func (w *Worker) newLine(id job.ID) *line {
 	now := w.options.Now()
-	return &line{worker: w, started: now, lap: now, attrs: []slog.Attr{slog.Int64("job", int64(id))}}
+	return &line{worker: w, started: now, lap: now, outcome: outcomePanic, attrs: []slog.Attr{slog.Int64("job", int64(id))}}
 }
 
 // phase notes how long it took since the last phase.

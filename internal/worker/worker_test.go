@@ -184,7 +184,7 @@ func TestBadFilesAreAnsweredOnce(t *testing.T) {
 				return sandbox.Parsed{}, fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "9"), nil)
 			}
 		}, fault.Unsupported, phrase.UnknownBuild, 1},
-		"gone from storage":  {func(w *world) { clear(w.files) }, fault.Invalid, phrase.FileMissing, 0},
+		"gone from storage": {func(w *world) { clear(w.files) }, fault.Invalid, phrase.FileMissing, 0},
 		"begun again and again": {func(w *world) {
 			work := w.owed[7]
 			work.Attempts = 6

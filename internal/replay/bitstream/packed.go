@@ -38,13 +38,12 @@ func (p *Packed) left() int { return len(p.data)*8 - p.pos }
 
 // Bits returns the next n bits as a number, n at most 64.
 func (p *Packed) Bits(n uint) uint64 {
-	if n > 32 {
-		high := p.Bits(n - 32)
-		return high<<32 | p.Bits(32)
-	}
 	if int(n) > p.left() {
 		p.Fail("stream ends early")
 		return 0
+	}
+	if n > 32 {
+		return p.longBits(n)
 	}
 	at, used := p.pos>>3, uint(p.pos&7)
 	p.pos += int(n)
@@ -69,6 +68,18 @@ func (p *Packed) Bits(n uint) uint64 {
 	}
 	if low > 0 {
 		v = v<<low | uint64(p.data[at+1])&(1<<low-1)
+	}
+	return v
+}
+
+// longBits is Bits for numbers that are too long for it, a byte's part at a
+// time. They cannot be put together from two shorter ones, which would divide
+// a byte.
+func (p *Packed) longBits(n uint) (v uint64) {
+	for n > 0 {
+		k := min(n, uint(8-p.pos&7))
+		v = v<<k | p.Bits(k)
+		n -= k
 	}
 	return v
 }
@@ -130,6 +141,8 @@ func (p *Packed) Blob(t *Type) []byte {
 	p.Align()
 	if n < 0 || n > int64(p.left()/8) {
 		p.Fail("bytes longer than the stream")
+	}
+	if p.err != nil {
 		return nil
 	}
 	at := p.pos >> 3

@@ -122,12 +122,23 @@ func (v *Versioned) Field(t *Type) Field {
 	return Field{Type: &nothing}
 }
 
-// Array reads the beginning of an array and returns its length.
-func (v *Versioned) Array() int {
+// Array reads the beginning of an array of type t and returns its length.
+func (v *Versioned) Array(t *Type) int {
 	if !v.kind(wireArray) {
 		return 0
 	}
-	return v.count(1)
+	return v.length(t, Array)
+}
+
+// length reads the length of an array or blob. The encoding would let it be
+// anything; the protocol says in how many bits it fits.
+func (v *Versioned) length(t *Type, kind Kind) int {
+	n := v.count(1)
+	if t.Kind != kind || int64(n) < t.Offset || uint64(int64(n)-t.Offset)>>t.Bits != 0 {
+		v.Fail("longer than the protocol allows")
+		return 0
+	}
+	return n
 }
 
 // Optional reads whether a value follows.
@@ -156,12 +167,12 @@ func (v *Versioned) Bool() bool {
 	return v.kind(wireByte) && v.byte() != 0
 }
 
-// Blob reads a string of bytes, which are the stream's own.
-func (v *Versioned) Blob() []byte {
+// Blob reads a string of bytes of type t, which are the stream's own.
+func (v *Versioned) Blob(t *Type) []byte {
 	if !v.kind(wireBlob) {
 		return nil
 	}
-	return v.bytes(v.count(1))
+	return v.bytes(v.length(t, Blob))
 }
 
 // FourCC reads four bytes, which are the stream's own.

@@ -17,9 +17,6 @@ type Protocol struct {
 
 	Delta *bitstream.Type // time since the event before, in game loops
 	User  *bitstream.Type // who caused a game or message event
-	// ByPlayer is set when User gives a player id, from 1, and not a user id;
-	// so before build 24247.
-	ByPlayer bool
 
 	Game, Message, Tracker Events // Tracker is empty before build 24944
 }
@@ -91,7 +88,7 @@ func (c *compiler) link(build int) (*Protocol, error) {
 	p := &Protocol{Build: build}
 	user := "replay_userid"
 	if _, ok := c.ids[user]; !ok {
-		user, p.ByPlayer = "replay_playerid", true
+		user = "replay_playerid" // before build 24247
 	}
 	for name, to := range map[string]**bitstream.Type{
 		"replay_header":   &p.Header,

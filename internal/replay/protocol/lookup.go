@@ -31,6 +31,18 @@ func Newest() (*Protocol, error) {
 	return compiled(known[len(known)-1])
 }
 
+// Before returns the next older layout than p, or nil.
+func Before(p *Protocol) *Protocol {
+	known := builds()
+	i, _ := slices.BinarySearch(known, p.Build)
+	for i--; i >= 0; i-- {
+		if older, err := compiled(known[i]); err == nil && older != p {
+			return older
+		}
+	}
+	return nil
+}
+
 // Builds returns all builds that have a table, in ascending order.
 func Builds() []int { return slices.Clone(builds()) }
 

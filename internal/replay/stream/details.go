@@ -65,9 +65,9 @@ func readDetails(p *protocol.Protocol, data []byte) (Details, error) {
 		case protocol.PlayerList:
 			d.Players = readPlayers(&v, f.Type)
 		case protocol.CacheHandles:
-			d.CacheHandles = readHandles(&v)
+			d.CacheHandles = readHandles(&v, f.Type)
 		case protocol.ModPaths:
-			d.ModPaths = readTexts(&v)
+			d.ModPaths = readTexts(&v, f.Type)
 		case protocol.Thumbnail:
 			d.Thumbnail = readFileName(&v, f.Type)
 		default:
@@ -84,9 +84,9 @@ func readDetails(p *protocol.Protocol, data []byte) (Details, error) {
 func (d *Details) readField(v *bitstream.Versioned, f bitstream.Field) {
 	switch f.Name {
 	case protocol.Title:
-		d.Title = string(v.Blob())
+		d.Title = string(v.Blob(f.Type))
 	case protocol.Difficulty:
-		d.Difficulty = string(v.Blob())
+		d.Difficulty = string(v.Blob(f.Type))
 	case protocol.IsBlizzardMap:
 		d.IsBlizzardMap = v.Bool()
 	case protocol.TimeUTC:
@@ -98,13 +98,13 @@ func (d *Details) readField(v *bitstream.Versioned, f bitstream.Field) {
 	case protocol.DisableRecoverGame:
 		d.NoRecovery = v.Bool()
 	case protocol.Description:
-		d.Description = string(v.Blob())
+		d.Description = string(v.Blob(f.Type))
 	case protocol.ImageFilePath:
-		d.ImageFile = string(v.Blob())
+		d.ImageFile = string(v.Blob(f.Type))
 	case protocol.CampaignIndex:
 		d.CampaignIndex = int(v.Int())
 	case protocol.MapFileName:
-		d.MapFile = string(v.Blob())
+		d.MapFile = string(v.Blob(f.Type))
 	case protocol.MiniSave:
 		d.MiniSave = v.Bool()
 	case protocol.GameSpeed:
@@ -121,14 +121,10 @@ func readPlayers(v *bitstream.Versioned, t *bitstream.Type) []Player {
 	if !v.Optional() {
 		return nil
 	}
-	t = elem(elem(t)) // optional array of struct
-	n := v.Array()
-	players := make([]Player, 0, min(n, maxSlots))
-	for range n {
-		if v.Err() != nil {
-			break
-		}
-		players = append(players, readPlayer(v, t))
+	t = elem(t)
+	players := make([]Player, v.Array(t))
+	for i := range players {
+		players[i] = readPlayer(v, elem(t))
 	}
 	return players
 }
@@ -139,11 +135,11 @@ func readPlayer(v *bitstream.Versioned, t *bitstream.Type) Player {
 		f := v.Field(t)
 		switch f.Name {
 		case protocol.Name:
-			p.Name = string(v.Blob())
+			p.Name = string(v.Blob(f.Type))
 		case protocol.Toon:
 			p.Toon = readToon(v, f.Type)
 		case protocol.Race:
-			p.Race = string(v.Blob())
+			p.Race = string(v.Blob(f.Type))
 		case protocol.Color:
 			p.Color = readColor(v, f.Type)
 		case protocol.Control:
@@ -159,7 +155,7 @@ func readPlayer(v *bitstream.Versioned, t *bitstream.Type) Player {
 		case protocol.WorkingSetSlotID:
 			p.WorkingSetSlotID = int(v.OptionalInt(Absent))
 		case protocol.Hero:
-			p.Hero = string(v.Blob())
+			p.Hero = string(v.Blob(f.Type))
 		default:
 			v.Skip()
 		}
@@ -169,7 +165,8 @@ func readPlayer(v *bitstream.Versioned, t *bitstream.Type) Player {
 
 func readToon(v *bitstream.Versioned, t *bitstream.Type) (r Toon) {
 	for range v.Struct() {
-		switch v.Field(t).Name {
+		f := v.Field(t)
+		switch f.Name {
 		case protocol.Region:
 			r.Region = int(v.Int())
 		case protocol.ProgramID:
@@ -177,7 +174,7 @@ func readToon(v *bitstream.Versioned, t *bitstream.Type) (r Toon) {
 		case protocol.Realm:
 			r.Realm = int(v.Int())
 		case protocol.Name:
-			r.Name = string(v.Blob())
+			r.Name = string(v.Blob(f.Type))
 		case protocol.ID:
 			r.ID = v.Int()
 		default:
@@ -208,8 +205,9 @@ func readColor(v *bitstream.Versioned, t *bitstream.Type) (r Color) {
 // readFileName reads a struct whose one field of interest is a file's name.
 func readFileName(v *bitstream.Versioned, t *bitstream.Type) (name string) {
 	for range v.Struct() {
-		if v.Field(t).Name == protocol.File {
-			name = string(v.Blob())
+		f := v.Field(t)
+		if f.Name == protocol.File {
+			name = string(v.Blob(f.Type))
 			continue
 		}
 		v.Skip()
@@ -217,30 +215,30 @@ func readFileName(v *bitstream.Versioned, t *bitstream.Type) (name string) {
 	return name
 }
 
-func readHandles(v *bitstream.Versioned) []CacheHandle {
+func readHandles(v *bitstream.Versioned, t *bitstream.Type) []CacheHandle {
 	if !v.Optional() {
 		return nil
 	}
-	n := v.Array()
-	handles := make([]CacheHandle, 0, min(n, maxHandles))
-	for range n {
-		if v.Err() != nil {
-			break
-		}
-		handles = append(handles, newCacheHandle(v.Blob()))
+	t = elem(t)
+	handles := make([]CacheHandle, v.Array(t))
+	for i := range handles {
+		handles[i] = newCacheHandle(v.Blob(elem(t)))
 	}
 	return handles
 }
 
-func readTexts(v *bitstream.Versioned) (texts []string) {
+func readTexts(v *bitstream.Versioned, t *bitstream.Type) []string {
 	if !v.Optional() {
 		return nil
 	}
-	for range v.Array() {
-		if v.Err() != nil {
-			break
-		}
-		texts = append(texts, string(v.Blob()))
+	t = elem(t)
+	n := v.Array(t)
+	if n == 0 {
+		return nil
+	}
+	texts := make([]string, n)
+	for i := range texts {
+		texts[i] = string(v.Blob(elem(t)))
 	}
 	return texts
 }

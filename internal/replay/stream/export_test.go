@@ -1,19 +1,17 @@
 package stream
 
-import "github.com/evoladder/evoladderbot/internal/replay/mpq"
+// DetailsBackup reads the backup of the details, as if there were no other.
+func (r *Replay) DetailsBackup() (Details, error) {
+	if _, err := r.readEither(detailsBackup, detailsBackup); err != nil {
+		return Details{}, err
+	}
+	return readDetails(r.protocol, r.small)
+}
 
-// Bzip2Streams returns the bzip2 data of the streams that a full parse reads.
-func Bzip2Streams(file []byte) (all [][]byte) {
-	a, err := mpq.Open(file)
-	if err != nil {
-		return nil
+// InitDataBackup reads the backup of the lobby, as if there were no other.
+func (r *Replay) InitDataBackup() (InitData, error) {
+	if _, err := r.readEither(initDataBackup, initDataBackup); err != nil {
+		return InitData{}, err
 	}
-	for _, n := range []mpq.Name{
-		detailsStream, initDataStream, attributesStream, metadataStream, messageStream, gameStream, trackerStream,
-	} {
-		if packed, ok := a.Packed(n); ok && len(packed) > 0 && packed[0] == 0x10 {
-			all = append(all, packed[1:])
-		}
-	}
-	return all
+	return readInitData(r.protocol.InitData, r.small)
 }

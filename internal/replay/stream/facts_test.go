@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
@@ -174,5 +176,38 @@ func checkTracker(t *testing.T, r *stream.Replay, f fact) {
 		if count[kind] != want {
 			t.Errorf("%d events of kind %d, want %d", count[kind], kind, want)
 		}
+	}
+}
+
+// TestBackupsSayTheSameWithoutNames reads the streams that a file without
+// names has, from files that have both.
+func TestBackupsSayTheSameWithoutNames(t *testing.T) {
+	t.Parallel()
+	tried := 0
+	for _, f := range facts(t) {
+		if replaytest.Packed(f.file, "replay.details.backup") == nil {
+			continue
+		}
+		tried++
+		r, err := stream.Open(f.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named, errNamed := r.Details()
+		lobby, errLobby := r.InitData()
+		bare, errBare := r.DetailsBackup()
+		bareLobby, errBareLobby := r.InitDataBackup()
+		if err := errors.Join(errNamed, errLobby, errBare, errBareLobby); err != nil {
+			t.Errorf("%s: %v", f.Path, err)
+			continue
+		}
+		if bare.Title != named.Title || bare.TimeUTC != named.TimeUTC || len(bare.Players) != len(named.Players) ||
+			bareLobby.Lobby.RandomSeed != lobby.Lobby.RandomSeed || len(bareLobby.Lobby.Slots) != len(lobby.Lobby.Slots) {
+			t.Errorf("%s: %+v and %+v", f.Path, bare, named)
+		}
+		r.Close()
+	}
+	if tried == 0 {
+		t.Error("no sample has backups")
 	}
 }

@@ -31,7 +31,7 @@ const (
 // meaningful.
 type GameEvent struct {
 	Loop int
-	User int // user id; player id before build 24764; 16 is nobody
+	User int // user id; player id, from 1, before build 24247; 16 is nobody
 	Kind GameKind
 	Name string // in the protocol, such as CmdEvent
 
@@ -170,7 +170,7 @@ func (g *GameScanner) Next(ctx context.Context) bool {
 // read reads one event, and reports whether it was wanted.
 func (g *GameScanner) read() bool {
 	s := &g.s
-	g.loop += delta(s, g.p.Delta)
+	g.loop = wrap(g.loop + delta(s, g.p.Delta))
 	user := int(s.Int(g.p.User))
 	e := g.p.Game.ByID(s.Int(g.p.Game.ID))
 	if e == nil || s.Err() != nil {

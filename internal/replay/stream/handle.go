@@ -5,12 +5,6 @@ import (
 	"encoding/hex"
 )
 
-// Expected sizes of lists, for which room is made at once; longer ones grow.
-const (
-	maxSlots   = 16
-	maxHandles = 64
-)
-
 // CacheHandle names a file of the map or a mod by its content, the same in
 // all regions and languages: four bytes of type, two of zero, two of region,
 // and a SHA-256.

@@ -39,7 +39,7 @@ func ReadHeader(userData []byte) (Header, error) {
 		f := v.Field(p.Header)
 		switch f.Name {
 		case protocol.Signature:
-			h.Signature = string(v.Blob())
+			h.Signature = string(v.Blob(f.Type))
 		case protocol.Version:
 			h.Version = readVersion(&v, f.Type)
 		case protocol.Type:
@@ -86,8 +86,9 @@ func readVersion(v *bitstream.Versioned, t *bitstream.Type) (r Version) {
 // readKey reads the newer of a hash's two forms.
 func readKey(v *bitstream.Versioned, t *bitstream.Type) (key []byte) {
 	for range v.Struct() {
-		if v.Field(t).Name == protocol.Data {
-			key = append(key, v.Blob()...)
+		f := v.Field(t)
+		if f.Name == protocol.Data {
+			key = append(key, v.Blob(f.Type)...)
 			continue
 		}
 		v.Skip()

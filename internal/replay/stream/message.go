@@ -9,7 +9,7 @@ import (
 // like is left out.
 type Message struct {
 	Loop      int
-	User      int // user id; player id before build 24764
+	User      int // user id; player id before build 24247
 	Recipient int // 0 all, 1 allies, 2 individual, 3 battle.net, 4 observers
 	Text      string
 	IsPing    bool
@@ -26,7 +26,7 @@ func readMessages(p *protocol.Protocol, data []byte) ([]Message, error) {
 	s := bitstream.NewPacked(data)
 	loop := 0
 	for !s.Done() {
-		loop += delta(&s, p.Delta)
+		loop = wrap(loop + delta(&s, p.Delta))
 		user := int(s.Int(p.User))
 		e := p.Message.ByID(s.Int(p.Message.ID))
 		if e == nil || s.Err() != nil {
@@ -76,3 +76,7 @@ func (m *Message) read(s *bitstream.Packed, t *bitstream.Type) {
 func delta(s *bitstream.Packed, t *bitstream.Type) int {
 	return int(s.Int(s.Choice(t).Type))
 }
+
+// wrap keeps a loop to the 32 bits that the game counts with: after a game was
+// loaded the count goes back, by a delta that overflows.
+func wrap(loop int) int { return int(uint32(loop)) }

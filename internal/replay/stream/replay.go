@@ -42,6 +42,14 @@ type Replay struct {
 	*buffers
 }
 
+// Limits of one stream, in bytes. The largest of the samples have 5 kB and
+// 500 kB; lobbies with all that eight players own reach some 100 kB, and the
+// longest games known some 4 MB.
+const (
+	maxSmall  = 1 << 20
+	maxEvents = 32 << 20
+)
+
 // buffers hold decompressed streams. They are kept for the next replay.
 type buffers struct {
 	small   []byte // the stream that is being decoded at once
@@ -122,7 +130,7 @@ func (r *Replay) InitData() (InitData, error) {
 // readEither reads a stream into r.small, or the backup when it is missing or
 // empty.
 func (r *Replay) readEither(name, backup mpq.Name) (read string, err error) {
-	r.small, err = r.archive.Read(r.small, name)
+	r.small, err = r.archive.Read(r.small, name, maxSmall)
 	if err != nil && !errors.Is(err, mpq.ErrNoStream) {
 		return "", err
 	}
@@ -130,13 +138,13 @@ func (r *Replay) readEither(name, backup mpq.Name) (read string, err error) {
 		return name.String(), nil
 	}
 	r.Anonymous = true
-	r.small, err = r.archive.Read(r.small, backup)
+	r.small, err = r.archive.Read(r.small, backup, maxSmall)
 	return backup.String(), err
 }
 
 // Attributes reads the settings of the lobby.
 func (r *Replay) Attributes() (a Attributes, err error) {
-	if r.small, err = r.archive.Read(r.small, attributesStream); err != nil {
+	if r.small, err = r.archive.Read(r.small, attributesStream, maxSmall); err != nil {
 		return a, err
 	}
 	a, err = readAttributes(r.Header.Version.BaseBuild, r.small)
@@ -146,7 +154,7 @@ func (r *Replay) Attributes() (a Attributes, err error) {
 // Metadata reads the game's own JSON summary, which exists from about 3.7 on.
 // It is nil when there is none, and valid until the next stream is read.
 func (r *Replay) Metadata() (json []byte, err error) {
-	r.small, err = r.archive.Read(r.small, metadataStream)
+	r.small, err = r.archive.Read(r.small, metadataStream, maxSmall)
 	if errors.Is(err, mpq.ErrNoStream) {
 		return nil, nil
 	}
@@ -155,7 +163,7 @@ func (r *Replay) Metadata() (json []byte, err error) {
 
 // Messages reads chat and pings. On error those before it are returned as well.
 func (r *Replay) Messages() (m []Message, err error) {
-	r.small, err = r.archive.Read(r.small, messageStream)
+	r.small, err = r.archive.Read(r.small, messageStream, maxSmall)
 	if errors.Is(err, mpq.ErrNoStream) {
 		return nil, nil // a game in which nobody said anything
 	}
@@ -169,7 +177,7 @@ func (r *Replay) Messages() (m []Message, err error) {
 // GameEvents decompresses the game events and returns a scanner for those of
 // the wanted kinds.
 func (r *Replay) GameEvents(want GameKind) (s *GameScanner, err error) {
-	if r.game, err = r.archive.Read(r.game, gameStream); err != nil {
+	if r.game, err = r.archive.Read(r.game, gameStream, maxEvents); err != nil {
 		return nil, err
 	}
 	return newGameScanner(r.protocol, r.game, want), nil
@@ -178,7 +186,7 @@ func (r *Replay) GameEvents(want GameKind) (s *GameScanner, err error) {
 // TrackerEvents decompresses the tracker events and returns a scanner for
 // those of the wanted kinds. Before build 24944 there are none.
 func (r *Replay) TrackerEvents(want TrackerKind) (s *TrackerScanner, err error) {
-	r.tracker, err = r.archive.Read(r.tracker, trackerStream)
+	r.tracker, err = r.archive.Read(r.tracker, trackerStream, maxEvents)
 	if errors.Is(err, mpq.ErrNoStream) {
 		err = nil
 	}

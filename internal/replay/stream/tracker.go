@@ -105,7 +105,7 @@ func (t *TrackerScanner) Next(ctx context.Context) bool {
 }
 
 func (t *TrackerScanner) read() bool {
-	t.loop += int(t.v.Delta())
+	t.loop = wrap(t.loop + int(t.v.Delta()))
 	e := t.p.Tracker.ByID(t.v.Int())
 	if e == nil || t.v.Err() != nil {
 		t.v.Fail("no such event")
@@ -151,7 +151,7 @@ func (t *TrackerScanner) readUnit(typ *bitstream.Type) {
 		case protocol.UnitTagRecycle:
 			own.recycle = int(v.Int())
 		case protocol.UnitTypeName:
-			u.Type = t.text(v.Blob())
+			u.Type = t.text(v.Blob(f.Type))
 		case protocol.ControlPlayerID:
 			u.ControlPlayer = int(v.Int())
 		case protocol.UpkeepPlayerID:
@@ -172,7 +172,7 @@ func (t *TrackerScanner) readUnit(typ *bitstream.Type) {
 			creator.recycle = int(v.OptionalInt(0))
 		case protocol.CreatorAbilityName:
 			if v.Optional() {
-				u.CreatorAbility = t.text(v.Blob())
+				u.CreatorAbility = t.text(v.Blob(elem(f.Type)))
 			}
 		default:
 			v.Skip()
@@ -195,7 +195,7 @@ func (t *TrackerScanner) readOther(typ *bitstream.Type) {
 		case protocol.PlayerID:
 			e.Player = int(v.Int())
 		case protocol.UpgradeTypeName:
-			e.Upgrade = t.text(v.Blob())
+			e.Upgrade = t.text(v.Blob(f.Type))
 		case protocol.Count:
 			e.Count = int(v.Int())
 		case protocol.Type:
@@ -208,7 +208,7 @@ func (t *TrackerScanner) readOther(typ *bitstream.Type) {
 			e.FirstUnit = int(v.Int())
 		case protocol.Items:
 			e.Positions = e.Positions[:0]
-			for range v.Array() {
+			for range v.Array(f.Type) {
 				e.Positions = append(e.Positions, int32(v.Int()))
 			}
 		default:

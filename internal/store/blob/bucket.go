@@ -82,7 +82,7 @@ func (b *bucket) read(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer object.Close() //nolint:errcheck // only read
+	defer object.Close()
 	data, err := readBounded(object)
 	if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
 		return nil, ErrMissing

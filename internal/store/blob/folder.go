@@ -112,7 +112,7 @@ func (f *folder) read(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close()
 	return readBounded(file)
 }
 

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,9 +40,6 @@ trap '' INT HUP
 }
 rm -rf "$dir"`
 
-// keepStdin holds the supervisor's standard input open while the process lives.
-var keepStdin *os.File
-
 // startCluster starts a private server and returns the URL of a database on it.
 func startCluster() (string, error) {
 	bin, err := programs()
@@ -60,16 +58,18 @@ func startCluster() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer stdin.Close() //nolint:errcheck // the child has its own
+	defer stdin.Close()
 	command := exec.Command("/bin/sh", "-c", supervise, "sh", dir, bin)
 	command.Dir, command.Stdin, command.SysProcAttr = dir, stdin, attributes
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}
 	if err := command.Start(); err != nil {
 		return "", fmt.Errorf("start postgres: %w", err)
 	}
-	keepStdin = keep
 	exited := make(chan error, 1)
-	go func() { exited <- command.Wait() }()
+	go func() {
+		exited <- command.Wait()
+		runtime.KeepAlive(keep) // the supervisor's standard input stays open until then
+	}()
 	address := (&url.URL{
 		Scheme: "postgres", User: url.User("test"), Path: "/postgres",
 		RawQuery: url.Values{"host": {dir}}.Encode(),
@@ -83,7 +83,7 @@ func waitReady(address, log string, exited <-chan error) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // nothing is owed to it
+	defer db.Close()
 	deadline := time.After(clusterStart)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()

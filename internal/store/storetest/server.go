@@ -67,11 +67,11 @@ func newServer(ctx context.Context, base string) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the test server: %w", err)
 	}
-	defer lock.Close() //nolint:errcheck // the lock goes with it either way
+	defer lock.Close()
 	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_lock($1)", templateLock); err != nil {
 		return nil, err
 	}
-	defer lock.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", templateLock) //nolint:errcheck // as above
+	defer lock.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", templateLock)
 	return s, s.makeTemplate(ctx)
 }
 

@@ -79,7 +79,7 @@ function sent(request, line) {
     return;
   }
   const retry = request.status === 0 || request.status === 400 || request.status >= 500;
-  const unknown = request.status === 0 ? drop.dataset.broken : drop.dataset.tryAgain;
+  const unknown = request.status === 0 ? drop.dataset.broken : drop.dataset.unavailable;
   fail(line, answer?.error?.text ?? unknown, retry);
 }
 
@@ -118,7 +118,7 @@ function move(line, state) {
   }
   if (state === 'unknown') {
     watched.delete(id);
-    fail(line, drop?.dataset.tryAgain ?? '', false);
+    fail(line, drop?.dataset.unavailable ?? '', false);
     return;
   }
   line.dataset.state = state;

@@ -40,6 +40,7 @@ type Config struct {
 // player's answer; any other error asks for another try.
 type intake interface {
 	Admit(fileName string, size int64) error
+	Allow(ctx context.Context, upload submission.Upload) error
 	Accept(ctx context.Context, upload submission.Upload) (submission.Receipt, error)
 	MaxBytes() int64
 }

@@ -98,7 +98,7 @@ func (b *Bot) command(ctx, work context.Context, i *discordgo.Interaction, data 
 	// posted. Without a refusal the reply may stand although its receipt was lost.
 	answered := err == nil || status(err) == 0
 	for n, file := range files {
-		u := upload{key: uploadKey(i.ID, file.ID), userID: user.ID, channel: i.ChannelID, file: file}
+		u := upload{key: uploadKey(i.ID, file.ID), userID: user.ID, guild: i.GuildID, channel: i.ChannelID, file: file}
 		u.answer = standing(submission.Reply{ChannelID: i.ChannelID, UserID: user.ID})
 		if answered {
 			u.answer = b.interactionReply(i, u, n)

@@ -25,6 +25,7 @@ const (
 type upload struct {
 	key     string // see uploadKey
 	userID  string
+	guild   string // "" in direct messages, and in messages read back, which do not say
 	channel string
 	message string // the message that holds it; "" for a command's option
 	file    *discordgo.MessageAttachment
@@ -42,24 +43,28 @@ func (b *Bot) take(work context.Context, u upload) {
 
 	reply := u.answer(ctx)
 	replied := time.Now()
-	data, err := b.downloads.fetch(ctx, u.file, b.intake)
+	replay := submission.Upload{
+		Source:   submission.FromDiscord,
+		Uploader: u.userID,
+		Guild:    u.guild,
+		FileName: u.file.Filename,
+		Key:      u.key,
+		Reply:    &reply,
+	}
+	err := b.intake.Allow(ctx, replay)
+	if err == nil {
+		replay.Data, err = b.downloads.fetch(ctx, u.file, b.intake)
+	}
 	fetched := time.Now()
 	var receipt submission.Receipt
 	if err == nil {
-		receipt, err = b.intake.Accept(ctx, submission.Upload{
-			Source:   submission.FromDiscord,
-			Uploader: u.userID,
-			FileName: u.file.Filename,
-			Key:      u.key,
-			Data:     data,
-			Reply:    &reply,
-		})
+		receipt, err = b.intake.Accept(ctx, replay)
 	}
 	if err != nil {
 		b.refuse(work, u, reply, err)
 	}
 	level, fields := slog.LevelInfo, []any{
-		"key", u.key, "channel", u.channel, "bytes", len(data),
+		"key", u.key, "channel", u.channel, "bytes", len(replay.Data),
 		"outcome", outcome(receipt, err), "submission", receipt.ID,
 		"reply", replied.Sub(began), "download", fetched.Sub(replied), "intake", time.Since(fetched),
 	}
@@ -114,6 +119,8 @@ func refusal(why error) phrase.Text {
 
 func outcome(receipt submission.Receipt, err error) string {
 	switch {
+	case fault.Find(err) != nil && fault.Find(err).Kind == fault.Limited:
+		return "limited"
 	case fault.Find(err) != nil:
 		return "refused"
 	case err != nil:

@@ -86,7 +86,8 @@ var acts = map[string]func(w world, file string) act{
 func accepting(file string) act {
 	return func(ctx context.Context, s *store.Store) error {
 		a := upload(file)
-		a.Key = "key of " + file
+		a.Key, a.Guild = "key of "+file, "9"
+		a.Quota = submission.Quota{PlayerInFlight: 1000, PlayerHour: 1000, GuildHour: 1000}
 		_, err := s.Accept(ctx, a)
 		return err
 	}

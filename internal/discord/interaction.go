@@ -84,7 +84,7 @@ func (b *Bot) command(ctx, work context.Context, i *discordgo.Interaction, data 
 	files := b.replays(given)
 	first := outgoing{content: b.nothingFound(data, given)}
 	if len(files) > 0 {
-		first.content = foundText(files[0])
+		first.content = b.firstText(files[0])
 	}
 	began := time.Now()
 	err := b.respond(ctx, i, first)
@@ -154,7 +154,7 @@ func (b *Bot) interactionReply(i *discordgo.Interaction, u upload, n int) func(c
 // 15 minutes.
 func (b *Bot) interactionMessage(ctx context.Context, i *discordgo.Interaction, file *discordgo.MessageAttachment, n int) (*discordgo.Message, error) {
 	if n > 0 {
-		return b.rest.followUp(ctx, i, outgoing{content: foundText(file)})
+		return b.rest.followUp(ctx, i, outgoing{content: b.firstText(file)})
 	}
 	for try := 1; ; try++ {
 		message, err := b.rest.response(ctx, i)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -133,7 +134,19 @@ func outcome(receipt submission.Receipt, err error) string {
 	return "accepted"
 }
 
-// foundText is the first reply to a replay.
+// firstText is the first reply to a replay, with its place in a long queue.
+func (b *Bot) firstText(file *discordgo.MessageAttachment) string {
+	text := foundText(file)
+	if b.cfg.Place == nil {
+		return text
+	}
+	if place := b.cfg.Place(); place > 0 {
+		text += " " + phrase.Say(phrase.QueuePlace, "place", strconv.Itoa(place)).String()
+	}
+	return text
+}
+
+// foundText is how every first reply to a replay begins.
 func foundText(file *discordgo.MessageAttachment) string {
 	return phrase.Say(phrase.Found, "name", fileName(file)).String()
 }

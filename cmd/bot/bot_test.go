@@ -3,9 +3,12 @@ package main
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -47,6 +50,7 @@ type city struct {
 	*testing.T
 	*discordtest.Server
 	ctx     context.Context
+	url     string // of the database
 	env     []string
 	channel discordtest.Channel
 	alice   discordtest.User
@@ -61,7 +65,7 @@ func newCity(t *testing.T, database string) *city {
 	t.Cleanup(discord.Close)
 	ctx, cancel := context.WithTimeoutCause(t.Context(), patience, errors.New("nothing happened for too long"))
 	t.Cleanup(cancel)
-	c := &city{T: t, Server: discord, ctx: ctx, alice: discord.AddUser("alice")}
+	c := &city{T: t, Server: discord, ctx: ctx, url: database, alice: discord.AddUser("alice")}
 	c.channel = discord.AddChannel(discord.AddGuild("EvoLadder"), "replays")
 	storage := config.Storage{
 		DataDir: t.TempDir(), DatabaseURL: config.URL(database), RedisURL: config.URL(redistest.Private(t).URL()),
@@ -137,15 +141,18 @@ func (c *city) start() *resident {
 	return r
 }
 
-// await waits until the bot's log says something.
-func (c *city) await(r *resident, words string) {
+// await waits until the bot's log says something, and returns the last line
+// that does.
+func (c *city) await(r *resident, words string) string { return c.awaitTimes(r, words, 1) }
+
+func (c *city) awaitTimes(r *resident, words string, times int) string {
 	c.Helper()
 	for {
 		r.mu.Lock()
-		said := slices.ContainsFunc(r.log, func(line string) bool { return strings.Contains(line, words) })
+		said := slices.DeleteFunc(slices.Clone(r.log), func(line string) bool { return !strings.Contains(line, words) })
 		r.mu.Unlock()
-		if said {
-			return
+		if len(said) >= times {
+			return said[len(said)-1]
 		}
 		select {
 		case <-r.more:
@@ -256,4 +263,87 @@ func TestTheSecondBotTakesOver(t *testing.T) {
 			})
 		})
 	}
+}
+
+// execute runs a statement past the store.
+func (c *city) execute(statement string) {
+	c.Helper()
+	driver, source := "pgx", c.url
+	if path, ok := strings.CutPrefix(c.url, "sqlite:"); ok {
+		driver, source = "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(c.ctx, statement); err != nil {
+		c.Fatal(err)
+	}
+}
+
+// ready is what a bot says of its readiness.
+func (c *city) ready(r *resident) (status int, body string) {
+	c.Helper()
+	_, url, _ := strings.Cut(c.await(r, "listening"), "url=")
+	request, err := http.NewRequestWithContext(c.ctx, http.MethodGet, strings.TrimSpace(url)+"/readyz", nil)
+	if err != nil {
+		c.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		c.Fatal(err)
+	}
+	return response.StatusCode, string(text)
+}
+
+func TestABotThatLosesItsLeaseFallsSilentAndComesBack(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, database string) {
+		c := newCity(t, database)
+		bot := c.start()
+		c.await(bot, "gateway connected")
+		if status, body := c.ready(bot); status != http.StatusOK || !strings.Contains(body, `"discord":"ok"`) {
+			t.Errorf("ready: %d %s", status, body)
+		}
+		c.upload()
+		c.answered()
+		c.execute("UPDATE leases SET holder = 'another', expires_at = expires_at + 3600000")
+		c.await(bot, "lease lost")
+		c.await(bot, "standing by")
+		if err := c.Wait(c.ctx, func() bool { return c.Connections() == 0 }); err != nil {
+			t.Fatal(err)
+		}
+		// Being ready lets a deploy go on, which is what the standing by is for.
+		if status, body := c.ready(bot); status != http.StatusOK || !strings.Contains(body, `"discord":"standing by"`) {
+			t.Errorf("standing by: %d %s", status, body)
+		}
+		c.upload()
+		c.execute("DELETE FROM leases")
+		c.awaitTimes(bot, "holding the lease", 2)
+		c.answered()
+		c.end(bot, syscall.SIGTERM)
+	})
+}
+
+func TestAPlayerIsHeldToTheQuota(t *testing.T) {
+	c := newCity(t, storetest.SQLite(t))
+	c.env = append(c.env, "QUOTA_PLAYER_HOUR=2")
+	bot := c.start()
+	c.await(bot, "gateway connected")
+	c.upload()
+	c.upload()
+	c.answered()
+	c.upload()
+	if _, err := c.WaitMessage(c.ctx, func(m discordtest.Message) bool {
+		return m.ReplyTo == c.sent[2].ID && strings.Contains(m.Content, "sent 2 replays within an hour") &&
+			strings.Contains(m.Content, "in 60 min.")
+	}); err != nil {
+		t.Errorf("%v: %+v", err, c.replies(c.sent[2]))
+	}
+	c.end(bot, syscall.SIGTERM)
 }

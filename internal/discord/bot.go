@@ -42,6 +42,7 @@ type Config struct {
 type intake interface {
 	Admit(fileName string, size int64) error
 	Allow(ctx context.Context, upload submission.Upload) error
+	Spent(upload submission.Upload) error
 	Accept(ctx context.Context, upload submission.Upload) (submission.Receipt, error)
 	MaxBytes() int64
 }

@@ -85,6 +85,10 @@ func (b *Bot) command(ctx, work context.Context, i *discordgo.Interaction, data 
 	first := outgoing{content: b.nothingFound(data, given)}
 	if len(files) > 0 {
 		first.content = b.firstText(files[0])
+		if why := b.intake.Spent(submission.Upload{Uploader: user.ID, Guild: i.GuildID}); why != nil {
+			// Known without asking the database, so it can be for the player alone.
+			first, files = outgoing{content: refusal(why).String(), private: true}, nil
+		}
 	}
 	began := time.Now()
 	err := b.respond(ctx, i, first)

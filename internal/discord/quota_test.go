@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,6 +49,29 @@ func TestWhoSendsTooMuchIsToldWhenToComeBack(t *testing.T) {
 				t.Error("the file was recorded")
 			}
 		})
+	}
+}
+
+// What is known without the database is answered to the player alone.
+func TestWhoSendsTooMuchAgainIsToldInPrivate(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	b.intake = submission.NewIntake(b.ledger, b.ledger, b.ledger, submission.IntakeOptions{
+		Quota: submission.Quota{PlayerHour: 60}, Counter: spent{},
+	})
+	b.start()
+	for turn, private := range []bool{false, true} {
+		act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
+		b.must(err)
+		var told discordtest.Message
+		b.must(b.Wait(b.ctx, func() bool {
+			var ok bool
+			told, ok = act.Response()
+			return ok && strings.Contains(told.Content, "in 12 min.")
+		}))
+		if told.Ephemeral != private {
+			t.Errorf("turn %d: in private %v", turn, told.Ephemeral)
+		}
 	}
 }
 

@@ -86,6 +86,7 @@ type Intake struct {
 	counter  counter
 	turns    *turns
 	visitors *addresses
+	refusals refusals
 	now      func() time.Time
 	log      *slog.Logger
 
@@ -152,7 +153,14 @@ func (in *Intake) Allow(ctx context.Context, upload Upload) error {
 	if err != nil {
 		return fmt.Errorf("look at the sender's quota: %w", err)
 	}
+	in.refusals.note(sender{upload.Uploader, upload.Guild}, used)
 	return in.quota.Judge(used, now)
+}
+
+// Spent is Allow from memory alone, for an answer that may not wait: it refuses
+// whom Allow refused before, while that holds, and lets everybody else pass.
+func (in *Intake) Spent(upload Upload) error {
+	return in.quota.Judge(in.refusals.of(sender{upload.Uploader, upload.Guild}), in.now())
 }
 
 // counts says whether an upload counts towards anybody's quota.

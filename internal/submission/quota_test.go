@@ -119,3 +119,26 @@ func TestAnAddressIsLimitedWithoutTheDatabase(t *testing.T) {
 }
 
 func contains(text, part string) bool { return strings.Contains(text, part) }
+
+func TestARefusalIsRememberedWhileItHolds(t *testing.T) {
+	t.Parallel()
+	now := noon
+	count := &counter{used: submission.Usage{PlayerFrom: noon.Add(time.Minute)}}
+	in := submission.NewIntake(nil, nil, nil, submission.IntakeOptions{
+		Quota: submission.Quota{PlayerHour: 60}, Counter: count, Now: func() time.Time { return now },
+	})
+	alice := submission.Upload{Uploader: "alice"}
+	if in.Spent(alice) != nil {
+		t.Error("refused before anybody counted")
+	}
+	if in.Allow(t.Context(), alice) == nil || in.Spent(alice) == nil || len(count.asked) != 1 {
+		t.Error("the refusal is not remembered")
+	}
+	if in.Spent(submission.Upload{Uploader: "bob"}) != nil {
+		t.Error("another is refused")
+	}
+	now = noon.Add(time.Minute)
+	if in.Spent(alice) != nil {
+		t.Error("refused although there is room")
+	}
+}

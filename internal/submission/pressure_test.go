@@ -1,10 +1,11 @@
 package submission_test
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -37,23 +38,42 @@ func TestTheQueuesWorkIsEstimated(t *testing.T) {
 	}
 }
 
+// record is a log that may be read while it is written.
+type record struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (r *record) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.Write(p)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
+}
+
 // line is a queue of a given length that moves at one a second.
 type line struct {
-	waiting int
-	looks   int
+	waiting atomic.Int64
+	looks   atomic.Int64
 	slow    time.Duration
 }
 
 func (l *line) ParseQueue(_ context.Context, now time.Time) (submission.Queue, error) {
-	l.looks++
+	l.looks.Add(1)
 	time.Sleep(l.slow)
-	return submission.Queue{Waiting: l.waiting, Parsed: 9, Oldest: now.Add(-time.Hour), At: now}, nil
+	return submission.Queue{Waiting: int(l.waiting.Load()), Parsed: 9, Oldest: now.Add(-time.Hour), At: now}, nil
 }
 
 func TestAPlaceIsSaidWhileTheQueueIsLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log bytes.Buffer
-		queue := &line{waiting: 59}
+		var log record
+		queue := &line{}
+		queue.waiting.Store(59)
 		p := submission.NewPressure(queue, slog.New(slog.NewTextHandler(&log, nil)))
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)
@@ -63,19 +83,19 @@ func TestAPlaceIsSaidWhileTheQueueIsLong(t *testing.T) {
 			time.Sleep(2 * time.Second)
 			return p.Place(), p.Place()
 		}
-		if a, b := places(); a != 0 || b != 0 || log.Len() > 0 {
-			t.Errorf("a short queue has places %d and %d: %s", a, b, &log)
+		if a, b := places(); a != 0 || b != 0 || log.String() != "" {
+			t.Errorf("a short queue has places %d and %d: %s", a, b, log.String())
 		}
-		queue.waiting = 100
+		queue.waiting.Store(100)
 		if a, b := places(); a != 101 || b != 102 {
 			t.Errorf("places %d and %d, want 101 and 102", a, b)
 		}
-		queue.waiting = 40 // still long once it was
+		queue.waiting.Store(40) // still long once it was
 		if a, _ := places(); a != 41 {
 			t.Errorf("place %d, want 41", a)
 		}
 		time.Sleep(time.Minute) // nobody asks, and it is watched all the same
-		queue.waiting = 20
+		queue.waiting.Store(20)
 		time.Sleep(time.Minute)
 		if p.Place() != 0 {
 			t.Error("a place is said although the queue is short again")
@@ -96,15 +116,15 @@ func TestLookingCostsLittle(t *testing.T) {
 		ended := make(chan error)
 		go func() { ended <- p.Run(ctx) }()
 		time.Sleep(time.Minute)
-		if queue.looks != 0 {
-			t.Errorf("looked %d times for nobody", queue.looks)
+		if queue.looks.Load() != 0 {
+			t.Errorf("looked %d times for nobody", queue.looks.Load())
 		}
 		for range 51_000 {
 			p.Place()
 			time.Sleep(time.Millisecond)
 		}
-		if queue.looks < 8 || queue.looks > 11 {
-			t.Errorf("looked %d times in 51 s at 0.1 s each, want 10", queue.looks)
+		if n := queue.looks.Load(); n < 8 || n > 11 {
+			t.Errorf("looked %d times in 51 s at 0.1 s each, want 10", n)
 		}
 		stop()
 		<-ended

@@ -17,6 +17,9 @@ const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or h
   evoladder                             start everything; then open http://127.0.0.1:8080
   evoladder parse [-timeline] FILE|DIR…  print one JSON object a replay
   evoladder submit FILE|DIR…            run replays through the whole pipeline
+  evoladder jobs                        list the work that is owed, and what is wrong with it
+  evoladder replay SHA256|ID            tell all that is known of one replay
+  evoladder replay resubmit SHA256|ID   owe its parse again, after a fix
   evoladder migrate                     bring the database up to date and stop
   evoladder health                      exit 0 when the process on this machine is ready
   evoladder help                        this text
@@ -43,6 +46,10 @@ func run(ctx context.Context, args []string) error {
 		return parse(ctx, args)
 	case "submit":
 		return submit(ctx, args)
+	case "jobs":
+		return jobs(ctx)
+	case "replay":
+		return replayCommand(ctx, args)
 	case "migrate":
 		return migrate(ctx)
 	case "health":

@@ -21,6 +21,7 @@ var arrows = map[string][]string{
 	"internal/phrase":     {},
 	"internal/fault":      {"internal/phrase"},
 	"internal/job":        {},
+	"internal/lease":      {},
 	"internal/replay":     {"internal/fault", "internal/phrase"},
 	"internal/submission": {"internal/fault", "internal/job", "internal/phrase", "internal/replay"},
 	"internal/sandbox":    {"internal/fault", "internal/phrase", "internal/replay"},

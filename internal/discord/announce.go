@@ -3,15 +3,20 @@ package discord
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
+// noteTimeout bounds what is written for operators alone.
+const noteTimeout = 2 * time.Second
+
 // announcements is where messages owed are kept.
 type announcements interface {
 	Announcement(ctx context.Context, id job.ID) (submission.Announcement, error)
 	RecordDelivery(ctx context.Context, id job.ID, delivery submission.Delivery) error
+	NoteTrouble(ctx context.Context, id job.ID, cause string) error
 }
 
 // Announce is the handler of announce jobs: it gives the answer and records
@@ -27,6 +32,7 @@ func (b *Bot) Announce(ledger announcements, count func(outcome string)) func(co
 		if err != nil {
 			count("retried")
 			b.log.Warn("answer not delivered; trying again", "announcement", announcement.ID, "error", err)
+			b.note(ctx, ledger, id, err)
 			return err
 		}
 		// Last: the answer is given, and this says so.
@@ -35,6 +41,16 @@ func (b *Bot) Announce(ledger announcements, count func(outcome string)) func(co
 		}
 		b.report(announcement, delivery, count)
 		return nil
+	}
+}
+
+// note keeps for operators why an answer is late. The delivery's own time may
+// have run out.
+func (b *Bot) note(ctx context.Context, ledger announcements, id job.ID, why error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
+	defer cancel()
+	if err := ledger.NoteTrouble(ctx, id, why.Error()); err != nil {
+		b.log.Warn("trouble not noted", "error", err)
 	}
 }
 

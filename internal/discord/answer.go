@@ -38,6 +38,9 @@ func failureText(f *fault.Error) phrase.Text {
 		return phrase.Say(phrase.Critical)
 	}
 	reason := f.Text.With(func(arg string) string { return plain(arg, maxFileNameRunes, "?") })
+	if f.Kind == fault.Limited { // nothing is wrong with the file
+		return reason
+	}
 	return phrase.Say(phrase.ParseFailed, "reason", reason.String())
 }
 

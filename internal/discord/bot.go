@@ -33,6 +33,7 @@ type Config struct {
 	Guild           string        // the guild to register commands in; "": everywhere
 	Watch           []string      // channels in which every replay is taken up
 	DownloadTimeout time.Duration // 0: 15 s
+	Place           func() int    // an upload's place in the queue, 0 when that is not worth saying; nil: it never is
 	RequestRate     int           // REST requests a second; 0: 45, a little under Discord's limit; none on a loopback Discord
 }
 
@@ -40,6 +41,8 @@ type Config struct {
 // player's answer; any other error asks for another try.
 type intake interface {
 	Admit(fileName string, size int64) error
+	Allow(ctx context.Context, upload submission.Upload) error
+	Spent(upload submission.Upload) error
 	Accept(ctx context.Context, upload submission.Upload) (submission.Receipt, error)
 	MaxBytes() int64
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -105,7 +106,7 @@ func (b *Bot) settle(work context.Context, m *discordgo.Message, direct bool, re
 	var unanswered []upload
 	for _, file := range b.replays(m.Attachments) {
 		u := b.messageUpload(m, file)
-		n := slices.IndexFunc(replies, func(r *discordgo.Message) bool { return r.Content == foundText(file) })
+		n := slices.IndexFunc(replies, func(r *discordgo.Message) bool { return strings.HasPrefix(r.Content, foundText(file)) })
 		if n < 0 {
 			unanswered = append(unanswered, u)
 			continue

@@ -84,7 +84,11 @@ func (b *Bot) command(ctx, work context.Context, i *discordgo.Interaction, data 
 	files := b.replays(given)
 	first := outgoing{content: b.nothingFound(data, given)}
 	if len(files) > 0 {
-		first.content = foundText(files[0])
+		first.content = b.firstText(files[0])
+		if why := b.intake.Spent(submission.Upload{Uploader: user.ID, Guild: i.GuildID}); why != nil {
+			// Known without asking the database, so it can be for the player alone.
+			first, files = outgoing{content: refusal(why).String(), private: true}, nil
+		}
 	}
 	began := time.Now()
 	err := b.respond(ctx, i, first)
@@ -98,7 +102,7 @@ func (b *Bot) command(ctx, work context.Context, i *discordgo.Interaction, data 
 	// posted. Without a refusal the reply may stand although its receipt was lost.
 	answered := err == nil || status(err) == 0
 	for n, file := range files {
-		u := upload{key: uploadKey(i.ID, file.ID), userID: user.ID, channel: i.ChannelID, file: file}
+		u := upload{key: uploadKey(i.ID, file.ID), userID: user.ID, guild: i.GuildID, channel: i.ChannelID, file: file}
 		u.answer = standing(submission.Reply{ChannelID: i.ChannelID, UserID: user.ID})
 		if answered {
 			u.answer = b.interactionReply(i, u, n)
@@ -154,7 +158,7 @@ func (b *Bot) interactionReply(i *discordgo.Interaction, u upload, n int) func(c
 // 15 minutes.
 func (b *Bot) interactionMessage(ctx context.Context, i *discordgo.Interaction, file *discordgo.MessageAttachment, n int) (*discordgo.Message, error) {
 	if n > 0 {
-		return b.rest.followUp(ctx, i, outgoing{content: foundText(file)})
+		return b.rest.followUp(ctx, i, outgoing{content: b.firstText(file)})
 	}
 	for try := 1; ; try++ {
 		message, err := b.rest.response(ctx, i)

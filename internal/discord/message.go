@@ -65,10 +65,10 @@ func (b *Bot) accept(work context.Context, m *discordgo.Message, u upload) {
 // messageUpload is a replay in a message: answered by a reply to it.
 func (b *Bot) messageUpload(m *discordgo.Message, file *discordgo.MessageAttachment) upload {
 	key := uploadKey(m.ID, file.ID)
-	u := upload{key: key, userID: m.Author.ID, channel: m.ChannelID, message: m.ID, file: file}
+	u := upload{key: key, userID: m.Author.ID, guild: m.GuildID, channel: m.ChannelID, message: m.ID, file: file}
 	u.answer = func(ctx context.Context) submission.Reply {
 		reply := submission.Reply{ChannelID: m.ChannelID, UserID: m.Author.ID}
-		sent, err := b.postTwice(ctx, m.ChannelID, outgoing{content: foundText(file), replyTo: m.ID, nonce: nonce(key)})
+		sent, err := b.postTwice(ctx, m.ChannelID, outgoing{content: b.firstText(file), replyTo: m.ID, nonce: nonce(key)})
 		if err != nil {
 			// The result will be a message of its own.
 			b.log.Warn("first reply not sent", "key", key, "error", err)

@@ -33,6 +33,7 @@ type outgoing struct {
 	mention string                  // user to notify; only in new messages
 	replyTo string                  // message answered; only in new messages
 	nonce   string                  // see nonce; only in new messages
+	private bool                    // seen by the asker alone, and never edited; only in responses
 }
 
 // quiet lets a message notify nobody. It goes with every send and every edit:
@@ -212,13 +213,17 @@ func (r *rest) recent(ctx context.Context, channelID, after string, limit int) (
 	return messages, nil
 }
 
-// respond answers an interaction for the first time, visibly to everybody.
+// respond answers an interaction for the first time.
 func (r *rest) respond(ctx context.Context, i *discordgo.Interaction, m outgoing) error {
+	var flags discordgo.MessageFlags
+	if m.private {
+		flags = discordgo.MessageFlagsEphemeral
+	}
 	err := r.callback(ctx, http.MethodPost, discordgo.EndpointInteractionResponse(i.ID, i.Token), discordgo.InteractionResponse{
 		Type: discordgo.InteractionResponseChannelMessageWithSource,
 		Data: &discordgo.InteractionResponseData{
 			Content: m.content, AllowedMentions: m.mentions(),
-			Embeds: m.embeds(), Components: []discordgo.MessageComponent{},
+			Embeds: m.embeds(), Components: []discordgo.MessageComponent{}, Flags: flags,
 		},
 	}, nil)
 	if err != nil {

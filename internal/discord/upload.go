@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -25,6 +26,7 @@ const (
 type upload struct {
 	key     string // see uploadKey
 	userID  string
+	guild   string // "" in direct messages, and in messages read back, which do not say
 	channel string
 	message string // the message that holds it; "" for a command's option
 	file    *discordgo.MessageAttachment
@@ -42,24 +44,28 @@ func (b *Bot) take(work context.Context, u upload) {
 
 	reply := u.answer(ctx)
 	replied := time.Now()
-	data, err := b.downloads.fetch(ctx, u.file, b.intake)
+	replay := submission.Upload{
+		Source:   submission.FromDiscord,
+		Uploader: u.userID,
+		Guild:    u.guild,
+		FileName: u.file.Filename,
+		Key:      u.key,
+		Reply:    &reply,
+	}
+	err := b.intake.Allow(ctx, replay)
+	if err == nil {
+		replay.Data, err = b.downloads.fetch(ctx, u.file, b.intake)
+	}
 	fetched := time.Now()
 	var receipt submission.Receipt
 	if err == nil {
-		receipt, err = b.intake.Accept(ctx, submission.Upload{
-			Source:   submission.FromDiscord,
-			Uploader: u.userID,
-			FileName: u.file.Filename,
-			Key:      u.key,
-			Data:     data,
-			Reply:    &reply,
-		})
+		receipt, err = b.intake.Accept(ctx, replay)
 	}
 	if err != nil {
 		b.refuse(work, u, reply, err)
 	}
 	level, fields := slog.LevelInfo, []any{
-		"key", u.key, "channel", u.channel, "bytes", len(data),
+		"key", u.key, "channel", u.channel, "bytes", len(replay.Data),
 		"outcome", outcome(receipt, err), "submission", receipt.ID,
 		"reply", replied.Sub(began), "download", fetched.Sub(replied), "intake", time.Since(fetched),
 	}
@@ -114,6 +120,8 @@ func refusal(why error) phrase.Text {
 
 func outcome(receipt submission.Receipt, err error) string {
 	switch {
+	case fault.Find(err) != nil && fault.Find(err).Kind == fault.Limited:
+		return "limited"
 	case fault.Find(err) != nil:
 		return "refused"
 	case err != nil:
@@ -126,7 +134,19 @@ func outcome(receipt submission.Receipt, err error) string {
 	return "accepted"
 }
 
-// foundText is the first reply to a replay.
+// firstText is the first reply to a replay, with its place in a long queue.
+func (b *Bot) firstText(file *discordgo.MessageAttachment) string {
+	text := foundText(file)
+	if b.cfg.Place == nil {
+		return text
+	}
+	if place := b.cfg.Place(); place > 0 {
+		text += " " + phrase.Say(phrase.QueuePlace, "place", strconv.Itoa(place)).String()
+	}
+	return text
+}
+
+// foundText is how every first reply to a replay begins.
 func foundText(file *discordgo.MessageAttachment) string {
 	return phrase.Say(phrase.Found, "name", fileName(file)).String()
 }

@@ -6,12 +6,13 @@ package fault
 
 import (
 	"errors"
+	"time"
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
-// Kind says what a failure means for the file; no kind is worth a retry of
-// the same bytes.
+// Kind says what a failure means for the file; no kind but Limited is worth a
+// retry of the same bytes.
 type Kind string
 
 // The kinds, as they stand in JSON and in the database.
@@ -21,6 +22,7 @@ const (
 	TooLarge    Kind = "too_large"   // over a limit, in the file or once decompressed
 	Poison      Kind = "poison"      // it took two parser processes down with it
 	Timeout     Kind = "timeout"     // not finished before its deadline
+	Limited     Kind = "limited"     // not looked at: its sender has sent too much; see Error.Wait
 )
 
 // Error is a failure with the text its player reads. Error() is the
@@ -29,6 +31,8 @@ type Error struct {
 	Kind  Kind
 	Text  phrase.Text
 	Cause error // may be nil
+
+	Wait time.Duration // Limited: when the same upload may come again; never stored
 }
 
 // New is a failure of the given kind; cause may be nil.

@@ -38,6 +38,15 @@ const (
 	NoSuchFile     Key = "no_such_file"    //
 )
 
+// What is said to whoever sends too much, or to everybody when all do.
+const (
+	LimitedInFlight Key = "limited_in_flight" // {limit}
+	LimitedPlayer   Key = "limited_player"    // {limit} {minutes}
+	LimitedGuild    Key = "limited_guild"     // {limit} {minutes}
+	LimitedAddress  Key = "limited_address"   // {limit} {minutes}
+	QueuePlace      Key = "queue_place"       // {place}
+)
+
 // What Discord shows of a game.
 const (
 	CommandReplay Key = "command_replay" //
@@ -117,6 +126,12 @@ var english = map[Key]string{
 	FileGone:       "Discord no longer has the file. Please upload it again.",
 	NoSuchFile:     "there is no such file. Check its name.",
 	FileMissing:    "the uploaded file is no longer in our storage. Please upload it again.",
+
+	LimitedInFlight: "You have {limit} replays waiting for their result already. Please send the next one when one of them has its result.",
+	LimitedPlayer:   "You have sent {limit} replays within an hour, and nobody may send more. Please send this one again in {minutes} min.",
+	LimitedGuild:    "{limit} replays have come from this server within an hour, and no server may send more. Please send this one again in {minutes} min.",
+	LimitedAddress:  "{limit} replays have come from your address within an hour, and no address may send more. Please send this one again in {minutes} min.",
+	QueuePlace:      "Many replays are waiting; this one is number {place} in the queue.",
 
 	CommandReplay: "Analyse a StarCraft II replay",
 	OptionFile:    "The .SC2Replay file that the game saved",

@@ -7,10 +7,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/discord"
-	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/process"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
@@ -23,11 +22,6 @@ const (
 	PageAddress   = "127.0.0.1:8080"
 	HealthAddress = "127.0.0.1:0" // any free port: several may run on one machine
 )
-
-// announcing is how many answers are given to Discord at once. At 50 requests
-// a second and a tenth of a second each, Discord allows no more than five to
-// be useful; the others wait out rate limits of single channels.
-const announcing = 16
 
 // Settings are what every process has.
 type Settings struct {
@@ -44,6 +38,7 @@ type Assembly struct {
 	*Base
 	parts  []process.Part
 	checks []telemetry.Check
+	grace  time.Duration // of the whole process
 	mux    *http.ServeMux
 	onStop []func()
 }
@@ -68,7 +63,7 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 			log.Warn("close", "error", err)
 		}
 	}()
-	a := &Assembly{Base: base, mux: http.NewServeMux(), parts: []process.Part{base.Sweeper()}, checks: base.Checks()}
+	a := &Assembly{Base: base, mux: http.NewServeMux(), parts: []process.Part{base.Sweeper()}, checks: base.Checks(), grace: settings.ShutdownTimeout}
 	if err := choose(a); err != nil {
 		return err
 	}
@@ -88,28 +83,6 @@ func (a *Assembly) AddWorker(settings config.Parsing) error {
 	parts, err := a.Worker(settings)
 	a.parts = append(a.parts, parts...)
 	return err
-}
-
-// AddBot makes the process listen to Discord and answer there. Answers go on
-// being given while uploads are no longer taken, so their part comes first.
-func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
-	bot, err := discord.New(discord.Config{
-		Token:           settings.Token.Reveal(),
-		APIBase:         settings.APIBase,
-		Guild:           settings.GuildID,
-		Watch:           settings.WatchChannels,
-		DownloadTimeout: settings.DownloadTimeout,
-	}, a.Intake(intake), a.Log)
-	if err != nil {
-		return err
-	}
-	server := tasks.NewServer(a.redis, tasks.Discord, announcing, a.Log)
-	server.Handle(job.Announce, bot.Announce(a.Store, a.Metrics.Delivered))
-	a.parts = append(a.parts, consumer("announcer", server), process.Part{Name: "discord", Run: bot.Run})
-	a.checks = append(a.checks, telemetry.Check{
-		Name: "discord", Probe: func(context.Context) error { return bot.Ready() },
-	})
-	return nil
 }
 
 // AddWeb makes the process serve the page, the scripts' API and, behind its

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -135,11 +137,13 @@ func (b *Base) backlog(ctx context.Context) ([]telemetry.Backlog, error) {
 	return rows, nil
 }
 
-// hostname tells processes apart in logs and in the job rows.
-func hostname() string {
-	name, err := os.Hostname()
+// processName tells processes apart in logs, in job rows and as holders of a
+// lease. Host and number alone would not: every container's is number 1, and
+// some are named alike.
+var processName = sync.OnceValue(func() string {
+	host, err := os.Hostname()
 	if err != nil {
-		name = "unknown"
+		host = "unknown"
 	}
-	return fmt.Sprintf("%s/%d", name, os.Getpid())
-}
+	return fmt.Sprintf("%s/%d/%04x", host, os.Getpid(), rand.Uint32N(1<<16))
+})

@@ -20,6 +20,10 @@ type Intake struct {
 func (b *Base) Intake(settings config.Intake) Intake {
 	return Intake{submission.NewIntake(b.Blobs, b.Store, b.Queue, submission.IntakeOptions{
 		MaxBytes: settings.MaxReplayBytes, Log: b.Log,
+		Quota: submission.Quota{
+			PlayerInFlight: settings.PlayerInFlight, PlayerHour: settings.PlayerHour, GuildHour: settings.GuildHour,
+		},
+		Counter: b.Store, Address: settings.AddressHour,
 	}), b.Metrics}
 }
 
@@ -30,8 +34,19 @@ func (i Intake) Accept(ctx context.Context, upload submission.Upload) (submissio
 	return receipt, err
 }
 
+// Allow is submission.Intake.Allow, its refusals counted.
+func (i Intake) Allow(ctx context.Context, upload submission.Upload) error {
+	err := i.Intake.Allow(ctx, upload)
+	if err != nil {
+		i.metrics.Accepted(string(upload.Source), outcome(submission.Receipt{}, err))
+	}
+	return err
+}
+
 func outcome(receipt submission.Receipt, err error) string {
 	switch {
+	case fault.Find(err) != nil && fault.Find(err).Kind == fault.Limited:
+		return "limited"
 	case fault.Find(err) != nil:
 		return "refused"
 	case err != nil:

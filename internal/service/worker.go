@@ -33,7 +33,7 @@ func (b *Base) Worker(settings config.Parsing) ([]process.Part, error) {
 		return nil, err
 	}
 	w := worker.New(b.Store, b.Blobs, pool, b.Queue, worker.Options{
-		Name: hostname(), Log: b.Log, Seen: b.Metrics.Parsed,
+		Name: processName(), Log: b.Log, Seen: b.Metrics.Parsed,
 	})
 	// While one replay is parsed in each child, others are fetched and recorded.
 	replays := tasks.NewServer(b.redis, tasks.Replays, 2*settings.Pool(), b.Log)
@@ -53,7 +53,7 @@ func (b *Base) Worker(settings config.Parsing) ([]process.Part, error) {
 
 // giveUp records work that the queue tried for a day.
 func (b *Base) giveUp() map[job.Kind]tasks.GiveUp {
-	w := worker.New(b.Store, b.Blobs, nil, b.Queue, worker.Options{Name: hostname(), Log: b.Log})
+	w := worker.New(b.Store, b.Blobs, nil, b.Queue, worker.Options{Name: processName(), Log: b.Log})
 	return map[job.Kind]tasks.GiveUp{
 		job.Parse:   w.GiveUp,
 		job.Reparse: w.GiveUp,

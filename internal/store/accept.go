@@ -22,7 +22,8 @@ var errRepeated = errors.New("upload is on record")
 // parser, in which case it is read again for the next one who asks; a failed
 // file unless the parser has changed or the failure may pass. Otherwise the
 // file is owed a parse, one for all who wait for it. An upload with the Key of
-// an earlier one gets that one's receipt (Repeated), and nothing is written.
+// an earlier one gets that one's receipt (Repeated), and nothing is written;
+// nor is it for one that is over its Quota, which is a fault.Limited.
 func (s *Store) Accept(ctx context.Context, a submission.Arrival) (submission.Receipt, error) {
 	var receipt submission.Receipt
 	err := s.write(ctx, func(tx session) (err error) {
@@ -50,6 +51,10 @@ func (s *Store) accept(ctx context.Context, tx session, a submission.Arrival) (s
 		Known:    file.answers(a.ParserVersion),
 	}
 	if err := insertSubmission(ctx, tx, receipt, a); err != nil {
+		return submission.Receipt{}, err
+	}
+	// After the insert, which turns repetitions back: those are no new uploads.
+	if err := withinQuota(ctx, tx, a, receipt); err != nil {
 		return submission.Receipt{}, err
 	}
 	announcement, err := s.insertAnnouncement(ctx, tx, receipt.ID, a)
@@ -146,10 +151,10 @@ func insertSubmission(ctx context.Context, tx session, receipt submission.Receip
 		answered = a.At
 	}
 	n, err := tx.exec(ctx, `
-		INSERT INTO submissions (id, replay_id, source, uploader, file_name, upload_key, received_at, answered_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		INSERT INTO submissions (id, replay_id, source, uploader, guild, file_name, upload_key, received_at, answered_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (upload_key) DO NOTHING`,
-		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), a.Uploader, a.FileName, orNull(a.Key), a.At, answered)
+		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), a.Uploader, a.Guild, a.FileName, orNull(a.Key), a.At, answered)
 	if err != nil {
 		return fmt.Errorf("insert submission: %w", err)
 	}

@@ -73,7 +73,7 @@ func (s *Store) RecordDelivery(ctx context.Context, id job.ID, d submission.Deli
 		status = sent
 	}
 	err := s.write(ctx, func(tx session) error {
-		done, err := finish(ctx, tx, id)
+		done, err := finish(ctx, tx, id, d.At)
 		if err != nil {
 			return err
 		}

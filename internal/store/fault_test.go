@@ -42,7 +42,7 @@ var acts = map[string]func(w world, file string) act{
 	"release": func(w world, file string) act {
 		_, parse := w.owed(upload(file))
 		w.begin(parse)
-		return func(ctx context.Context, s *store.Store) error { return s.Release(ctx, parse) }
+		return func(ctx context.Context, s *store.Store) error { return s.Release(ctx, parse, "no room") }
 	},
 	"record a result": func(w world, file string) act {
 		_, parse := w.owed(upload(file))
@@ -55,6 +55,19 @@ var acts = map[string]func(w world, file string) act{
 	"record a failed reparse": func(w world, file string) act {
 		_, reparse := w.reparse(file)
 		return recording(reparse, bad(2, fault.Invalid, phrase.Damaged))
+	},
+	"record the end of a job with a history": func(w world, file string) act {
+		_, parse := w.owed(upload(file))
+		w.try(w.NoteTrouble(context.Background(), parse, "trouble"))
+		return recording(parse, good(1, `{}`))
+	},
+	"resubmit": func(w world, file string) act {
+		receipt, parse := w.owed(upload(file))
+		w.record(parse, bad(1, fault.Poison, phrase.Poison))
+		return func(ctx context.Context, s *store.Store) error {
+			_, err := s.Resubmit(ctx, receipt.ReplayID, noon)
+			return err
+		}
 	},
 	"move a reply": func(w world, file string) act {
 		_, a := w.announcement(file)
@@ -86,7 +99,8 @@ var acts = map[string]func(w world, file string) act{
 func accepting(file string) act {
 	return func(ctx context.Context, s *store.Store) error {
 		a := upload(file)
-		a.Key = "key of " + file
+		a.Key, a.Guild = "key of "+file, "9"
+		a.Quota = submission.Quota{PlayerInFlight: 1000, PlayerHour: 1000, GuildHour: 1000}
 		_, err := s.Accept(ctx, a)
 		return err
 	}
@@ -187,7 +201,7 @@ func eachAct(t *testing.T, test func(t *testing.T, f faultBench)) {
 				w := w
 				w.T = t
 				several := name == "claim, raise and make due"
-				again := several || name == "begin" || name == "release" || name == "move a reply"
+				again := several || name == "begin" || name == "release" || name == "move a reply" || name == "resubmit"
 				test(t, faultBench{w, wired, wire, db, prepare, several, again})
 			})
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/job"
@@ -39,16 +40,19 @@ func insertJob(ctx context.Context, tx session, j job.Job) (bool, error) {
 }
 
 // finish deletes a job's row: whoever does so records the work.
-func finish(ctx context.Context, tx session, id job.ID) (job.Job, error) {
-	j := job.Job{ID: id}
-	err := tx.row(ctx, `DELETE FROM jobs WHERE id = $1 RETURNING kind, subject`, int64(id)).Scan(&j.Kind, &j.Subject)
+func finish(ctx context.Context, tx session, id job.ID, at time.Time) (ended, error) {
+	e := ended{Job: job.Job{ID: id}}
+	err := tx.row(ctx, `
+		DELETE FROM jobs WHERE id = $1
+		RETURNING kind, subject, push, created_at, attempts, started_at, worker, history`, int64(id),
+	).Scan(&e.Kind, &e.Subject, &e.Push, moment{&e.Created}, &e.attempts, moment{&e.started}, &e.worker, &e.history)
 	if errors.Is(err, sql.ErrNoRows) {
-		return job.Job{}, job.ErrDone
+		return ended{}, job.ErrDone
 	}
 	if err != nil {
-		return job.Job{}, fmt.Errorf("delete job: %w", err)
+		return ended{}, fmt.Errorf("delete job: %w", err)
 	}
-	return j, nil
+	return e, remember(ctx, tx, e, at)
 }
 
 // Begin records that worker takes up a parse or reparse job and says what to
@@ -59,12 +63,13 @@ func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Tim
 	var bytes sql.NullInt64
 	err := s.writeOne(ctx, func(tx session) error {
 		return tx.row(ctx, `
-			UPDATE jobs SET attempts = attempts + 1, started_at = $2, worker = $3
+			UPDATE jobs SET attempts = attempts + 1, started_at = $2, worker = $3,
+				history = CASE WHEN attempts = 0 THEN history ELSE `+earlier+` || $4 || worker || $5 END
 			WHERE id = $1
 			RETURNING kind, subject, push, created_at, attempts,
 				(SELECT sha256 FROM replays WHERE replays.id = jobs.subject),
 				(SELECT bytes FROM replays WHERE replays.id = jobs.subject)`,
-			int64(id), at, worker,
+			int64(id), at, worker, event(at, "begun by "+worker+" after "), " had begun it without an end\n",
 		).Scan(&work.Job.Kind, &work.Job.Subject, &work.Job.Push, moment{&work.Job.Created}, &work.Attempts, &sha256, &bytes)
 	})
 	switch {
@@ -81,12 +86,13 @@ func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Tim
 }
 
 // Release takes back that a job was begun: it failed for our own reasons, and
-// its worker is alive to say so. It does nothing when the job is done.
-func (s *Store) Release(ctx context.Context, id job.ID) error {
+// its worker is alive to say why. It does nothing when the job is done.
+func (s *Store) Release(ctx context.Context, id job.ID, cause string) error {
 	err := s.writeOne(ctx, func(tx session) error {
 		_, err := tx.exec(ctx, `
-			UPDATE jobs SET attempts = attempts - 1, started_at = NULL, worker = ''
-			WHERE id = $1 AND attempts > 0`, int64(id))
+			UPDATE jobs SET attempts = attempts - 1, started_at = NULL, worker = '',
+				history = `+earlier+` || $2 || worker || $3
+			WHERE id = $1 AND attempts > 0`, int64(id), event(time.Now(), "released by "), ": "+said(cause)+"\n")
 		return err
 	})
 	if err != nil {
@@ -124,8 +130,11 @@ func (s *Store) RaisePush(ctx context.Context, ids []job.ID) ([]job.Job, error) 
 		err := s.writeOne(ctx, func(tx session) error {
 			places, args := list(some)
 			jobs, err := collect(ctx, tx, scanJob, `
-				UPDATE jobs SET push = push + 1 WHERE id IN (`+places+`)
-				RETURNING id, kind, subject, push, created_at`, args...)
+				UPDATE jobs SET push = push + 1, history = CASE WHEN push = 0 THEN history
+					ELSE `+earlier+` || $`+strconv.Itoa(len(args)+1)+` || push || $`+strconv.Itoa(len(args)+2)+` END
+				WHERE id IN (`+places+`)
+				RETURNING id, kind, subject, push, created_at`,
+				append(args, event(time.Now(), "pushed again: the queue had lost push "), "\n")...)
 			raised = append(raised, jobs...)
 			return err
 		})

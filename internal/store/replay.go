@@ -25,20 +25,20 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v submission.Verdi
 	}
 	var announce []job.Job
 	err := s.write(ctx, func(tx session) error {
-		done, err := finish(ctx, tx, id)
+		done, err := finish(ctx, tx, id, v.At)
 		if err != nil {
 			return err
 		}
 		replay := submission.ReplayID(done.Subject)
 		switch done.Kind {
 		case job.Parse:
-			if err := keepVerdict(ctx, tx, replay, v); err != nil {
+			if err := keepVerdict(ctx, tx, done, v); err != nil {
 				return err
 			}
 			announce, err = answerWaiting(ctx, tx, replay, v.At)
 			return err
 		case job.Reparse: // whoever asked has had an answer
-			return keepVerdict(ctx, tx, replay, v)
+			return keepVerdict(ctx, tx, done, v)
 		default:
 			return fmt.Errorf("a %s has no verdict", done.Kind)
 		}
@@ -52,15 +52,15 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v submission.Verdi
 	return announce, nil
 }
 
-func keepVerdict(ctx context.Context, tx session, id submission.ReplayID, v submission.Verdict) error {
+func keepVerdict(ctx context.Context, tx session, done ended, v submission.Verdict) error {
 	keep := keepResult
 	if v.Failure != nil {
 		keep = keepFailure
 	}
-	kept, err := keep(ctx, tx, id, v)
+	kept, err := keep(ctx, tx, done, v)
 	if err == nil && kept == 0 { // an answer stands that is better than this
 		_, err = tx.exec(ctx, `UPDATE replays SET tried_version = $2 WHERE id = $1 AND tried_version < $2`,
-			int64(id), v.ParserVersion)
+			done.Subject, v.ParserVersion)
 	}
 	if err != nil {
 		return fmt.Errorf("update replay: %w", err)
@@ -68,15 +68,16 @@ func keepVerdict(ctx context.Context, tx session, id submission.ReplayID, v subm
 	return nil
 }
 
-func keepResult(ctx context.Context, tx session, id submission.ReplayID, v submission.Verdict) (int, error) {
+func keepResult(ctx context.Context, tx session, done ended, v submission.Verdict) (int, error) {
 	return tx.exec(ctx, `
 		UPDATE replays SET status = $2, parser_version = $3, tried_version = $3, parsed_at = $4,
-			failure_kind = NULL, failure_text = NULL, failure_detail = NULL, summary = $5, timeline = $6
+			failure_kind = NULL, failure_text = NULL, failure_detail = NULL, summary = $5, timeline = $6,
+			worker = $7, begun_at = $8
 		WHERE id = $1 AND (status <> $2 OR parser_version <= $3)`,
-		int64(id), parsed, v.ParserVersion, v.At, string(v.Summary), pack(v.Timeline))
+		done.Subject, parsed, v.ParserVersion, v.At, string(v.Summary), pack(v.Timeline), done.worker, done.started)
 }
 
-func keepFailure(ctx context.Context, tx session, id submission.ReplayID, v submission.Verdict) (int, error) {
+func keepFailure(ctx context.Context, tx session, done ended, v submission.Verdict) (int, error) {
 	text, err := json.Marshal(v.Failure.Text)
 	if err != nil {
 		return 0, err
@@ -87,9 +88,9 @@ func keepFailure(ctx context.Context, tx session, id submission.ReplayID, v subm
 	}
 	return tx.exec(ctx, `
 		UPDATE replays SET status = $2, parser_version = $3, tried_version = $3, parsed_at = $4,
-			failure_kind = $5, failure_text = $6, failure_detail = $7
+			failure_kind = $5, failure_text = $6, failure_detail = $7, worker = $9, begun_at = $10
 		WHERE id = $1 AND status <> $8`,
-		int64(id), failed, v.ParserVersion, v.At, string(v.Failure.Kind), string(text), detail, parsed)
+		done.Subject, failed, v.ParserVersion, v.At, string(v.Failure.Kind), string(text), detail, parsed, done.worker, done.started)
 }
 
 // answerWaiting gives the answer to everybody who waits for the replay, and

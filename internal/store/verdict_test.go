@@ -53,7 +53,7 @@ func TestReleaseTakesBackOneAttempt(t *testing.T) {
 		receipt, parse := w.owed(upload("released"))
 		w.begin(parse)
 		w.begin(parse)
-		if err := w.Release(context.Background(), parse); err != nil {
+		if err := w.Release(context.Background(), parse, "no room"); err != nil {
 			t.Fatal(err)
 		}
 		if state := w.state(receipt.ID); state != submission.Queued {
@@ -64,7 +64,7 @@ func TestReleaseTakesBackOneAttempt(t *testing.T) {
 		}
 		w.record(parse, good(1, `{}`))
 		before := dump(t, db)
-		if err := w.Release(context.Background(), parse); err != nil {
+		if err := w.Release(context.Background(), parse, "no room"); err != nil {
 			t.Errorf("release a job that is done: %v", err)
 		}
 		if diff := cmp.Diff(before, dump(t, db)); diff != "" {

@@ -36,6 +36,8 @@ var (
 type Upload struct {
 	Source   Source
 	Uploader string // Discord user id; empty where nobody is known
+	Guild    string // Discord server id; empty outside of one
+	Address  string // of the sender, where that is all that is known of him; never recorded
 	FileName string // as the uploader's machine wrote it
 	Key      string // see Arrival.Key
 	Data     []byte
@@ -54,6 +56,11 @@ type ledger interface {
 	Accept(ctx context.Context, arrival Arrival) (Receipt, error)
 }
 
+// counter says how much of its quota an arrival's sender has used.
+type counter interface {
+	Usage(ctx context.Context, arrival Arrival) (Usage, error)
+}
+
 // queue is told that there is work. What it is not told of, a sweeper finds.
 type queue interface {
 	Enqueue(ctx context.Context, jobs ...job.Job) error
@@ -62,6 +69,9 @@ type queue interface {
 // IntakeOptions are the settings of an Intake; zero values are the defaults.
 type IntakeOptions struct {
 	MaxBytes int64            // limit on a file; default replay.MaxFileBytes
+	Quota    Quota            // default: no limits
+	Counter  counter          // needed with a Quota
+	Address  int              // uploads of one Address in a QuotaWindow; default: no limit
 	Now      func() time.Time // default time.Now
 	Log      *slog.Logger     // default slog.Default()
 }
@@ -72,6 +82,11 @@ type Intake struct {
 	ledger   ledger
 	queue    queue
 	maxBytes int64
+	quota    Quota
+	counter  counter
+	turns    *turns
+	visitors *addresses
+	refusals refusals
 	now      func() time.Time
 	log      *slog.Logger
 
@@ -83,7 +98,9 @@ type Intake struct {
 func NewIntake(blobs blobs, ledger ledger, queue queue, options IntakeOptions) *Intake {
 	in := &Intake{
 		blobs: blobs, ledger: ledger, queue: queue,
-		maxBytes: options.MaxBytes, now: options.Now, log: options.Log,
+		maxBytes: options.MaxBytes, quota: options.Quota, counter: options.Counter,
+		turns: newTurns(), visitors: newAddresses(options.Address),
+		now: options.Now, log: options.Log,
 	}
 	if in.maxBytes <= 0 {
 		in.maxBytes = replay.MaxFileBytes
@@ -118,6 +135,39 @@ func (in *Intake) Admit(fileName string, size int64) error {
 	return nil
 }
 
+// Allow judges an upload by who sends it, before its bytes arrive, so that an
+// edge need not fetch what Accept would refuse. It refuses with a fault.Limited;
+// any other error is our own trouble. An edge asks once an upload: asking
+// counts towards the quota of an Address.
+func (in *Intake) Allow(ctx context.Context, upload Upload) error {
+	now := in.now()
+	if wait := in.visitors.wait(upload.Address, now); wait > 0 {
+		return limited(phrase.LimitedAddress, in.visitors.hourly, wait)
+	}
+	if !in.counts(upload) {
+		return nil
+	}
+	used, err := in.counter.Usage(ctx, Arrival{
+		Uploader: upload.Uploader, Guild: upload.Guild, Key: upload.Key, Quota: in.quota, At: now,
+	})
+	if err != nil {
+		return fmt.Errorf("look at the sender's quota: %w", err)
+	}
+	in.refusals.note(sender{upload.Uploader, upload.Guild}, used)
+	return in.quota.Judge(used, now)
+}
+
+// Spent is Allow from memory alone, for an answer that may not wait: it refuses
+// whom Allow refused before, while that holds, and lets everybody else pass.
+func (in *Intake) Spent(upload Upload) error {
+	return in.quota.Judge(in.refusals.of(sender{upload.Uploader, upload.Guild}), in.now())
+}
+
+// counts says whether an upload counts towards anybody's quota.
+func (in *Intake) counts(upload Upload) bool {
+	return in.quota != (Quota{}) && (upload.Uploader != "" || upload.Guild != "")
+}
+
 // Accept takes a file in. A *fault.Error refuses the file for good; any other
 // error is our own trouble, nothing was recorded and the same upload may come
 // again. Once Accept returns a Receipt the answer is owed and will be given,
@@ -137,15 +187,17 @@ func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 	if err := in.blobs.Put(ctx, hash, upload.Data); err != nil {
 		return Receipt{}, fmt.Errorf("store file %s: %w", hash, err)
 	}
-	receipt, err := in.ledger.Accept(ctx, Arrival{
+	receipt, err := in.record(ctx, Arrival{
 		Source:        upload.Source,
 		Uploader:      upload.Uploader,
+		Guild:         upload.Guild,
 		FileName:      CleanFileName(upload.FileName),
 		Key:           upload.Key,
 		SHA256:        hash,
 		Bytes:         int64(len(upload.Data)),
 		ParserVersion: replay.ParserVersion,
 		Reply:         upload.Reply,
+		Quota:         in.quota,
 		At:            in.now(),
 	})
 	if err != nil {
@@ -153,6 +205,18 @@ func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 	}
 	in.tell(ctx, receipt.Jobs)
 	return receipt, nil
+}
+
+// record is ledger.Accept in the uploader's turn.
+func (in *Intake) record(ctx context.Context, arrival Arrival) (Receipt, error) {
+	if arrival.Uploader != "" && in.quota != (Quota{}) {
+		end, err := in.turns.take(ctx, arrival.Uploader)
+		if err != nil {
+			return Receipt{}, err
+		}
+		defer end()
+	}
+	return in.ledger.Accept(ctx, arrival)
 }
 
 // tell says to the queue that there is work. It outlives the upload's own

@@ -56,12 +56,14 @@ type Reply struct {
 type Arrival struct {
 	Source        Source
 	Uploader      string // Discord user id; empty where nobody is known
+	Guild         string // Discord server id; empty outside of one
 	FileName      string
 	Key           string // names the upload itself, so that its repetition is recognised; empty: never a repetition
 	SHA256        string // lower-case hex of the file
 	Bytes         int64
 	ParserVersion int    // a result older than this is not an answer
 	Reply         *Reply // where the answer goes; nil: somebody looks for it
+	Quota         Quota  // what Uploader and Guild may send
 	At            time.Time
 }
 

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
@@ -18,11 +19,18 @@ type Check struct {
 	Probe func(context.Context) error
 }
 
+// Fine is what a probe returns for a state that is no failure and worth saying
+// all the same: "standing by".
+type Fine string
+
+func (f Fine) Error() string { return string(f) }
+
 // Register adds to mux
 //
 //	/healthz  200 while the process runs; nothing outside it is asked, so an
 //	          outage of the database never makes a supervisor kill workers
-//	/readyz   200 when every check passes, else 503; a JSON object either way
+//	/readyz   200 when every check passes or is Fine, else 503; a JSON object
+//	          either way
 //	/metrics  for the private network only
 func Register(mux *http.ServeMux, metrics *Metrics, checks ...Check) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -46,8 +54,13 @@ func ready(checks []Check) http.Handler {
 				err := check.Probe(ctx)
 				mu.Lock()
 				defer mu.Unlock()
-				report[check.Name] = "ok"
-				if err != nil {
+				var fine Fine
+				switch {
+				case err == nil:
+					report[check.Name] = "ok"
+				case errors.As(err, &fine):
+					report[check.Name] = string(fine)
+				default:
 					// The cause may name hosts and users: it is in the log, not here.
 					report[check.Name] = "failing"
 					status = http.StatusServiceUnavailable

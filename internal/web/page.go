@@ -158,7 +158,7 @@ func (s *Site) uploadForm(w http.ResponseWriter, r *http.Request) error {
 	var refused []refusal
 	var last error
 	err := s.eachFile(r, func(name string, body io.Reader) {
-		taken, err := s.take(r.Context(), submission.Upload{FileName: name}, -1, body)
+		taken, err := s.take(r.Context(), submission.Upload{FileName: name, Address: clientAddress(r)}, -1, body)
 		if err != nil { // our own trouble decides the status and is logged
 			if last == nil || explain(err).ours {
 				last = err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
@@ -28,8 +29,9 @@ type problem struct {
 	Status int
 	Kind   string // for scripts: a fault.Kind or one of the words below
 	Text   phrase.Text
-	Retry  bool // the same request may succeed in a moment
-	ours   bool // worth a line in the log
+	Retry  bool          // the same request may succeed in a moment
+	Wait   time.Duration // not before then; zero: nothing is known
+	ours   bool          // worth a line in the log
 }
 
 // statuses is how each kind of fault is answered. The server understood the
@@ -40,6 +42,7 @@ var statuses = map[fault.Kind]int{
 	fault.TooLarge:    http.StatusRequestEntityTooLarge,
 	fault.Poison:      http.StatusUnprocessableEntity,
 	fault.Timeout:     http.StatusUnprocessableEntity,
+	fault.Limited:     http.StatusTooManyRequests,
 }
 
 // explain is the one place that decides what a failure means on the web.
@@ -50,7 +53,7 @@ func explain(err error) problem {
 		if !ok { // stored by a newer program
 			status = http.StatusUnprocessableEntity
 		}
-		return problem{Status: status, Kind: string(found.Kind), Text: found.Text}
+		return problem{Status: status, Kind: string(found.Kind), Text: found.Text, Wait: found.Wait}
 	}
 	switch {
 	case errors.Is(err, submission.ErrUnknown):
@@ -105,8 +108,11 @@ func (s *Site) edge(do work, answer func(http.ResponseWriter, *http.Request, pro
 		if p.ours {
 			s.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 		}
-		if p.Retry {
-			w.Header().Set("Retry-After", "5") // seconds
+		switch { // in seconds
+		case p.Wait > 0:
+			w.Header().Set("Retry-After", strconv.FormatInt(int64((p.Wait+time.Second-1)/time.Second), 10))
+		case p.Retry:
+			w.Header().Set("Retry-After", "5")
 		}
 		answer(w, r, p)
 	}

@@ -50,13 +50,16 @@ func (s *Site) take(ctx context.Context, upload submission.Upload, size int64, b
 	if err := s.intake.Admit(upload.FileName, size); err != nil {
 		return accepted{}, err
 	}
+	upload.Source = submission.FromWeb
+	if err := s.intake.Allow(ctx, upload); err != nil {
+		return accepted{}, err
+	}
 	release, err := s.slot(ctx)
 	if err != nil {
 		return accepted{}, err
 	}
 	defer release()
 
-	upload.Source = submission.FromWeb
 	upload.Data, err = io.ReadAll(io.LimitReader(body, s.intake.MaxBytes()+1))
 	if err != nil {
 		return accepted{}, s.broken(err)

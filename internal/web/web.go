@@ -31,10 +31,11 @@ type Config struct {
 }
 
 // intake is the door through which files enter. MaxBytes is the limit on one
-// file; Admit judges a file before its bytes are read.
+// file; Admit judges a file before its bytes are read, and Allow its sender.
 type intake interface {
 	MaxBytes() int64
 	Admit(fileName string, size int64) error
+	Allow(ctx context.Context, upload submission.Upload) error
 	Accept(ctx context.Context, upload submission.Upload) (submission.Receipt, error)
 }
 

@@ -36,8 +36,8 @@ type ledger interface {
 	// Begin takes a job up; job.ErrDone when its row is gone.
 	Begin(ctx context.Context, id job.ID, worker string, at time.Time) (submission.Work, error)
 	// Release takes back that a job was begun: it failed for our own reasons,
-	// and its worker is alive to say so.
-	Release(ctx context.Context, id job.ID) error
+	// and its worker is alive to say why.
+	Release(ctx context.Context, id job.ID, cause string) error
 	// RecordVerdict ends a job with its answer and returns the jobs that tell
 	// of it; job.ErrDone when somebody else ended it.
 	RecordVerdict(ctx context.Context, id job.ID, verdict submission.Verdict) ([]job.Job, error)
@@ -157,7 +157,7 @@ func (w *Worker) release(ctx context.Context, id job.ID, err error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
-	if failed := w.ledger.Release(ctx, id); failed != nil {
+	if failed := w.ledger.Release(ctx, id, err.Error()); failed != nil {
 		return errors.Join(err, fmt.Errorf("release: %w", failed))
 	}
 	return err

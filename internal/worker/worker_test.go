@@ -69,7 +69,7 @@ func (w *world) Begin(_ context.Context, id job.ID, _ string, _ time.Time) (subm
 	return work, nil
 }
 
-func (w *world) Release(_ context.Context, id job.ID) error {
+func (w *world) Release(_ context.Context, id job.ID, _ string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	work := w.owed[id]

@@ -78,7 +78,7 @@ function sent(request, line) {
     move(line, answer.state);
     return;
   }
-  const retry = request.status === 0 || request.status === 400 || request.status >= 500;
+  const retry = request.status === 0 || request.status === 400 || request.status === 429 || request.status >= 500;
   const unknown = request.status === 0 ? drop.dataset.broken : drop.dataset.unavailable;
   fail(line, answer?.error?.text ?? unknown, retry);
 }

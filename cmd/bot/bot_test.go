@@ -1,0 +1,349 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/config"
+	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/process"
+	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/sandbox"
+	"github.com/evoladder/evoladderbot/internal/service"
+	"github.com/evoladder/evoladderbot/internal/store/storetest"
+	"github.com/evoladder/evoladderbot/internal/tasks/redistest"
+)
+
+// asProgram makes the test binary be the bot.
+const asProgram = "BOT_TEST_MAIN"
+
+// patience is how long a test waits for what should have happened by then.
+const patience = time.Minute
+
+func TestMain(m *testing.M) {
+	if sandbox.IsChild() {
+		os.Exit(sandbox.Serve(replay.Parse))
+	}
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// city is a loopback Discord, a database, a queue and a worker that bots come
+// to.
+type city struct {
+	*testing.T
+	*discordtest.Server
+	ctx     context.Context
+	url     string // of the database
+	env     []string
+	channel discordtest.Channel
+	alice   discordtest.User
+	sent    []discordtest.Message
+}
+
+func newCity(t *testing.T, database string) *city {
+	discord, err := discordtest.New(discordtest.Options{Granted: discordtest.IntentMessageContent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(discord.Close)
+	ctx, cancel := context.WithTimeoutCause(t.Context(), patience, errors.New("nothing happened for too long"))
+	t.Cleanup(cancel)
+	c := &city{T: t, Server: discord, ctx: ctx, url: database, alice: discord.AddUser("alice")}
+	c.channel = discord.AddChannel(discord.AddGuild("EvoLadder"), "replays")
+	storage := config.Storage{
+		DataDir: t.TempDir(), DatabaseURL: config.URL(database), RedisURL: config.URL(redistest.Private(t).URL()),
+	}
+	c.env = []string{
+		asProgram + "=1", "DATABASE_URL=" + database, "REDIS_URL=" + storage.RedisURL.Reveal(), "DATA_DIR=" + storage.DataDir,
+		"DISCORD_TOKEN=" + discord.Token(), "DISCORD_API_BASE=" + discord.URL(), "DISCORD_WATCH_CHANNELS=" + c.channel.ID,
+		"LOG_FORMAT=text", "PATH=" + os.Getenv("PATH"),
+	}
+	c.work(storage)
+	return c
+}
+
+// work is a worker in this process.
+func (c *city) work(storage config.Storage) {
+	base, err := service.Open(c.ctx, slog.New(slog.DiscardHandler), storage)
+	if err != nil {
+		c.Fatal(err)
+	}
+	parts, err := base.Worker(config.Parsing{Processes: 1, ParseTimeout: 10 * time.Second, MemoryMB: 512})
+	if err != nil {
+		c.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- process.Run(ctx, base.Log, 10*time.Second, append([]process.Part{base.Sweeper()}, parts...)...)
+	}()
+	c.Cleanup(func() {
+		stop()
+		if err := errors.Join(<-ended, base.Close()); err != nil {
+			c.Error(err)
+		}
+	})
+}
+
+// resident is one bot's process.
+type resident struct {
+	*exec.Cmd
+	ended chan error
+
+	mu   sync.Mutex
+	log  []string
+	more chan struct{}
+}
+
+func (c *city) start() *resident {
+	c.Helper()
+	r := &resident{Cmd: exec.Command(os.Args[0]), ended: make(chan error, 1), more: make(chan struct{}, 1)}
+	r.Env = c.env
+	r.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	pipe, err := r.StderrPipe()
+	if err != nil {
+		c.Fatal(err)
+	}
+	if err := r.Start(); err != nil {
+		c.Fatal(err)
+	}
+	go func() {
+		lines := bufio.NewScanner(pipe)
+		for lines.Scan() {
+			r.mu.Lock()
+			r.log = append(r.log, lines.Text())
+			r.mu.Unlock()
+			select {
+			case r.more <- struct{}{}:
+			default:
+			}
+		}
+		r.ended <- r.Wait()
+	}()
+	c.Cleanup(func() { _ = r.Process.Kill() })
+	return r
+}
+
+// await waits until the bot's log says something, and returns the last line
+// that does.
+func (c *city) await(r *resident, words string) string { return c.awaitTimes(r, words, 1) }
+
+func (c *city) awaitTimes(r *resident, words string, times int) string {
+	c.Helper()
+	for {
+		r.mu.Lock()
+		said := slices.DeleteFunc(slices.Clone(r.log), func(line string) bool { return !strings.Contains(line, words) })
+		r.mu.Unlock()
+		if len(said) >= times {
+			return said[len(said)-1]
+		}
+		select {
+		case <-r.more:
+		case <-c.ctx.Done():
+			c.Fatalf("never said %q:\n%s", words, strings.Join(r.log, "\n"))
+		}
+	}
+}
+
+// end signals a bot and waits for its end.
+func (c *city) end(r *resident, signal syscall.Signal) {
+	c.Helper()
+	if err := r.Process.Signal(signal); err != nil {
+		c.Fatal(err)
+	}
+	if err := <-r.ended; err != nil && signal != syscall.SIGKILL {
+		c.Errorf("ended with %v:\n%s", err, strings.Join(r.log, "\n"))
+	}
+}
+
+// upload posts a file of its own in the watched channel.
+func (c *city) upload() {
+	name := fmt.Sprintf("%03d.SC2Replay", len(c.sent))
+	c.sent = append(c.sent, c.Upload(discordtest.Upload{
+		Channel: c.channel, Author: c.alice,
+		Files: []discordtest.File{{Name: name, Data: []byte("MPQ\x1b no replay, but the only " + name)}},
+	}))
+}
+
+// replies are what bots wrote about a message.
+func (c *city) replies(to discordtest.Message) []discordtest.Message {
+	return slices.DeleteFunc(c.Messages(c.channel), func(m discordtest.Message) bool { return m.ReplyTo != to.ID })
+}
+
+// answered waits until every upload has its answer, and checks that each has
+// one message that became the answer once.
+func (c *city) answered() {
+	c.Helper()
+	done := func(m discordtest.Message) bool {
+		replies := c.replies(m)
+		return len(replies) > 0 && strings.Contains(replies[0].Content, "Could not parse")
+	}
+	err := c.Wait(c.ctx, func() bool {
+		return !slices.ContainsFunc(c.sent, func(m discordtest.Message) bool { return !done(m) })
+	})
+	for _, m := range c.sent {
+		replies := c.replies(m)
+		if len(replies) != 1 || !done(m) {
+			c.Errorf("%s has %d replies: %+v", m.Files[0].Name, len(replies), replies)
+			continue
+		}
+		answers := 0
+		for _, version := range replies[0].History {
+			if !strings.HasPrefix(version.Content, "Found replay") {
+				answers++
+			}
+		}
+		if answers != 1 {
+			c.Errorf("%s was answered %d times", m.Files[0].Name, answers)
+		}
+	}
+	if err != nil {
+		c.Fatal(err)
+	}
+}
+
+// pair starts two bots, the second when the first listens.
+func (c *city) pair() (first, second *resident) {
+	c.Helper()
+	first = c.start()
+	c.await(first, "holding the lease")
+	if err := c.WaitReady(c.ctx); err != nil {
+		c.Fatal(err)
+	}
+	second = c.start()
+	c.await(second, "standing by")
+	return first, second
+}
+
+func TestTheSecondBotTakesOver(t *testing.T) {
+	for name, signal := range map[string]syscall.Signal{"after a kill": syscall.SIGKILL, "after a graceful end": syscall.SIGTERM} {
+		t.Run(name, func(t *testing.T) {
+			storetest.URLs(t, func(t *testing.T, database string) {
+				c := newCity(t, database)
+				first, second := c.pair()
+				for range 5 {
+					c.upload()
+				}
+				c.answered()
+				if c.Identifies() != 1 || c.Connections() != 1 {
+					t.Errorf("%d bots identified, %d are connected", c.Identifies(), c.Connections())
+				}
+				for range 5 {
+					c.upload() // being taken in or answered while their bot ends
+				}
+				c.end(first, signal)
+				for range 5 {
+					c.upload() // nobody hears them
+				}
+				c.await(second, "holding the lease")
+				c.answered()
+				c.upload()
+				c.answered()
+				if c.Identifies() != 2 {
+					t.Errorf("%d bots identified", c.Identifies())
+				}
+				c.end(second, syscall.SIGTERM)
+			})
+		})
+	}
+}
+
+// execute runs a statement past the store.
+func (c *city) execute(statement string) {
+	c.Helper()
+	driver, source := "pgx", c.url
+	if path, ok := strings.CutPrefix(c.url, "sqlite:"); ok {
+		driver, source = "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(c.ctx, statement); err != nil {
+		c.Fatal(err)
+	}
+}
+
+// ready is what a bot says of its readiness.
+func (c *city) ready(r *resident) (status int, body string) {
+	c.Helper()
+	_, url, _ := strings.Cut(c.await(r, "listening"), "url=")
+	request, err := http.NewRequestWithContext(c.ctx, http.MethodGet, strings.TrimSpace(url)+"/readyz", nil)
+	if err != nil {
+		c.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		c.Fatal(err)
+	}
+	return response.StatusCode, string(text)
+}
+
+func TestABotThatLosesItsLeaseFallsSilentAndComesBack(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, database string) {
+		c := newCity(t, database)
+		bot := c.start()
+		c.await(bot, "gateway connected")
+		if status, body := c.ready(bot); status != http.StatusOK || !strings.Contains(body, `"discord":"ok"`) {
+			t.Errorf("ready: %d %s", status, body)
+		}
+		c.upload()
+		c.answered()
+		c.execute("UPDATE leases SET holder = 'another', expires_at = expires_at + 3600000")
+		c.await(bot, "lease lost")
+		c.await(bot, "standing by")
+		if err := c.Wait(c.ctx, func() bool { return c.Connections() == 0 }); err != nil {
+			t.Fatal(err)
+		}
+		// Being ready lets a deploy go on, which is what the standing by is for.
+		if status, body := c.ready(bot); status != http.StatusOK || !strings.Contains(body, `"discord":"standing by"`) {
+			t.Errorf("standing by: %d %s", status, body)
+		}
+		c.upload()
+		c.execute("DELETE FROM leases")
+		c.awaitTimes(bot, "holding the lease", 2)
+		c.answered()
+		c.end(bot, syscall.SIGTERM)
+	})
+}
+
+func TestAPlayerIsHeldToTheQuota(t *testing.T) {
+	c := newCity(t, storetest.SQLite(t))
+	c.env = append(c.env, "QUOTA_PLAYER_HOUR=2")
+	bot := c.start()
+	c.await(bot, "gateway connected")
+	c.upload()
+	c.upload()
+	c.answered()
+	c.upload()
+	if _, err := c.WaitMessage(c.ctx, func(m discordtest.Message) bool {
+		return m.ReplyTo == c.sent[2].ID && strings.Contains(m.Content, "sent 2 replays within an hour") &&
+			strings.Contains(m.Content, "in 60 min.")
+	}); err != nil {
+		t.Errorf("%v: %+v", err, c.replies(c.sent[2]))
+	}
+	c.end(bot, syscall.SIGTERM)
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/config"
+	"github.com/evoladder/evoladderbot/internal/store"
+)
+
+// maxJobs is how many jobs are listed; more than one screen helps nobody.
+const maxJobs = 50
+
+// errUsage is a wrong use of a command for operators.
+var errUsage = errors.New("name a replay by its sha256, its id or the id of an upload: evoladder replay [resubmit] SHA256|ID")
+
+// withStore opens the database for a command that only looks or writes a row.
+func withStore(ctx context.Context, do func(*store.Store) error) error {
+	settings, err := config.Load[config.Evoladder]()
+	if err != nil {
+		return fmt.Errorf("settings:\n%w", err)
+	}
+	database, err := store.Open(ctx, settings.Database())
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(database), database.Close())
+}
+
+// jobs lists the work owed, the oldest first.
+func jobs(ctx context.Context) error {
+	return withStore(ctx, func(database *store.Store) error {
+		backlog, err := database.Backlog(ctx)
+		if err != nil {
+			return err
+		}
+		owed, err := database.Owed(ctx, maxJobs)
+		if err != nil {
+			return err
+		}
+		return listJobs(os.Stdout, backlog, owed, time.Now())
+	})
+}
+
+func listJobs(out io.Writer, backlog []store.Backlog, owed []store.JobRecord, now time.Time) error {
+	if len(owed) == 0 {
+		fmt.Fprintln(out, "no work is owed")
+		return nil
+	}
+	for _, b := range backlog {
+		fmt.Fprintf(out, "%s: %d waiting, %d begun, the oldest for %s\n", b.Kind, b.Waiting, b.Begun, age(now, b.Oldest))
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "\nJOB\tKIND\tSUBJECT\tAGE\tPUSHES\tATTEMPTS\tWORKER\tLAST TROUBLE")
+	for _, j := range owed {
+		last := "-"
+		if len(j.History) > 0 {
+			last = j.History[len(j.History)-1]
+		}
+		fmt.Fprintf(w, "%d\t%s\t%d\t%s\t%d\t%d\t%s\t%s\n", j.ID, j.Kind, j.Subject, age(now, j.Created), j.Push, j.Attempts, orDash(j.Worker), printable(last))
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("write list: %w", err)
+	}
+	if len(owed) == maxJobs {
+		fmt.Fprintf(out, "\nonly the oldest %d are shown\n", maxJobs)
+	}
+	return nil
+}
+
+// replayCommand tells everything about one file, or owes its parse again.
+func replayCommand(ctx context.Context, args []string) error {
+	again := len(args) > 0 && args[0] == "resubmit"
+	if again {
+		args = args[1:]
+	}
+	if len(args) != 1 {
+		return errUsage
+	}
+	return withStore(ctx, func(database *store.Store) error {
+		id, err := database.FindReplay(ctx, args[0])
+		if errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("there is no replay %s; %w", args[0], errUsage)
+		}
+		if err != nil {
+			return err
+		}
+		if again {
+			// The sweeper of a running process tells the queue of it.
+			owed, err := database.Resubmit(ctx, id, time.Now())
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(os.Stdout, "replay %d is owed a parse again, as job %d; it begins within %s\n", id, owed.ID, store.PushGrace+2*time.Second)
+			return nil
+		}
+		dossier, err := database.Dossier(ctx, id)
+		if err != nil {
+			return err
+		}
+		return tell(os.Stdout, dossier)
+	})
+}
+
+// tell prints a file's dossier.
+func tell(out io.Writer, d store.Dossier) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "replay\t%d\nsha256\t%s\nbytes\t%d\nfirst seen\t%s\nstatus\t%s\n", d.ID, d.SHA256, d.Bytes, date(d.Created), d.Status)
+	if !d.Parsed.IsZero() {
+		fmt.Fprintf(w, "answered\t%s by parser %d on %s, begun %s\n", date(d.Parsed), d.ParserVersion, orDash(d.Worker), date(d.Begun))
+	}
+	if d.Failure != nil {
+		fmt.Fprintf(w, "failure\t%s: %s\ncause\t%s\n", d.Failure.Kind, printable(d.Failure.Text.String()), printable(orDash(d.Detail)))
+	}
+	for _, u := range d.Uploads {
+		fmt.Fprintf(w, "\nupload\t%d, %s from %s\nreceived\t%s\nanswered\t%s\n", u.ID, printable(u.FileName), u.Source, date(u.Received), date(u.Answered))
+		if u.Uploader != "" {
+			fmt.Fprintf(w, "uploader\t%s in server %s\n", u.Uploader, orDash(u.Guild))
+		}
+		if u.Message != "" {
+			fmt.Fprintf(w, "message\t%s, %s in channel %s, %s %s\n", u.Message, orDash(u.MessageID), u.ChannelID, date(u.Delivered), printable(u.Detail))
+		}
+	}
+	for _, j := range d.Jobs {
+		state := "owed since " + date(j.Created)
+		if !j.Ended.IsZero() {
+			state = "ended " + date(j.Ended)
+		}
+		fmt.Fprintf(w, "\njob\t%d, %s, %s\npushes\t%d\nattempts\t%d %s\n", j.ID, j.Kind, state, j.Push, j.Attempts, j.Worker)
+		for _, line := range j.History {
+			fmt.Fprintf(w, "\t%s\n", printable(line))
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("write replay: %w", err)
+	}
+	return nil
+}
+
+func date(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.UTC().Format("2006-01-02 15:04:05.000 UTC")
+}
+
+func age(now, then time.Time) string { return now.Sub(then).Round(time.Second).String() }
+
+func orDash(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return "-"
+	}
+	return text
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/store"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+func TestOperatorsSeeWhatBecameOfAReplay(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	if out, errs, status := p.run(t, "jobs"); status != 0 || out != "no work is owed\n" {
+		t.Errorf("jobs of an empty database: status %d, %q, %q", status, out, errs)
+	}
+	s := p.serve(t)
+	status, body := s.upload(t, "broken.SC2Replay", []byte("MPQ\x1b broken"))
+	var accepted struct{ ID string }
+	if err := json.Unmarshal([]byte(body), &accepted); err != nil || status != http.StatusAccepted {
+		t.Fatalf("status %d: %s", status, body)
+	}
+	s.answer(t, accepted.ID)
+	out, errs, code := p.run(t, "replay", accepted.ID)
+	for _, want := range []string{"status      failed", "failure     invalid", "broken.SC2Replay from web", "by parser"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("lacks %q (status %d, %s):\n%s", want, code, errs, out)
+		}
+	}
+	sha := regexp.MustCompile(`[0-9a-f]{64}`).FindString(out)
+	again, _, _ := p.run(t, "replay", sha)
+	if again != out {
+		t.Errorf("by its sha256 %q it is another:\n%s", sha, again)
+	}
+	// Beside the running server, which notices by itself.
+	before := answeredAt(out)
+	if out, errs, code := p.run(t, "replay", "resubmit", sha); code != 0 || !strings.Contains(out, "owed a parse again") {
+		t.Fatalf("resubmit: status %d, %q, %q", code, out, errs)
+	}
+	s.answer(t, accepted.ID)
+	for deadline := time.Now().Add(time.Minute); ; {
+		out, _, _ = p.run(t, "replay", sha)
+		if answeredAt(out) != before && strings.Contains(out, "resubmitted by an operator") && strings.Contains(out, "ended ") {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("not parsed again:\n%s", out)
+		}
+	}
+	s.stop(t)
+}
+
+func answeredAt(dossier string) string {
+	return regexp.MustCompile(`(?m)^answered .*by parser.*$`).FindString(dossier)
+}
+
+func TestOperatorsAreToldOfWrongUse(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	for _, args := range [][]string{{"replay"}, {"replay", "resubmit"}, {"replay", "1", "2"}, {"replay", "12345"}} {
+		if _, errs, status := p.run(t, args...); status != 1 || !strings.Contains(errs, "name a replay by its sha256") {
+			t.Errorf("%v: status %d, %q", args, status, errs)
+		}
+	}
+}
+
+func TestOwedJobsAreListedWithTheirTrouble(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	database, err := store.Open(t.Context(), "sqlite:"+p.data+"/evoladder.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	receipt, err := database.Accept(t.Context(), submission.Arrival{
+		Source: submission.FromWeb, FileName: "a.SC2Replay", SHA256: strings.Repeat("0", 64), ParserVersion: 1, At: now.Add(-time.Hour),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	parse := receipt.Jobs[0].ID
+	if _, err := database.Begin(t.Context(), parse, "worker-7", now); err != nil {
+		t.Fatal(err)
+	}
+	if err := database.NoteTrouble(t.Context(), parse, "the disk is full \x1b[31m"); err != nil {
+		t.Fatal(err)
+	}
+	out, errs, status := p.run(t, "jobs")
+	for _, want := range []string{"replay:parse: 0 waiting, 1 begun, the oldest for 1h0m", "worker-7", "failed: the disk is full [31m"} {
+		if status != 0 || !strings.Contains(out, want) {
+			t.Errorf("status %d, %q: lacks %q:\n%s", status, errs, want, out)
+		}
+	}
+	if _, err := database.RecordVerdict(t.Context(), parse, submission.Verdict{
+		ParserVersion: 1, Failure: fault.New(fault.Poison, phrase.Say(phrase.Poison), nil), At: now,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := database.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if out, _, _ := p.run(t, "replay", strings.Repeat("0", 64)); !strings.Contains(out, "poison") || !strings.Contains(out, "the disk is full") {
+		t.Errorf("afterwards:\n%s", out)
+	}
+}

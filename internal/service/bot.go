@@ -1,0 +1,68 @@
+package service
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/evoladder/evoladderbot/internal/config"
+	"github.com/evoladder/evoladderbot/internal/discord"
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/lease"
+	"github.com/evoladder/evoladderbot/internal/process"
+	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/tasks"
+	"github.com/evoladder/evoladderbot/internal/telemetry"
+)
+
+// announcing is how many answers are given to Discord at once. At 50 requests
+// a second and a tenth of a second each, Discord allows no more than five to
+// be useful; the others wait out rate limits of single channels.
+const announcing = 16
+
+// botLease names the lease of the one process that speaks to Discord.
+const botLease = "bot"
+
+// AddBot makes the process listen to Discord and answer there, or stand by
+// while another process does.
+func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
+	pressure := submission.NewPressure(a.Store, a.Log)
+	bot, err := discord.New(discord.Config{
+		Token:           settings.Token.Reveal(),
+		APIBase:         settings.APIBase,
+		Guild:           settings.GuildID,
+		Watch:           settings.WatchChannels,
+		DownloadTimeout: settings.DownloadTimeout,
+		Place:           pressure.Place,
+	}, a.Intake(intake), a.Log)
+	if err != nil {
+		return err
+	}
+	keeper := lease.NewKeeper(a.Store, botLease, processName(), lease.Timing{}, a.Log)
+	a.parts = append(a.parts, process.Part{Name: "discord", Run: func(ctx context.Context) error {
+		return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, bot, pressure, keeper) })
+	}})
+	a.checks = append(a.checks, telemetry.Check{Name: "discord", Probe: func(context.Context) error {
+		// Standing by is being ready: a deploy waits for the new process to be
+		// that before it ends the old one, which the new one waits for.
+		if !keeper.Held() {
+			return telemetry.Fine("standing by")
+		}
+		return bot.Ready()
+	}})
+	return nil
+}
+
+// runBot is the bot while it holds the lease. Answers go on being given while
+// uploads are no longer taken, so their part comes first; two processes may
+// give answers at once, so the lease is free as soon as the last upload is in.
+func (a *Assembly) runBot(ctx context.Context, bot *discord.Bot, pressure *submission.Pressure, keeper *lease.Keeper) error {
+	server := tasks.NewServer(a.redis, tasks.Discord, announcing, a.Log)
+	server.Handle(job.Announce, bot.Announce(a.Store, a.Metrics.Delivered))
+	listen := func(ctx context.Context) error {
+		defer keeper.Release(ctx)
+		return bot.Run(ctx)
+	}
+	// The outer group has said already why it ends.
+	return process.Run(ctx, slog.New(slog.DiscardHandler), a.grace,
+		consumer("announcer", server), process.Part{Name: "pressure", Run: pressure.Run}, process.Part{Name: "gateway", Run: listen})
+}

@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// JobRecord is a job as operators see it, owed or done.
+type JobRecord struct {
+	job.Job
+	Attempts int
+	Worker   string    // of the attempt under way
+	Started  time.Time // of the same
+	Look     time.Time // when a sweeper next asks the queue about it; zero: it is done
+	Ended    time.Time // zero: it is owed
+	History  []string  // what went wrong with it, a line an event, oldest first
+}
+
+// UploadRecord is one upload of a file, with the message owed for it.
+type UploadRecord struct {
+	ID                 submission.ID
+	Source             submission.Source
+	Uploader, Guild    string
+	FileName           string
+	Received, Answered time.Time
+	Message            string // "owed", "sent", "undeliverable"; "" where nobody is told
+	ChannelID          string
+	MessageID          string
+	Detail             string // why undeliverable
+	Delivered          time.Time
+}
+
+// Dossier is everything that is known of a file.
+type Dossier struct {
+	ID            submission.ReplayID
+	SHA256        string
+	Bytes         int64
+	Status        string // "waiting", "parsed", "failed"
+	ParserVersion int
+	Created       time.Time
+	Begun, Parsed time.Time // of the attempt that gave the answer
+	Worker        string    // of the same
+	Failure       *fault.Error
+	Detail        string // the failure's cause
+	Uploads       []UploadRecord
+	Jobs          []JobRecord
+}
+
+const owedColumns = `id, kind, subject, push, attempts, worker, started_at, push_at, created_at, NULL, history`
+
+// Owed is up to limit jobs that are not done, the oldest first.
+func (s *Store) Owed(ctx context.Context, limit int) ([]JobRecord, error) {
+	var all []JobRecord
+	err := s.read(ctx, func(q session) (err error) {
+		all, err = collect(ctx, q, scanRecord, `SELECT `+owedColumns+` FROM jobs ORDER BY id LIMIT $1`, limit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list jobs: %w", err)
+	}
+	return all, nil
+}
+
+// FindReplay is the file that name means: its sha256, its id, or the id of an
+// upload of it. ErrNotFound where there is none.
+func (s *Store) FindReplay(ctx context.Context, name string) (submission.ReplayID, error) {
+	id, err := strconv.ParseInt(name, 10, 64)
+	if err != nil {
+		id = 0 // no id is 0
+	}
+	var found submission.ReplayID
+	err = s.read(ctx, func(q session) error {
+		return q.row(ctx, `
+			SELECT id FROM replays WHERE sha256 = $1 OR id = $2
+				OR id = (SELECT replay_id FROM submissions WHERE id = $2)`, name, id).Scan(&found)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, ErrNotFound
+	}
+	if err != nil {
+		return 0, fmt.Errorf("look for replay %s: %w", name, err)
+	}
+	return found, nil
+}
+
+// Dossier is everything that is known of a file; ErrNotFound where there is no
+// such file.
+func (s *Store) Dossier(ctx context.Context, id submission.ReplayID) (Dossier, error) {
+	d := Dossier{ID: id}
+	err := s.read(ctx, func(q session) error {
+		var kind, text, detail sql.NullString
+		err := q.row(ctx, `
+			SELECT sha256, bytes, status, parser_version, created_at, begun_at, parsed_at, worker,
+				failure_kind, failure_text, failure_detail
+			FROM replays WHERE id = $1`, int64(id),
+		).Scan(&d.SHA256, &d.Bytes, &d.Status, &d.ParserVersion, moment{&d.Created}, moment{&d.Begun}, moment{&d.Parsed}, &d.Worker,
+			&kind, &text, &detail)
+		if err != nil {
+			return err
+		}
+		d.Detail = detail.String
+		if d.Failure, err = storedFailure(kind, text); err != nil {
+			return err
+		}
+		if d.Uploads, err = collect(ctx, q, scanUpload, `
+			SELECT s.id, s.source, s.uploader, s.guild, s.file_name, s.received_at, s.answered_at,
+				COALESCE(a.status, ''), COALESCE(a.channel_id, ''), COALESCE(a.message_id, ''), COALESCE(a.detail, ''), a.delivered_at
+			FROM submissions s LEFT JOIN announcements a ON a.subject = s.id AND a.kind = '`+string(submission.ReplayResult)+`'
+			WHERE s.replay_id = $1 ORDER BY s.id`, int64(id)); err != nil {
+			return err
+		}
+		d.Jobs, err = collect(ctx, q, scanRecord, recordsOf("jobs", owedColumns)+" UNION ALL "+
+			recordsOf("job_history", `id, kind, subject, push, attempts, '', NULL, NULL, created_at, ended_at, history`)+
+			" ORDER BY 9, 1", int64(id))
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return Dossier{}, ErrNotFound
+	}
+	if err != nil {
+		return Dossier{}, fmt.Errorf("read all about replay %d: %w", id, err)
+	}
+	return d, nil
+}
+
+// recordsOf selects the jobs that are about a file or about telling of it. An
+// announcement's job has its id; see announceJob.
+func recordsOf(table, columns string) string {
+	return `SELECT ` + columns + ` FROM ` + table + `
+		WHERE subject = $1 AND kind IN ('` + string(job.Parse) + `', '` + string(job.Reparse) + `')
+		OR kind = '` + string(job.Announce) + `' AND subject IN (
+			SELECT a.id FROM announcements a JOIN submissions s ON s.id = a.subject WHERE s.replay_id = $1)`
+}
+
+func scanRecord(r row) (JobRecord, error) {
+	var j JobRecord
+	var history string
+	err := r.Scan(&j.ID, &j.Kind, &j.Subject, &j.Push, &j.Attempts, &j.Worker, moment{&j.Started}, moment{&j.Look},
+		moment{&j.Created}, moment{&j.Ended}, &history)
+	j.History = lines(history)
+	return j, err
+}
+
+func scanUpload(r row) (UploadRecord, error) {
+	var u UploadRecord
+	err := r.Scan(&u.ID, &u.Source, &u.Uploader, &u.Guild, &u.FileName, moment{&u.Received}, moment{&u.Answered},
+		&u.Message, &u.ChannelID, &u.MessageID, &u.Detail, moment{&u.Delivered})
+	return u, err
+}

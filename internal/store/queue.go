@@ -1,0 +1,31 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// ParseQueue is how many replays somebody waits for, and how fast that moves.
+// It counts rows: a caller asks now and then, not for every upload.
+func (s *Store) ParseQueue(ctx context.Context, now time.Time) (submission.Queue, error) {
+	queue := submission.Queue{At: now}
+	err := s.read(ctx, func(q session) error {
+		err := q.row(ctx, `
+			SELECT (SELECT count(*) FROM jobs WHERE kind = $1),
+				(SELECT created_at FROM jobs WHERE kind = $1 ORDER BY id LIMIT 1)`,
+			string(job.Parse)).Scan(&queue.Waiting, moment{&queue.Oldest})
+		if err != nil || queue.Waiting == 0 {
+			return err
+		}
+		return q.row(ctx, `SELECT count(*) FROM replays WHERE parsed_at > $1`,
+			submission.RateFrom(queue.Oldest, now)).Scan(&queue.Parsed)
+	})
+	if err != nil {
+		return submission.Queue{}, fmt.Errorf("look at the queue: %w", err)
+	}
+	return queue, nil
+}

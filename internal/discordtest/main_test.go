@@ -1,0 +1,143 @@
+package discordtest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	discordgo.Logger = func(int, int, string, ...any) {} // its reports of disturbances are wanted, not read
+	log.SetOutput(io.Discard)
+	goleak.VerifyTestMain(m)
+}
+
+// patience is how long a test waits for something that should happen at once.
+const patience = 20 * time.Second
+
+// bench is what a test works with: a server with a guild, a channel and a user.
+type bench struct {
+	*testing.T
+	*Server
+	ctx     context.Context
+	guild   Guild
+	channel Channel
+	alice   User
+}
+
+func newBench(t *testing.T, options Options) *bench {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), patience, errors.New("nothing happened for too long"))
+	t.Cleanup(cancel)
+	s, err := New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	b := &bench{T: t, Server: s, ctx: ctx}
+	b.guild = s.AddGuild("EvoLadder")
+	b.channel = s.AddChannel(b.guild, "replays")
+	b.alice = s.AddUser("alice")
+	return b
+}
+
+// strict are options with the OpenAPI description, or a skip where it is absent.
+func strict(t *testing.T) Options {
+	t.Helper()
+	path, err := SharedOpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if path == "" {
+		t.Skip("the OpenAPI description ../shared/discord/openapi.json is absent: bodies are not checked against it")
+	}
+	return Options{OpenAPI: path}
+}
+
+const plainIntents = IntentGuilds | IntentGuildMessages | IntentDirectMessages
+
+// session is a discordgo client directed at the server, not yet opened.
+func (b *bench) session(token string) *discordgo.Session {
+	b.Helper()
+	d, err := discordgo.New("Bot " + token)
+	if err != nil {
+		b.Fatal(err)
+	}
+	d.Client = &http.Client{Transport: b.Transport()}
+	d.State = nil
+	d.StateEnabled = false
+	d.Identify.Intents = discordgo.Intent(plainIntents)
+	d.ShouldRetryOnRateLimit = false
+	return d
+}
+
+// bot is a client that has logged in; setup registers its handlers before.
+func (b *bench) bot(setup func(*discordgo.Session)) *discordgo.Session {
+	b.Helper()
+	d := b.session(b.Token())
+	if setup != nil {
+		setup(d)
+	}
+	if err := d.Open(); err != nil {
+		b.Fatalf("open: %v", err)
+	}
+	b.Cleanup(func() { _ = d.Close() })
+	if err := b.WaitReady(b.ctx); err != nil {
+		b.Fatal(err)
+	}
+	return d
+}
+
+// noViolations ends most tests.
+func (b *bench) noViolations() {
+	b.Helper()
+	for _, v := range b.Violations() {
+		b.Errorf("violation: %v", v)
+	}
+}
+
+// receive takes a value from a channel that a handler fills.
+func receive[T any](b *bench, from <-chan T) T {
+	b.Helper()
+	select {
+	case v := <-from:
+		return v
+	case <-b.ctx.Done():
+		b.Fatal("nothing received")
+		panic("unreachable")
+	}
+}
+
+// code is Discord's error code in an error of discordgo, and the HTTP status.
+func code(err error) (status, code int) {
+	var rest *discordgo.RESTError
+	if !errors.As(err, &rest) {
+		return 0, 0
+	}
+	if rest.Message != nil {
+		code = rest.Message.Code
+	}
+	return rest.Response.StatusCode, code
+}
+
+// refused fails unless an error has a code of Discord.
+func (b *bench) refused(err error, want int) {
+	b.Helper()
+	if _, got := code(err); got != want || err == nil {
+		b.Errorf("error %v has code %d, want %d", err, got, want)
+	}
+}
+
+func messages(b *bench) (func(*discordgo.Session), <-chan *discordgo.Message) {
+	out := make(chan *discordgo.Message, 100)
+	return func(d *discordgo.Session) {
+		d.AddHandler(func(_ *discordgo.Session, m *discordgo.MessageCreate) { out <- m.Message })
+	}, out
+}

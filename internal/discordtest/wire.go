@@ -1,0 +1,244 @@
+package discordtest
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// encode renders a payload of our own making, which cannot fail.
+func encode(v any) json.RawMessage {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic("discordtest: payload does not encode: " + err.Error())
+	}
+	return data
+}
+
+type wireUser struct {
+	ID            string  `json:"id"`
+	Username      string  `json:"username"`
+	Discriminator string  `json:"discriminator"`
+	GlobalName    *string `json:"global_name"`
+	Avatar        *string `json:"avatar"`
+	Bot           bool    `json:"bot,omitempty"`
+	PublicFlags   int     `json:"public_flags"`
+	Flags         int     `json:"flags"`
+}
+
+func wireUserOf(u User) wireUser {
+	return wireUser{ID: u.ID, Username: u.Name, Discriminator: "0", Bot: u.Bot}
+}
+
+type wireMember struct {
+	User        *wireUser `json:"user,omitempty"`
+	Roles       []string  `json:"roles"`
+	JoinedAt    time.Time `json:"joined_at"`
+	Deaf        bool      `json:"deaf"`
+	Mute        bool      `json:"mute"`
+	Flags       int       `json:"flags"`
+	Permissions string    `json:"permissions,omitempty"`
+}
+
+type wireChannel struct {
+	ID             string        `json:"id"`
+	Type           int           `json:"type"`
+	GuildID        string        `json:"guild_id,omitempty"`
+	Name           string        `json:"name,omitempty"`
+	ParentID       string        `json:"parent_id,omitempty"`
+	LastMessageID  *string       `json:"last_message_id"`
+	Flags          int           `json:"flags"`
+	Recipients     []wireUser    `json:"recipients,omitempty"`
+	ThreadMetadata *wireMetadata `json:"thread_metadata,omitempty"`
+	Permissions    string        `json:"permissions,omitempty"`
+}
+
+type wireMetadata struct {
+	Archived            bool      `json:"archived"`
+	Locked              bool      `json:"locked"`
+	ArchiveTimestamp    time.Time `json:"archive_timestamp"`
+	AutoArchiveDuration int       `json:"auto_archive_duration"`
+}
+
+func wireChannelOf(c *channel) wireChannel {
+	w := wireChannel{ID: c.ID, Type: c.kind, GuildID: c.GuildID, Name: c.Name, ParentID: c.parent}
+	if n := len(c.messages); n > 0 {
+		w.LastMessageID = &c.messages[n-1].id
+	}
+	if c.kind == typeDM {
+		w.Recipients = []wireUser{wireUserOf(c.recipient)}
+	}
+	if c.kind == typePublicThread {
+		w.ThreadMetadata = &wireMetadata{Archived: c.archived, Locked: c.archived, AutoArchiveDuration: 1440}
+	}
+	return w
+}
+
+type wireGuild struct {
+	ID          string        `json:"id"`
+	Name        string        `json:"name"`
+	Unavailable bool          `json:"unavailable,omitempty"`
+	OwnerID     string        `json:"owner_id,omitempty"`
+	Roles       []string      `json:"roles"`
+	Emojis      []string      `json:"emojis"`
+	Channels    []wireChannel `json:"channels"`
+	Threads     []wireChannel `json:"threads"`
+	Members     []wireMember  `json:"members"`
+}
+
+func (s *Server) wireGuild(g *guild) wireGuild {
+	w := wireGuild{
+		ID: g.ID, Name: g.Name, OwnerID: "0", Roles: []string{}, Emojis: []string{},
+		Channels: []wireChannel{}, Threads: []wireChannel{}, Members: []wireMember{s.wireMember(s.bot)},
+	}
+	for _, c := range g.channels {
+		switch {
+		case c.deleted || !c.allows(ViewChannel):
+		case c.kind == typePublicThread:
+			w.Threads = append(w.Threads, wireChannelOf(c))
+		default:
+			w.Channels = append(w.Channels, wireChannelOf(c))
+		}
+	}
+	return w
+}
+
+func (s *Server) wireMember(u User) wireMember {
+	w := wireUserOf(u)
+	return wireMember{User: &w, Roles: []string{}, JoinedAt: joined}
+}
+
+// joined is when everybody joined every guild.
+var joined = time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)
+
+type wireAttachment struct {
+	ID          string `json:"id"`
+	Filename    string `json:"filename"`
+	Description string `json:"description,omitempty"`
+	ContentType string `json:"content_type,omitempty"`
+	Size        int    `json:"size"`
+	URL         string `json:"url"`
+	ProxyURL    string `json:"proxy_url"`
+	Ephemeral   bool   `json:"ephemeral,omitempty"`
+	Width       int    `json:"width,omitempty"`
+	Height      int    `json:"height,omitempty"`
+}
+
+type wireReference struct {
+	Type      int    `json:"type"`
+	MessageID string `json:"message_id"`
+	ChannelID string `json:"channel_id"`
+	GuildID   string `json:"guild_id,omitempty"`
+}
+
+type wireMessage struct {
+	ID                  string           `json:"id"`
+	ChannelID           string           `json:"channel_id"`
+	GuildID             string           `json:"guild_id,omitempty"`
+	Type                int              `json:"type"`
+	Author              wireUser         `json:"author"`
+	Member              *wireMember      `json:"member,omitempty"`
+	Content             string           `json:"content"`
+	Timestamp           time.Time        `json:"timestamp"`
+	EditedTimestamp     *time.Time       `json:"edited_timestamp"`
+	TTS                 bool             `json:"tts"`
+	MentionEveryone     bool             `json:"mention_everyone"`
+	Mentions            []wireUser       `json:"mentions"`
+	MentionRoles        []string         `json:"mention_roles"`
+	Attachments         []wireAttachment `json:"attachments"`
+	Embeds              []Embed          `json:"embeds"`
+	Components          []Component      `json:"components"`
+	Pinned              bool             `json:"pinned"`
+	Flags               int              `json:"flags"`
+	Nonce               string           `json:"nonce,omitempty"`
+	WebhookID           string           `json:"webhook_id,omitempty"`
+	ApplicationID       string           `json:"application_id,omitempty"`
+	MessageReference    *wireReference   `json:"message_reference,omitempty"`
+	ReferencedMessage   *wireMessage     `json:"referenced_message,omitempty"`
+	InteractionMetadata *wireCause       `json:"interaction_metadata,omitempty"`
+}
+
+// wireCause says which interaction a message answers.
+type wireCause struct {
+	ID     string            `json:"id"`
+	Type   int               `json:"type"`
+	User   wireUser          `json:"user"`
+	Owners map[string]string `json:"authorizing_integration_owners"`
+}
+
+// wireMessage renders a message with or without what MESSAGE_CONTENT protects.
+// Attachment URLs are signed anew each time, as Discord does. s.mu is held.
+func (s *Server) wireMessage(m *message, content bool) *wireMessage {
+	v := m.current()
+	w := &wireMessage{
+		ID: m.id, ChannelID: m.channel.ID, GuildID: m.channel.GuildID, Type: m.kind,
+		Author: wireUserOf(m.author), Timestamp: m.versions[0].At.UTC(), MentionEveryone: m.everyone,
+		Mentions: []wireUser{}, MentionRoles: []string{}, Attachments: []wireAttachment{},
+		Embeds: []Embed{}, Components: []Component{}, Flags: v.Flags, Nonce: m.nonce,
+	}
+	if m.channel.kind != typeDM && !m.author.Bot {
+		member := s.wireMember(m.author)
+		member.User = nil
+		w.Member = &member
+	}
+	if len(m.versions) > 1 {
+		at := v.At.UTC()
+		w.EditedTimestamp = &at
+	}
+	for _, u := range m.mentions {
+		w.Mentions = append(w.Mentions, wireUserOf(u))
+	}
+	s.wireOrigin(w, m, content)
+	if content {
+		s.wireContent(w, v)
+	}
+	return w
+}
+
+// wireOrigin adds what the message answers.
+func (s *Server) wireOrigin(w *wireMessage, m *message, content bool) {
+	if m.reply != nil {
+		w.MessageReference = &wireReference{MessageID: m.reply.id, ChannelID: m.reply.channel.ID, GuildID: m.reply.channel.GuildID}
+		if !m.reply.deleted && m.reply.reply == nil {
+			w.ReferencedMessage = s.wireMessage(m.reply, content || s.exempt(m.reply))
+		}
+	}
+	if i := m.interaction; i != nil {
+		w.WebhookID, w.ApplicationID = s.bot.ID, s.bot.ID
+		w.InteractionMetadata = &wireCause{ID: i.ID, Type: i.kind, User: wireUserOf(i.User), Owners: i.owners()}
+	}
+}
+
+// wireContent adds what the message says. A file that an embed shows is not
+// listed among the attachments.
+func (s *Server) wireContent(w *wireMessage, v Version) {
+	w.Content = v.Content
+	w.Components = append(w.Components, v.Components...)
+	var shown []string
+	for _, e := range v.Embeds {
+		e = e.clone()
+		e.Type = "rich"
+		for _, url := range e.images() {
+			for _, f := range v.Files {
+				if *url == "attachment://"+f.Name {
+					*url = s.cdn.sign(f.path, s.now())
+					shown = append(shown, f.ID)
+				}
+			}
+		}
+		w.Embeds = append(w.Embeds, e)
+	}
+	for _, f := range v.Files {
+		if !slices.Contains(shown, f.ID) {
+			w.Attachments = append(w.Attachments, s.wireAttachment(f))
+		}
+	}
+}
+
+func (s *Server) wireAttachment(f Attachment) wireAttachment {
+	url := s.cdn.sign(f.path, s.now())
+	return wireAttachment{
+		ID: f.ID, Filename: f.Name, Description: f.Description, ContentType: f.ContentType, Size: f.Size,
+		URL: url, ProxyURL: proxied(url), Ephemeral: f.ephemeral, Width: f.Width, Height: f.Height,
+	}
+}

@@ -1,0 +1,65 @@
+package replay
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Attributes this package reads, by their numbers in
+// replay.attributes.events. Values are four letters, the same in every
+// language.
+const (
+	attributeController = 500  // Humn, Comp, Open, Clsd
+	attributeTeams      = 2001 // 1v1, 2v2, 3v3, 4v4, FFA, …
+	attributeRace       = 3001 // Terr, Zerg, Prot, RAND
+	attributeRole       = 3007 // Part, Watc
+	attributeCategory   = 3009 // Amm, Priv, Pub, or empty in single player
+	attributeLocked     = 3010 // yes, no
+	attributePrivacy    = 4000 // Norm, NoBO, NoMH
+)
+
+// attribute is the value of id in scope, and whether there is one.
+func attribute(all []rawAttribute, scope uint8, id uint32) (string, bool) {
+	for _, a := range all {
+		if a.scope == scope && a.id == id {
+			return a.value, true
+		}
+	}
+	return "", false
+}
+
+// participantScopes are the scopes of those who play, in their order, which is
+// the order of the player list. They are not always 1, 2, 3: co-op missions
+// leave numbers out, and empty slots have scopes too.
+func participantScopes(all []rawAttribute) []uint8 {
+	var scopes []uint8
+	for _, a := range all {
+		if a.id != attributeController || a.value != "Humn" && a.value != "Comp" {
+			continue
+		}
+		if role, ok := attribute(all, a.scope, attributeRole); ok && role == "Watc" {
+			continue
+		}
+		scopes = append(scopes, a.scope)
+	}
+	slices.Sort(scopes)
+	return slices.Compact(scopes)
+}
+
+// teamAttributes are where each value of attributeTeams keeps a player's team:
+// T1, T2, …
+var teamAttributes = map[string]uint32{
+	"1v1": 2002, "2v2": 2003, "3v3": 2004, "4v4": 2005, "FFA": 2006, "5v5": 2007, "6v6": 2008,
+}
+
+// attributedTeam is the team of a scope, or 0.
+func attributedTeam(all []rawAttribute, scope uint8) int {
+	mode, _ := attribute(all, gameScope, attributeTeams)
+	value, _ := attribute(all, scope, teamAttributes[mode])
+	team, err := strconv.Atoi(strings.TrimPrefix(value, "T"))
+	if err != nil {
+		return 0
+	}
+	return team
+}

@@ -1,0 +1,106 @@
+package replay
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// game is a lobby of users 0, 1, … in the given teams.
+func game(loops int64, teams ...int) *meaning {
+	r := &raw{header: rawHeader{baseBuild: 80949, loops: loops}}
+	for i, team := range teams {
+		r.details.players = append(r.details.players, rawPlayer{name: string(rune('A' + i)), id: int64(i + 1), team: team - 1, workingSlot: i})
+		r.lobby.users = append(r.lobby.users, rawUser{name: string(rune('A' + i)), rating: none})
+		r.lobby.slots = append(r.lobby.slots, rawSlot{control: controlHuman, team: team - 1, user: i, race: none, workingSlot: i, tandemLeader: none})
+	}
+	return &meaning{raw: r, clock: newClock(speedFaster)}
+}
+
+func TestResultFromLeaves(t *testing.T) {
+	const end = 10_000
+	leave := func(loop int64, user int) gameLeave { return gameLeave{loop: loop, user: user} }
+	tests := map[string]struct {
+		teams  []int
+		leaves []gameLeave
+		want   []Result
+	}{
+		"the first to leave has lost":         {[]int{1, 2}, []gameLeave{leave(9000, 1), leave(end, 0)}, []Result{Win, Loss}},
+		"the recorder's leave proves nothing": {[]int{1, 2}, []gameLeave{leave(end, 0)}, []Result{Undecided, Undecided}},
+		"nobody left":                         {[]int{1, 2}, nil, []Result{Undecided, Undecided}},
+		"a team loses when its last member is gone": {
+			[]int{1, 1, 2, 2},
+			[]gameLeave{leave(100, 0), leave(200, 2), leave(300, 3), leave(400, 1), leave(end, 1)},
+			[]Result{Win, Win, Loss, Loss},
+		},
+		"half a team decides nothing":          {[]int{1, 1, 2, 2}, []gameLeave{leave(100, 0), leave(200, 2)}, []Result{Undecided, Undecided, Undecided, Undecided}},
+		"leaving twice counts once":            {[]int{1, 1, 2}, []gameLeave{leave(100, 0), leave(200, 0)}, []Result{Undecided, Undecided, Undecided}},
+		"of three teams none is said to win":   {[]int{1, 2, 3}, []gameLeave{leave(100, 0), leave(200, 1)}, []Result{Undecided, Undecided, Undecided}},
+		"a leave of nobody known is no matter": {[]int{1, 2}, []gameLeave{leave(100, 9), leave(200, none)}, []Result{Undecided, Undecided}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			m := game(end, test.teams...)
+			m.game.leaves = test.leaves
+			r := m.replay()
+			var got []Result
+			for _, p := range r.Players {
+				got = append(got, p.Result)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+			wantSource := WinnerFromNone
+			if test.want[0] != Undecided {
+				wantSource = WinnerFromLeaves
+			}
+			if r.WinnerSource != wantSource || (r.WinnerTeam != nil) != (wantSource == WinnerFromLeaves) {
+				t.Errorf("winner %v from %s", r.WinnerTeam, r.WinnerSource)
+			}
+		})
+	}
+}
+
+func TestResultOfAnAITeamIsNotReadFromLeaves(t *testing.T) {
+	m := game(1000, 1, 2)
+	m.raw.lobby.slots[1].control, m.raw.lobby.slots[1].user = controlComputer, none
+	m.game.leaves = []gameLeave{{loop: 500, user: 0}}
+	if r := m.replay(); r.Players[0].Result != Loss || !r.Players[1].AI {
+		t.Errorf("result %s, want the loss of who left the AI alone", r.Players[0].Result)
+	}
+}
+
+func TestResultSourcesInTheirOrder(t *testing.T) {
+	m := game(1000, 1, 2)
+	m.raw.details.players[0].result, m.raw.details.players[1].result = 1, 2
+	m.raw.metadata = &rawMetadata{Players: []rawMetadataPlayer{{PlayerID: 1, Result: "Loss"}, {PlayerID: 2, Result: "Win"}}}
+	r := m.replay()
+	if r.WinnerSource != WinnerFromMetadata || *r.WinnerTeam != 2 {
+		t.Errorf("winner %d from %s, want metadata's 2", *r.WinnerTeam, r.WinnerSource)
+	}
+	m = &meaning{raw: m.raw, clock: m.clock}
+	m.raw.metadata.Players[0].Result, m.raw.metadata.Players[1].Result = "Undecided", "Undecided"
+	r = m.replay()
+	if r.WinnerSource != WinnerFromDetails || *r.WinnerTeam != 1 {
+		t.Errorf("winner %d from %s, want the player list's 1", *r.WinnerTeam, r.WinnerSource)
+	}
+}
+
+func TestResultOfOneReachesTheTeamAndItsOpponents(t *testing.T) {
+	m := game(1000, 1, 1, 2, 2)
+	m.raw.details.players[3].result = 2
+	r := m.replay()
+	for i, want := range []Result{Win, Win, Loss, Loss} {
+		if r.Players[i].Result != want {
+			t.Errorf("player %d: %s, want %s", i, r.Players[i].Result, want)
+		}
+	}
+}
+
+func TestTieHasNoWinner(t *testing.T) {
+	m := game(1000, 1, 2)
+	m.raw.metadata = &rawMetadata{Players: []rawMetadataPlayer{{PlayerID: 1, Result: "Tie"}, {PlayerID: 2, Result: "Tie"}}}
+	if r := m.replay(); r.WinnerTeam != nil || r.WinnerSource != WinnerFromNone || r.Players[0].Result != Tie {
+		t.Errorf("winner %v from %s, result %s", r.WinnerTeam, r.WinnerSource, r.Players[0].Result)
+	}
+}

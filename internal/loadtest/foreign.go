@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strings"
 )
 
 // errForeign protects databases that somebody needs.
@@ -41,19 +42,23 @@ func (p *Pipeline) refuseForeign(ctx context.Context) error {
 }
 
 // local reports whether an address leads to this machine: by a loopback
-// address, or by a socket in a folder.
+// address, or by a socket in a folder. Postgres takes hosts in the query too.
 func local(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
 		return false
 	}
-	host := u.Hostname()
-	if host == "" {
-		host = u.Query().Get("host")
-		return u.Scheme == "unix" || host == "" || host[0] == '/'
+	hosts := append(u.Query()["host"], u.Query()["hostaddr"]...)
+	if u.Host != "" {
+		hosts = append(hosts, u.Hostname())
 	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	for _, host := range hosts {
+		ip := net.ParseIP(host)
+		if host != "localhost" && !strings.HasPrefix(host, "/") && (ip == nil || !ip.IsLoopback()) {
+			return false
+		}
+	}
+	return len(hosts) > 0 || u.Scheme == "unix"
 }
 
 func redacted(address string) string {

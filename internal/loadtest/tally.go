@@ -144,7 +144,7 @@ func (t *tally) originOf(m discordtest.Message) *upload {
 	at := slices.IndexFunc(t.uploads, func(u *upload) bool { return strings.Contains(shown, u.file.Name) })
 	if at < 0 {
 		at = slices.IndexFunc(t.uploads, func(u *upload) bool {
-			return len(u.answers) == 0 && u.channel.ID == m.ChannelID && slices.Contains(m.Pings, u.user.ID)
+			return len(u.answers) == 0 && u.channel.ID == m.ChannelID && slices.Contains(m.Mentions, u.user.ID)
 		})
 	}
 	if at < 0 {

@@ -152,6 +152,9 @@ func (c Command) once(ctx context.Context, s Scenario, engine Engine, corpus *Co
 	}
 	setup := c.Setup
 	setup.Engine, setup.Dir = engine, dir
+	if s.prepare != nil {
+		s.prepare(&setup)
+	}
 	pipeline, err := Start(ctx, setup)
 	if err != nil {
 		pipeline.Close()

@@ -76,11 +76,16 @@ func LoadCorpus(ctx context.Context, dir string, limit int) (*Corpus, error) {
 		}
 		c.samples = append(c.samples, sample)
 	}
-	if limit > 0 && limit < len(c.samples) {
-		slices.SortStableFunc(c.samples, func(a, b *Sample) int { return len(a.Data) - len(b.Data) })
-		c.samples = c.samples[:limit]
+	if limit > 0 {
+		return c.smallest(limit), nil
 	}
 	return c, nil
+}
+
+// smallest is a corpus of the n smallest replays.
+func (c *Corpus) smallest(n int) *Corpus {
+	sorted := slices.SortedStableFunc(slices.Values(c.samples), func(a, b *Sample) int { return len(a.Data) - len(b.Data) })
+	return &Corpus{sorted[:min(n, len(sorted))]}
 }
 
 func findReplays(ctx context.Context) (string, error) {

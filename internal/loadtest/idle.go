@@ -15,7 +15,7 @@ const (
 )
 
 // idle measures processes that have nothing to do.
-func idle(ctx context.Context, p *Pipeline, s Size, r *Report) error {
+func idle(ctx context.Context, p *Pipeline, _ *Corpus, s Size, r *Report) error {
 	lasting := idleFor
 	if s.Duration > 0 {
 		lasting = s.Duration
@@ -46,14 +46,12 @@ func idle(ctx context.Context, p *Pipeline, s Size, r *Report) error {
 			continue // the second worker: its costs are in the first one's
 		}
 		delete(costs, name)
-		r.Figures = append(r.Figures,
-			Figure{name + ", processor", cost.CPU.Seconds() / took * 100, "% of a core"},
-			Figure{name + ", memory", float64(cost.Now) / (1 << 20), "MiB"})
+		r.figure(name+", processor", cost.CPU.Seconds()/took*100, "% of a core")
+		r.figure(name+", memory", float64(cost.Now)/(1<<20), "MiB")
 	}
 	if p.setup.Engine == Services {
-		r.Figures = append(r.Figures,
-			Figure{"Redis commands", float64(after.commands-before.commands) / took, "a second"},
-			Figure{"Postgres transactions", float64(after.transactions-before.transactions) / took, "a second"})
+		r.figure("Redis commands", float64(after.commands-before.commands)/took, "a second")
+		r.figure("Postgres transactions", float64(after.transactions-before.transactions)/took, "a second")
 	}
 	r.Exits = p.Exits()
 	return nil

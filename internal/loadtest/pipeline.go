@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,17 +28,18 @@ const (
 
 // Setup says what pipeline to build.
 type Setup struct {
-	Engine    Engine
-	Workers   int    // worker processes; Embedded has one inside
-	Parsers   int    // parser processes of each worker; 0: one a CPU
-	Bin       string // folder with the product's binaries, see rigtest.Build
-	Dir       string // where everything is kept; its owner removes it
-	Database  string // URL of a Postgres to use; empty: a private one
-	Redis     string // URL of a Redis to use; empty: a private one
-	Careless  bool   // the private Postgres does not wait for the disk
-	WithWeb   bool   // start cmd/web as well
-	OpenAPI   string // path of Discord's OpenAPI description; empty: not checked
-	Heartbeat time.Duration
+	Engine      Engine
+	Workers     int    // worker processes; Embedded has one inside
+	Parsers     int    // parser processes of each worker; 0: one a CPU
+	Bin         string // folder with the product's binaries, see rigtest.Build
+	Dir         string // where everything is kept; its owner removes it
+	Database    string // URL of a Postgres to use; empty: a private one
+	Redis       string // URL of a Redis to use; empty: a private one
+	Careless    bool   // the private Postgres does not wait for the disk
+	WithWeb     bool   // start cmd/web as well
+	HoldWorkers bool   // start no worker yet
+	OpenAPI     string // path of Discord's OpenAPI description; empty: not checked
+	Heartbeat   time.Duration
 }
 
 const (
@@ -84,21 +86,41 @@ func Start(ctx context.Context, setup Setup) (*Pipeline, error) {
 			return p, err
 		}
 		programs = []string{"bot"}
-		for range max(1, setup.Workers) {
-			programs = append(programs, "worker")
+		if !setup.HoldWorkers {
+			programs = append(programs, setup.workers()...)
 		}
 		if setup.WithWeb {
 			programs = append(programs, "web")
 		}
 	}
+	return p, p.launch(ctx, programs)
+}
+
+func (s Setup) workers() []string { return slices.Repeat([]string{"worker"}, max(1, s.Workers)) }
+
+// startWorkers starts the workers that Setup.HoldWorkers held back.
+func (p *Pipeline) startWorkers(ctx context.Context) error { return p.launch(ctx, p.setup.workers()) }
+
+// launch starts programs in places of their own and waits until all are ready.
+func (p *Pipeline) launch(ctx context.Context, programs []string) error {
 	for _, name := range programs {
 		s := &slot{name: name}
 		if err := p.fill(s); err != nil {
-			return p, err
+			return err
 		}
 		p.slots = append(p.slots, s)
 	}
-	return p, p.WaitReady(ctx)
+	return p.WaitReady(ctx)
+}
+
+// address is host:port of the first program of a name.
+func (p *Pipeline) address(name string) string {
+	for _, s := range p.slots {
+		if s.name == name {
+			return s.address
+		}
+	}
+	return ""
 }
 
 func (p *Pipeline) startDiscord() error {

@@ -17,7 +17,7 @@ const warmUp = 20
 func (s Scenario) Run(ctx context.Context, p *Pipeline, corpus *Corpus, size Size) (*Report, error) {
 	r := &Report{Scenario: s.Name, Engine: p.setup.Engine, Workers: p.setup.Workers}
 	if s.measure != nil {
-		return r, s.measure(ctx, p, size, r)
+		return r, s.measure(ctx, p, corpus, size, r)
 	}
 	if err := p.countStatements(ctx); err != nil {
 		return r, err

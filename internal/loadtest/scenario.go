@@ -12,8 +12,9 @@ type Scenario struct {
 	Name    string
 	About   string
 	Engines []Engine
+	prepare func(*Setup) // changes what is started; may be nil
 	plan    func(Size) plan
-	measure func(context.Context, *Pipeline, Size, *Report) error // instead of a plan
+	measure func(context.Context, *Pipeline, *Corpus, Size, *Report) error // instead of a plan
 }
 
 // plan is uploads, and what goes wrong meanwhile.
@@ -87,6 +88,10 @@ var Scenarios = []Scenario{
 		return []harm{deploying(s.pause(5 * time.Second))}
 	})},
 	{Name: "all", Engines: []Engine{Services}, About: "kill, redis, postgres and discord together, hostile files included", plan: everythingAtOnce},
+	{
+		Name: "backlog", Engines: []Engine{Services}, About: "what a replay costs when 100,000 wait (or -n), and when 100 do",
+		prepare: holdWorkers, measure: backlog,
+	},
 	{Name: "idle", Engines: both, About: "processor time and memory of processes that have nothing to do", measure: idle},
 }
 

@@ -195,3 +195,9 @@ func (p *Postgres) Lives() []*Process {
 	defer p.mu.Unlock()
 	return append([]*Process(nil), p.lives...)
 }
+
+// FindPostgres says whether a server is installed here: nil, or ErrAbsent.
+func FindPostgres() error {
+	_, err := postgresFolder()
+	return err
+}

@@ -26,13 +26,14 @@ type harm struct {
 // and one of its parser children, each time another one by chance.
 func killing(every time.Duration) harm {
 	return harm{name: "kills", every: every, strike: func(_ context.Context, p *Pipeline, n int) error {
-		program := p.slots[rand.IntN(len(p.slots))].program
+		program, _ := p.slots[rand.IntN(len(p.slots))].current()
 		if n%2 == 0 {
 			program.Kill()
 			return nil
 		}
 		for _, s := range p.slots {
-			if children := rigtest.Children(s.program.Process()); len(children) > 0 {
+			program, _ := s.current()
+			if children := rigtest.Children(program.Process()); len(children) > 0 {
 				_ = syscall.Kill(children[rand.IntN(len(children))], syscall.SIGKILL) // it may have ended by itself
 				return nil
 			}
@@ -104,7 +105,7 @@ func deploying(every time.Duration) harm {
 }
 
 func (p *Pipeline) replace(ctx context.Context, s *slot) error {
-	old := s.program
+	old, _ := s.current()
 	if err := p.fill(s); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
@@ -67,10 +68,11 @@ type Pipeline struct {
 
 // slot is the place of one program in the pipeline, whatever process fills it.
 type slot struct {
-	name    string // of the binary
-	program *rigtest.Program
-	address string // of its pages
-	retired []*rigtest.Program
+	name string // of the binary
+
+	mu       sync.Mutex
+	programs []*rigtest.Program // the last one is in place, the others retire
+	address  string             // of its pages
 }
 
 // Start builds a pipeline and waits until it takes uploads. Close it, also
@@ -117,7 +119,8 @@ func (p *Pipeline) launch(ctx context.Context, programs []string) error {
 func (p *Pipeline) address(name string) string {
 	for _, s := range p.slots {
 		if s.name == name {
-			return s.address
+			_, address := s.current()
+			return address
 		}
 	}
 	return ""
@@ -172,10 +175,9 @@ func (p *Pipeline) fill(s *slot) error {
 	if err != nil {
 		return err
 	}
-	if s.program != nil {
-		s.retired = append(s.retired, s.program)
-	}
-	s.program, s.address = program, address
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.programs, s.address = append(s.programs, program), address
 	return nil
 }
 
@@ -222,8 +224,9 @@ func (p *Pipeline) WaitReady(ctx context.Context) error {
 var errNotReady = errors.New("not ready")
 
 func (s *slot) waitReady(ctx context.Context) error {
+	_, address := s.current()
 	return rigtest.Poll(ctx, nil, func(ctx context.Context) error {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.address+"/readyz", nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)
 		if err != nil {
 			return err
 		}
@@ -260,21 +263,31 @@ func (s *slot) Name() string { return s.name }
 // Lives are all processes that have been in this place.
 func (s *slot) Lives() []*rigtest.Process {
 	var all []*rigtest.Process
-	for _, program := range s.programs() {
+	for _, program := range s.all() {
 		all = append(all, program.Lives()...)
 	}
 	return all
 }
 
-func (s *slot) programs() []*rigtest.Program {
-	return append(append([]*rigtest.Program(nil), s.retired...), s.program)
+// all are the programs that have been in this place.
+func (s *slot) all() []*rigtest.Program {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.programs)
+}
+
+// current is the program in place, and where its pages are.
+func (s *slot) current() (*rigtest.Program, string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.programs[len(s.programs)-1], s.address
 }
 
 // Exits are the processes that ended though nobody asked for it.
 func (p *Pipeline) Exits() []string {
 	var all []string
 	for _, s := range p.slots {
-		for _, program := range s.programs() {
+		for _, program := range s.all() {
 			for _, exit := range program.Exits() {
 				all = append(all, s.name+": "+exit.Status)
 			}
@@ -287,7 +300,7 @@ func (p *Pipeline) Exits() []string {
 // that had to be killed.
 func (p *Pipeline) Close() (killed []string) {
 	for _, s := range p.slots {
-		for _, program := range s.programs() {
+		for _, program := range s.all() {
 			if !program.Stop(stopGrace) {
 				killed = append(killed, s.name)
 			}

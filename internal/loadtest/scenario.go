@@ -87,7 +87,7 @@ var Scenarios = []Scenario{
 	{Name: "deploy", Engines: []Engine{Services}, About: "every 5 s a process is replaced by a new one", plan: harming(time.Minute, func(s Size) []harm {
 		return []harm{deploying(s.pause(5 * time.Second))}
 	})},
-	{Name: "all", Engines: []Engine{Services}, About: "kill, redis, postgres and discord together, hostile files included", plan: everythingAtOnce},
+	{Name: "all", Engines: []Engine{Services}, About: "kill, redis, postgres, discord and deploy together, hostile files included", plan: everythingAtOnce},
 	{
 		Name: "backlog", Engines: []Engine{Services}, About: "what a replay costs when 100,000 wait (or -n), and when 100 do",
 		prepare: holdWorkers, measure: backlog,
@@ -151,6 +151,7 @@ func everythingAtOnce(s Size) plan {
 		return []harm{
 			killing(s.pause(time.Second)), flushing(s.pause(3 * time.Second)),
 			restarting(s.pause(10 * time.Second)), storming(s.pause(2 * time.Second)),
+			deploying(s.pause(15 * time.Second)),
 		}
 	})(s)
 	p.load.Hostile = .05

@@ -40,18 +40,21 @@ const (
 	trialSamples = 12
 )
 
+// built is where the product's binaries are once a test needed them.
+var built string
+
 var bin = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "evoladder-bin-")
-	if err != nil {
+	var err error
+	if built, err = os.MkdirTemp("", "evoladder-bin-"); err != nil {
 		return "", err
 	}
-	return dir, rigtest.Build(context.Background(), dir, "bot", "worker", "web", "evoladder")
+	return built, rigtest.Build(context.Background(), built, "bot", "worker", "web", "evoladder")
 })
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if dir, _ := bin(); dir != "" {
-		_ = os.RemoveAll(dir)
+	if built != "" {
+		_ = os.RemoveAll(built)
 	}
 	os.Exit(status)
 }

@@ -121,7 +121,7 @@ func (t *tally) see(m discordtest.Message) {
 			u.edits++
 		}
 		if u.answered.IsZero() {
-			u.answered = time.Now()
+			u.answered = m.At
 		}
 		u.answers[m.ID] = m
 	}

@@ -62,8 +62,8 @@ func (r *Report) figure(name string, value float64, unit string) {
 func (r *Report) Passed() bool { return r.faultless() }
 
 // settle fills in what became of the uploads.
-func (r *Report) settle(o Outcome, files int, sending, took time.Duration) {
-	r.Outcome, r.Files = o, files
+func (r *Report) settle(o Outcome, sending, took time.Duration) {
+	r.Outcome = o
 	r.Sending, r.Took = sending.Seconds(), max(0, took.Seconds())
 	if r.Took > 0 {
 		r.PerSecond = float64(o.Answers) / r.Took

@@ -57,12 +57,13 @@ func (r *Report) measure(ctx context.Context, p *Pipeline, c *crowd, plan plan) 
 	if err != nil {
 		return fmt.Errorf("do harm: %w", err)
 	}
+	r.Files = files
 	r.cost(meter)
 	if after, err := p.effort(ctx); err == nil { // else a service is gone, and the verdict says so
 		r.effort(before, after)
 	}
 	rest(ctx, plan.load.Linger)
-	r.settle(c.tally.outcome(), files, sending, took)
+	r.settle(c.tally.outcome(), sending, took)
 	r.Exits = p.Exits()
 	for _, v := range p.Discord.Violations() {
 		r.Violations = append(r.Violations, v.String())

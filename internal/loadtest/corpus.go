@@ -28,6 +28,9 @@ type Sample struct {
 	free    int // where its unused bytes begin, see distinct
 }
 
+// extension ends the name of every replay.
+const extension = ".SC2Replay"
+
 // File is one upload's file and the answer it deserves.
 type File struct {
 	Name string // no two uploads share one
@@ -60,7 +63,7 @@ func LoadCorpus(ctx context.Context, dir string, limit int) (*Corpus, error) {
 	if err != nil {
 		return nil, err
 	}
-	paths, err := filepath.Glob(filepath.Join(dir, "*.SC2Replay"))
+	paths, err := filepath.Glob(filepath.Join(dir, "*"+extension))
 	if err != nil || len(paths) == 0 {
 		return nil, fmt.Errorf("no replays in %s", dir)
 	}
@@ -201,7 +204,7 @@ func (s *Sample) distinct(mark uint64) []byte {
 func (c *Corpus) Replay(n int) File {
 	s := c.samples[n%len(c.samples)]
 	return File{
-		Name:   fmt.Sprintf("replay-%06d.SC2Replay", n),
+		Name:   fmt.Sprintf("replay-%06d%s", n, extension),
 		Data:   s.distinct(uint64(n) + 1),
 		Expect: s,
 	}

@@ -3,6 +3,7 @@ package loadtest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -143,7 +144,11 @@ func (c *crowd) serve(ctx context.Context, n int) {
 	file := c.file(c.first + n)
 	user := n % len(c.users)
 	by := c.ways[n%len(c.ways)]
-	for {
+	name := strings.TrimSuffix(file.Name, extension)
+	for attempt := 1; ; attempt++ {
+		if attempt > 1 { // the same bytes: the user has no others
+			file.Name = fmt.Sprintf("%s-again%d%s", name, attempt-1, extension)
+		}
 		u := &upload{file: file, user: c.users[user], channel: c.channel(by, n, user)}
 		if err := c.tally.send(u, by); err != nil {
 			c.fault.CompareAndSwap(nil, &err)

@@ -73,7 +73,7 @@ func (c *Corpus) Hostile(n int) File {
 	kind := hostile[n%len(hostile)]
 	chance := rand.New(rand.NewPCG(uint64(n), 0x45564f))
 	return File{
-		Name: fmt.Sprintf("hostile-%s-%06d.SC2Replay", kind.name, n),
+		Name: fmt.Sprintf("hostile-%s-%06d%s", kind.name, n, extension),
 		Data: kind.make(c.samples[n%len(c.samples)], chance),
 		Any:  kind.any,
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -29,11 +30,13 @@ func (r *Report) Print(w io.Writer) {
 	for _, list := range []struct {
 		name  string
 		lines []string
-	}{{"unexpected exits", r.Exits}, {"killed at the end", r.Killed}, {"Discord's rules broken", r.Violations}, {"details", r.Details}} {
+	}{{"unexpected exits", r.Exits}, {"killed at the end", r.Killed}, {"Discord's rules broken", r.violations()}, {"details", r.Details}} {
 		if len(list.lines) > 0 {
-			row(list.name, "%d", len(list.lines))
-			for _, line := range list.lines[:min(len(list.lines), maxDetails)] {
-				row("", "%s", short(line))
+			for n, line := range list.lines[:min(len(list.lines), maxDetails)] {
+				if n > 0 {
+					list.name = ""
+				}
+				row(list.name, "%s", short(line))
 			}
 		}
 	}
@@ -91,6 +94,22 @@ func peak(mib float64) string {
 		return ""
 	}
 	return fmt.Sprintf(", at most %.0f MiB", mib)
+}
+
+// particular is what tells one request from another of its kind: ids, tokens.
+var particular = regexp.MustCompile(`\d{15,}(/[\w-]{20,})?`)
+
+// violations are those of one kind together.
+func (r *Report) violations() []string {
+	kinds := make(map[string]int)
+	for _, v := range r.Violations {
+		kinds[particular.ReplaceAllString(v, "…")]++
+	}
+	var lines []string
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		lines = append(lines, fmt.Sprintf("%d × %s", kinds[kind], kind))
+	}
+	return lines
 }
 
 // maxLine is where a detail is cut in the table; JSON has it whole.

@@ -8,7 +8,7 @@ import (
 
 const (
 	// A program that ends is restarted after firstPause, and after twice the
-	// last pause each time it ends again before it ran for steady.
+	// last pause each time it ends by itself before it ran for steady.
 	firstPause = 100 * time.Millisecond
 	longPause  = 5 * time.Second
 	steady     = 10 * time.Second
@@ -53,10 +53,11 @@ func (p *Program) keep(process *Process) {
 	for {
 		began := time.Now()
 		<-process.Done()
-		if !p.note(process) {
+		told, again := p.note(process)
+		if !again {
 			return
 		}
-		if time.Since(began) > steady {
+		if told || time.Since(began) > steady {
 			pause = firstPause
 		}
 		if !p.rest(pause) {
@@ -74,19 +75,20 @@ func (p *Program) keep(process *Process) {
 	}
 }
 
-// note takes down how a process ended and reports whether it should be
-// restarted.
-func (p *Program) note(process *Process) bool {
+// note takes down how a process ended: whether it was told to, and whether it
+// is to be started again.
+func (p *Program) note(process *Process) (told, again bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.told != process {
+	told = p.told == process
+	if !told {
 		p.exits = append(p.exits, Exit{time.Now(), process.State().String()})
 	}
 	select {
 	case <-p.stopping:
-		return false
+		return told, false
 	default:
-		return true
+		return told, true
 	}
 }
 

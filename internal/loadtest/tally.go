@@ -198,6 +198,9 @@ func (t *tally) judge(o *Outcome, u *upload) {
 	if u.interaction != nil && u.interaction.Acked() != 0 {
 		o.acks = append(o.acks, u.interaction.AckedAfter())
 	}
+	if !u.acknowledged() {
+		o.Unacknowledged++
+	}
 	o.Repeats += u.edits
 	if len(u.answers) > 1 {
 		o.Doubled++
@@ -221,7 +224,7 @@ func (t *tally) judge(o *Outcome, u *upload) {
 	case u.declined:
 		o.Declined++
 	case !u.acknowledged():
-		o.Unacknowledged++
+		// Discord has told the user, who has uploaded again.
 	default:
 		o.Submissions++
 		o.Lost++

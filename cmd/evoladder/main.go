@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/evoladder/evoladderbot/internal/process"
+	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 )
 
@@ -26,7 +27,9 @@ see .env.example. None is needed.
 `
 
 func main() {
-	sandbox.ServeIfChild()
+	if sandbox.IsChild() {
+		os.Exit(sandbox.Serve(replay.Parse))
+	}
 	os.Exit(process.Main(func(ctx context.Context) error { return run(ctx, os.Args[1:]) }))
 }
 

@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"internal/sandbox":    {"internal/fault", "internal/phrase", "internal/replay"},
 	"internal/tasks":      {"internal/fault", "internal/job"},
 	"internal/store":      {"internal/fault", "internal/job", "internal/phrase", "internal/replay", "internal/submission", "migrations"},
-	"internal/worker":     {"internal/fault", "internal/job", "internal/phrase", "internal/replay", "internal/submission", "internal/tasks"},
+	"internal/worker":     {"internal/fault", "internal/job", "internal/phrase", "internal/replay", "internal/sandbox", "internal/submission", "internal/tasks"},
 	"internal/discord":    {"internal/fault", "internal/job", "internal/phrase", "internal/replay", "internal/submission", "internal/tasks"},
 	"internal/web":        {"internal/fault", "internal/phrase", "internal/replay", "internal/submission"},
 	"internal/config":     {},

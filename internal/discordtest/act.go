@@ -191,7 +191,7 @@ func (i *Interaction) Submit(values map[string]string) (*Interaction, error) {
 	}
 	sent := *i.modal
 	sent.Components = filledIn(sent.Components, values)
-	next := &Interaction{User: i.User, Channel: i.Channel, kind: interactionModal, origin: messageSlash, target: i.target}
+	next := &Interaction{User: i.User, Channel: i.Channel, kind: interactionModal, origin: messageSlash, target: i.target, trigger: i}
 	return s.happen(next, everyone, sent), nil
 }
 

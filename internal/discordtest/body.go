@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -32,16 +33,19 @@ type upload struct {
 // read takes in the body of a call: JSON, or multipart with payload_json.
 func (c *call) read() *refusal {
 	c.Body = http.MaxBytesReader(nil, c.Body, maxBody)
+	data, err := io.ReadAll(c.Body)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return entityTooLarge
+	case err != nil:
+		return brokenOff
+	case len(data) == 0:
+		return nil
+	}
 	kind, params, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
 	if err == nil && kind == "multipart/form-data" {
-		return c.readMultipart(params["boundary"])
-	}
-	data, err := io.ReadAll(c.Body)
-	if err != nil {
-		return readRefusal(err)
-	}
-	if len(data) == 0 {
-		return nil
+		return c.readMultipart(data, params["boundary"])
 	}
 	if kind != "application/json" || !json.Valid(data) {
 		return invalidJSON
@@ -50,23 +54,15 @@ func (c *call) read() *refusal {
 	return nil
 }
 
-func readRefusal(err error) *refusal {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return entityTooLarge
-	}
-	return invalidJSON
-}
-
-func (c *call) readMultipart(boundary string) *refusal {
-	parts := multipart.NewReader(c.Body, boundary)
+func (c *call) readMultipart(body []byte, boundary string) *refusal {
+	parts := multipart.NewReader(bytes.NewReader(body), boundary)
 	for {
 		part, err := parts.NextPart()
 		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
-			return readRefusal(err)
+			return invalidForm(fieldError{"_", formSchema, err.Error()})
 		}
 		if refused := c.readPart(part); refused != nil {
 			return refused
@@ -77,7 +73,7 @@ func (c *call) readMultipart(boundary string) *refusal {
 func (c *call) readPart(part *multipart.Part) *refusal {
 	data, err := io.ReadAll(part)
 	if err != nil {
-		return readRefusal(err)
+		return invalidForm(fieldError{part.FormName(), formSchema, err.Error()})
 	}
 	name := part.FormName()
 	if name == "payload_json" {

@@ -20,6 +20,10 @@ func (s *Server) respond(c *call) (answer, *refusal) {
 	switch {
 	case i == nil || i.ID != c.PathValue("interaction_id"):
 		return refuse(unknownInteraction)
+	case i.ack != 0 && i.unaware:
+		again := *alreadyAcknowledged
+		again.fault = false // the bot had to try again
+		return refuse(&again)
 	case i.ack != 0:
 		return refuse(alreadyAcknowledged)
 	case s.now().Sub(i.born) > ackWithin:
@@ -34,7 +38,7 @@ func (s *Server) respond(c *call) (answer, *refusal) {
 		}
 		return refuse(refused)
 	}
-	i.ack, i.after = form.Type, c.arrived.Sub(i.sent)
+	i.ack, i.after, i.unaware = form.Type, c.arrived.Sub(i.sent), c.lost
 	if !c.flag("with_response") {
 		return noContent()
 	}
@@ -146,14 +150,14 @@ func (i *Interaction) show(c *call) *refusal {
 // https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback-interaction-callback-response-object
 func (s *Server) callbackResponse(i *Interaction) map[string]any {
 	interaction := map[string]any{"id": i.ID, "type": i.kind}
-	resource := map[string]any{"type": i.ack}
+	body := map[string]any{"interaction": interaction}
 	if m := i.original; m != nil {
 		interaction["response_message_id"] = m.id
 		interaction["response_message_loading"] = m.current().Loading()
 		interaction["response_message_ephemeral"] = m.ephemeral
-		if i.ack != AckDeferredUpdate {
-			resource["message"] = s.wireMessage(m, true)
+		if i.ack == AckMessage || i.ack == AckUpdate {
+			body["resource"] = map[string]any{"type": i.ack, "message": s.wireMessage(m, true)}
 		}
 	}
-	return map[string]any{"interaction": interaction, "resource": resource}
+	return body
 }

@@ -210,7 +210,7 @@ func (s *Server) serveCDN(w http.ResponseWriter, r *http.Request, path string) {
 	case Redirect:
 		http.Redirect(w, r, s.url+"/cdn"+stolenPath, http.StatusFound)
 	case Hang:
-		<-r.Context().Done()
+		hang(r)
 	default:
 		f.deliver(w, r, how)
 	}

@@ -65,8 +65,8 @@ func (s *Server) getChannel(c *call) (answer, *refusal) {
 	return ok(wireChannelOf(found))
 }
 
-// type_ shows "EvoLadder is typing…".
-func (s *Server) type_(c *call) (answer, *refusal) {
+// showTyping shows "EvoLadder is typing…".
+func (s *Server) showTyping(c *call) (answer, *refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	in, refused := s.visible(c)

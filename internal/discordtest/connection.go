@@ -17,13 +17,15 @@ type connection struct {
 	done   chan struct{}
 	once   sync.Once
 
-	sends   []time.Time // of operations; the reading goroutine's own
+	sends []time.Time // of operations; the reading goroutine's own
 
 	mu      sync.Mutex
 	queue   []outgoing
 	session *session // whose events are written, once the handshake is over
 	written int64    // number of the last event written
 	opening int64    // number of READY or RESUMED
+	beaten  bool     // a heartbeat came since the handshake
+	alive   bool     // a heartbeat came
 	closing bool     // the server has sent its close frame
 }
 
@@ -68,9 +70,21 @@ func (c *connection) close(code int, reason string) { c.push(outgoing{code: code
 // with the last of them.
 func (c *connection) bind(s *session, after int64) {
 	c.mu.Lock()
-	c.session, c.written, c.opening = s, after, s.last()
+	c.session, c.written, c.opening, c.beaten = s, after, s.last(), false
 	c.mu.Unlock()
 	c.wakeUp()
+}
+
+// beat takes a heartbeat, and its word that the bot has the events up to a
+// number. The first one after a handshake is not believed: discordgo sends it at
+// once, with the number of the session before when it has just identified anew.
+func (c *connection) beat(seq *int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.session != nil && c.beaten && seq != nil {
+		c.session.received(min(*seq, c.written))
+	}
+	c.beaten, c.alive = true, true
 }
 
 // unbind ends the flow and returns the session that there was.
@@ -176,11 +190,11 @@ func (c *connection) take() (outgoing, bool) {
 	return outgoing{payload: frames[0].encode()}, true
 }
 
-// ready reports whether READY or RESUMED was written.
+// ready reports whether READY or RESUMED was written and a heartbeat came.
 func (c *connection) ready() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.session != nil && c.written >= c.opening && !c.closing
+	return c.session != nil && c.written >= c.opening && c.alive && !c.closing
 }
 
 // overLimit counts an operation of the bot against the limit. It is called by

@@ -29,7 +29,7 @@ func (f *cdnFile) deliver(w http.ResponseWriter, r *http.Request, how Delivery) 
 		pour(w, r, f.Data, -1)
 	case Stall:
 		send(w, half)
-		<-r.Context().Done()
+		hang(r)
 	case CutShort:
 		send(w, half)
 		panic(http.ErrAbortHandler) // ends the connection without a word in the log
@@ -39,6 +39,13 @@ func (f *cdnFile) deliver(w http.ResponseWriter, r *http.Request, how Delivery) 
 	default:
 		_, _ = w.Write(f.Data) // a client that left is the client's affair
 	}
+}
+
+// hang waits for the client to leave or the server to close, and then ends the
+// connection without an answer.
+func hang(r *http.Request) {
+	<-r.Context().Done()
+	panic(http.ErrAbortHandler)
 }
 
 func send(w http.ResponseWriter, data []byte) {

@@ -112,8 +112,10 @@ func (s *Server) Silence(silent bool) {
 	s.each(func(c *connection) { c.wakeUp() })
 }
 
-// Connections counts the gateway connections with a session that has been told
-// READY or RESUMED.
+// Connections counts the gateway connections that are at work: told READY or
+// RESUMED, and the bot's first heartbeat has come. discordgo sends that at once; a
+// connection that breaks before is closed twice by it, the second time with 1000,
+// which ends the session.
 func (s *Server) Connections() int {
 	n := 0
 	s.each(func(c *connection) {
@@ -152,7 +154,7 @@ func (s *Server) RejectedResumes() int {
 	return s.gateway.rejected
 }
 
-// WaitReady returns when a bot is connected and has been told READY or RESUMED.
+// WaitReady returns when a bot is connected and at work, see [Server.Connections].
 func (s *Server) WaitReady(ctx context.Context) error {
 	return s.Wait(ctx, func() bool { return s.Connections() > 0 })
 }

@@ -64,7 +64,7 @@ func (s *Server) compose(c *call, d *draft, in *channel, before Version) (Versio
 		v.Embeds = d.Embeds.value
 	}
 	if d.Components.set {
-		v.Components = d.Components.value
+		v.Components = numbered(d.Components.value, new(int))
 	}
 	if d.Flags.set {
 		const mayChange = FlagSuppressEmbeds | FlagComponentsV2

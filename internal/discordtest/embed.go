@@ -1,6 +1,10 @@
 package discordtest
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+)
 
 // Embed is a rich embed, as sent and as shown.
 // https://discord.com/developers/docs/resources/message#embed-object
@@ -40,7 +44,7 @@ type EmbedAuthor struct {
 type EmbedField struct {
 	Name   string `json:"name"`
 	Value  string `json:"value"`
-	Inline bool   `json:"inline,omitempty"`
+	Inline bool   `json:"inline"`
 }
 
 // blank reports whether there is nothing to show.
@@ -129,6 +133,28 @@ type SelectOption struct {
 	Description string          `json:"description,omitempty"`
 	Emoji       json.RawMessage `json:"emoji,omitempty"`
 	Default     bool            `json:"default,omitempty"`
+}
+
+// numbered gives every component that has none an id, counted through the
+// message from 1, and selects the defaults of their values, as Discord does.
+func numbered(components []Component, last *int) []Component {
+	list := slices.Clone(components)
+	for i := range list {
+		c := &list[i]
+		*last++
+		if c.ID == 0 {
+			c.ID = *last
+		}
+		one := 1
+		if c.Type == StringSelect || c.Type >= UserSelect && c.Type <= ChannelSelect {
+			c.MinValues, c.MaxValues = cmp.Or(c.MinValues, &one), cmp.Or(c.MaxValues, &one)
+		}
+		c.Components = numbered(c.Components, last)
+		if c.Accessory != nil {
+			c.Accessory = &numbered([]Component{*c.Accessory}, last)[0]
+		}
+	}
+	return list
 }
 
 // find returns the first component that satisfies, however deep.

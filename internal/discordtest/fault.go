@@ -129,8 +129,21 @@ func (f *Fault) performs() bool { return f.Late || f.Trouble == Slow || f.Troubl
 // spoils reports whether the answer is not the real one.
 func (f *Fault) spoils() bool { return f.Trouble != Slow }
 
-// spoil answers instead of Discord and returns the status, 0 for none.
-func (f *Fault) spoil(w http.ResponseWriter, real answer) int {
+// status is what counts as the outcome: 0 when there is no answer.
+func (f *Fault) status(real answer) int {
+	switch f.Trouble {
+	case Failure:
+		return f.Status
+	case Garbled:
+		return real.status
+	case Reset:
+		return 0
+	}
+	return http.StatusTooManyRequests
+}
+
+// spoil answers instead of Discord.
+func (f *Fault) spoil(w http.ResponseWriter) {
 	switch f.Trouble {
 	case RouteLimit:
 		f.limit(w, false)
@@ -143,15 +156,11 @@ func (f *Fault) spoil(w http.ResponseWriter, real answer) int {
 		_, _ = w.Write([]byte("<!DOCTYPE html><html><head><title>Access denied | discord.com used Cloudflare to restrict access</title></head><body><h1>Error 1015</h1><p>You are being rate limited</p></body></html>"))
 	case Failure:
 		http.Error(w, "upstream connect error or disconnect/reset before headers", f.Status)
-		return f.Status
 	case Garbled:
 		writeJSON(w, http.StatusOK, []byte(`{"id": "1`))
-		return real.status
 	case Reset:
 		resetConnection(w)
-		return 0
 	}
-	return http.StatusTooManyRequests
 }
 
 // limit answers 429 as documented.

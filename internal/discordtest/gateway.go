@@ -100,8 +100,9 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) enter(c *connection) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.gateway.connections[c] = struct{}{}
+	s.mu.Unlock()
+	s.changes.broadcast()
 }
 
 func (s *Server) leave(c *connection) {
@@ -125,9 +126,7 @@ func (c *connection) read() {
 	c.ws.SetReadLimit(maxPayload)
 	c.ws.SetCloseHandler(func(int, string) error { return nil })
 	for {
-		if !c.saidGoodbye() {
-			_ = c.ws.SetReadDeadline(time.Now().Add(2*c.server.options.Heartbeat + time.Second))
-		}
+		c.expectHeartbeat()
 		_, data, err := c.ws.ReadMessage()
 		if err != nil {
 			c.readFailed(err)
@@ -139,6 +138,18 @@ func (c *connection) read() {
 			continue
 		}
 		c.handle(op)
+	}
+}
+
+// expectHeartbeat gives the bot two intervals for its next operation, or for ever
+// while it cannot know that it should send one.
+func (c *connection) expectHeartbeat() {
+	switch {
+	case c.saidGoodbye():
+	case c.server.silent.Load():
+		_ = c.ws.SetReadDeadline(time.Time{})
+	default:
+		_ = c.ws.SetReadDeadline(time.Now().Add(2*c.server.options.Heartbeat + time.Second))
 	}
 }
 
@@ -187,10 +198,9 @@ func (c *connection) heartbeat(data json.RawMessage) {
 		c.close(CloseDecodeError, "Error while decoding payload.")
 		return
 	}
-	if session := c.bound(); seq != nil && session != nil {
-		session.received(*seq)
-	}
+	c.beat(seq)
 	c.send(opHeartbeatAck, nil)
+	c.server.changes.broadcast()
 }
 
 // bareToken is a token without the prefix that discordgo leaves on it.

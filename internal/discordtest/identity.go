@@ -5,6 +5,7 @@ import (
 	"image"
 	_ "image/jpeg" // formats that Discord shows
 	_ "image/png"
+	"strconv"
 )
 
 func (s *Server) getGateway(*call) (answer, *refusal) {
@@ -26,7 +27,13 @@ func (s *Server) getGatewayBot(*call) (answer, *refusal) {
 	})
 }
 
-func (s *Server) getMe(*call) (answer, *refusal) { return ok(wireUserOf(s.bot)) }
+func (s *Server) getMe(*call) (answer, *refusal) {
+	return ok(struct {
+		wireUser
+		MFA    bool   `json:"mfa_enabled"`
+		Locale string `json:"locale"`
+	}{wireUserOf(s.bot), true, "en-US"})
+}
 
 func (s *Server) getUser(c *call) (answer, *refusal) {
 	s.mu.Lock()
@@ -43,7 +50,11 @@ func (s *Server) getApplication(*call) (answer, *refusal) {
 		"id": s.bot.ID, "name": s.bot.Name, "description": "", "summary": "", "icon": nil, "type": nil,
 		"bot": wireUserOf(s.bot), "bot_public": true, "bot_require_code_grant": false,
 		"verify_key": "0000000000000000000000000000000000000000000000000000000000000000",
-		"flags":      applicationFlags(s.options.Granted),
+		"flags":      applicationFlags(s.options.Granted), "flags_new": strconv.Itoa(applicationFlags(s.options.Granted)),
+		"redirect_uris": []string{}, "interactions_endpoint_url": nil, "role_connections_verification_url": nil,
+		"owner": wireUserOf(User{ID: "1", Name: "owner"}), "team": nil, "explicit_content_filter": 0,
+		"approximate_guild_count": 1, "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
+		"eligible_oauth2_scopes": []string{},
 	})
 }
 
@@ -63,16 +74,6 @@ func (s *Server) createDM(c *call) (answer, *refusal) {
 		return refuse(unknownUser)
 	}
 	return ok(wireChannelOf(s.dm(u)))
-}
-
-func (s *Server) getGuild(c *call) (answer, *refusal) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	g := s.world.guilds[c.PathValue("guild_id")]
-	if g == nil {
-		return refuse(missingAccess)
-	}
-	return ok(s.wireGuild(g))
 }
 
 func imageSize(data []byte) (width, height int) {

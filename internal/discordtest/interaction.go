@@ -45,9 +45,12 @@ type Interaction struct {
 	sent   time.Time // by the wall clock, for AckedAfter
 	born   time.Time // by the server's clock, for what expires
 	target *message  // whose component was pressed
+	// trigger is the interaction whose modal is sent with this one.
+	trigger *Interaction
 
 	// Guarded by server.mu:
-	ack       int // callback type, 0 before
+	ack       int  // callback type, 0 before
+	unaware   bool // the answer to the bot's acknowledgement was lost on purpose
 	after     time.Duration
 	original  *message
 	followups []*message

@@ -3,8 +3,6 @@ package discordtest
 import (
 	"context"
 	"errors"
-	"io"
-	"log"
 	"net/http"
 	"testing"
 	"time"
@@ -15,7 +13,6 @@ import (
 
 func TestMain(m *testing.M) {
 	discordgo.Logger = func(int, int, string, ...any) {} // its reports of disturbances are wanted, not read
-	log.SetOutput(io.Discard)
 	goleak.VerifyTestMain(m)
 }
 
@@ -48,7 +45,9 @@ func newBench(t *testing.T, options Options) *bench {
 	return b
 }
 
-// strict are options with the OpenAPI description, or a skip where it is absent.
+const noDescription = "the OpenAPI description ../shared/discord/openapi.json is absent: bodies are not checked against it"
+
+// strict are options with the OpenAPI description where it is present.
 func strict(t *testing.T) Options {
 	t.Helper()
 	path, err := SharedOpenAPI()
@@ -56,9 +55,20 @@ func strict(t *testing.T) Options {
 		t.Fatal(err)
 	}
 	if path == "" {
-		t.Skip("the OpenAPI description ../shared/discord/openapi.json is absent: bodies are not checked against it")
+		t.Log(noDescription)
 	}
 	return Options{OpenAPI: path}
+}
+
+// described are options with the OpenAPI description; the test is skipped where
+// it is absent.
+func described(t *testing.T) Options {
+	t.Helper()
+	options := strict(t)
+	if options.OpenAPI == "" {
+		t.Skip(noDescription)
+	}
+	return options
 }
 
 const plainIntents = IntentGuilds | IntentGuildMessages | IntentDirectMessages
@@ -88,7 +98,14 @@ func (b *bench) bot(setup func(*discordgo.Session)) *discordgo.Session {
 	if err := d.Open(); err != nil {
 		b.Fatalf("open: %v", err)
 	}
-	b.Cleanup(func() { _ = d.Close() })
+	b.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := b.WaitReady(ctx); err != nil {
+			b.Errorf("the bot did not come to rest: %v", err)
+		}
+		_ = d.Close()
+	})
 	if err := b.WaitReady(b.ctx); err != nil {
 		b.Fatal(err)
 	}

@@ -66,18 +66,18 @@ func (m Message) Edits() int { return len(m.History) - 1 }
 // message is the record behind a Message. Server.mu guards it; versions are
 // never changed once they are in the list.
 type message struct {
-	id            string
-	channel       *channel
-	author        User
-	kind          int
-	reply         *message
-	mentions      []User
-	everyone      bool
-	nonce         string
-	interaction   *Interaction
-	ephemeral     bool
-	deleted       bool
-	versions      []Version
+	id          string
+	channel     *channel
+	author      User
+	kind        int
+	reply       *message
+	mentions    []User
+	everyone    bool
+	nonce       string
+	interaction *Interaction
+	ephemeral   bool
+	deleted     bool
+	versions    []Version
 }
 
 func (m *message) current() Version { return m.versions[len(m.versions)-1] }

@@ -19,10 +19,10 @@ func TestContentNeedsItsIntent(t *testing.T) {
 		upload  func(*bench) Upload
 		want    int // attachments
 	}{
-		"dropped without it":         {0, upload, 0},
-		"shown with it":              {IntentMessageContent, upload, 1},
+		"dropped without it":          {0, upload, 0},
+		"shown with it":               {IntentMessageContent, upload, 1},
 		"shown when the bot is named": {0, func(b *bench) Upload { u := upload(b); u.Mention = true; return u }, 1},
-		"shown in direct messages":   {0, func(b *bench) Upload { u := upload(b); u.Channel = b.DM(b.alice); return u }, 1},
+		"shown in direct messages":    {0, func(b *bench) Upload { u := upload(b); u.Channel = b.DM(b.alice); return u }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -286,5 +286,36 @@ func TestCloseEndsHangingDownloads(t *testing.T) {
 		if err := receive(b, failed); err == nil {
 			t.Error("a download that hangs ended well")
 		}
+	}
+}
+
+func TestFollowerSeesEveryChangeInOrder(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	b.Upload(Upload{Channel: b.channel, Author: b.alice, Text: "before"})
+	follower := b.Follow()
+	m := b.Upload(Upload{Channel: b.channel, Author: b.alice, Text: "first"})
+	b.Edit(m.ID, "second")
+	b.Delete(m.ID)
+	for _, want := range []struct {
+		text    string
+		edits   int
+		deleted bool
+	}{{"first", 0, false}, {"second", 1, false}, {"second", 1, true}} {
+		got, err := follower.Next(b.ctx)
+		if err != nil || got.ID != m.ID || got.Content != want.text || got.Edits() != want.edits || got.Deleted != want.deleted {
+			t.Errorf("change is %+v (%v), want %+v", got, err, want)
+		}
+	}
+}
+
+func TestAnyEventCanBeSent(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	handle, got := messages(b)
+	b.bot(handle)
+	b.Dispatch("MESSAGE_CREATE", map[string]any{"id": "1", "components": []map[string]int{{"type": 99}}})
+	if m := receive(b, got); m.ID != "" || m.Author != nil {
+		t.Errorf("got %+v: discordgo is known to give an empty message for an unknown component", m)
 	}
 }

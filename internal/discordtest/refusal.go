@@ -67,6 +67,7 @@ var (
 	missingAccess       = &refusal{status: http.StatusForbidden, code: CodeMissingAccess, message: "Missing Access"}
 	missingPermissions  = &refusal{status: http.StatusForbidden, code: CodeMissingPermissions, message: "Missing Permissions"}
 	cannotMessageUser   = &refusal{status: http.StatusForbidden, code: CodeCannotMessageUser, message: "Cannot send messages to this user"}
+	brokenOff           = &refusal{status: http.StatusBadRequest, message: "400: Bad Request"} // the client left in the middle
 	threadArchived      = &refusal{status: http.StatusBadRequest, code: CodeThreadArchived, message: "Thread is archived"}
 )
 

@@ -16,6 +16,7 @@ type call struct {
 	arrived time.Time
 	payload json.RawMessage // the body, or the payload_json of a multipart body
 	files   []upload
+	lost    bool // the bot will not get the answer
 }
 
 // answer is what a route has done: a status, and a body unless nil.
@@ -55,9 +56,8 @@ func (s *Server) routes() []route {
 		{"DELETE /applications/{application_id}/commands/{command_id}", s.deleteCommand, false},
 		{"POST /applications/{application_id}/guilds/{guild_id}/commands", s.createCommand, false},
 		{"DELETE /applications/{application_id}/guilds/{guild_id}/commands/{command_id}", s.deleteCommand, false},
-		{"GET /guilds/{guild_id}", s.getGuild, false},
 		{"GET /channels/{channel_id}", s.getChannel, false},
-		{"POST /channels/{channel_id}/typing", s.type_, false},
+		{"POST /channels/{channel_id}/typing", s.showTyping, false},
 		{"GET /channels/{channel_id}/messages", s.listMessages, false},
 		{"POST /channels/{channel_id}/messages", s.createMessage, false},
 		{"GET /channels/{channel_id}/messages/{message_id}", s.getMessage, false},
@@ -96,17 +96,19 @@ func (s *Server) serveREST(w http.ResponseWriter, c *call, r route) {
 		return
 	}
 	var done answer
+	c.lost = fault != nil && fault.spoils()
 	if fault == nil || fault.performs() {
 		done = s.perform(c, r)
 	}
 	if fault != nil && fault.spoils() {
-		s.counts.add(c.route, fault.spoil(w, done))
+		s.counts.add(c.route, fault.status(done))
 		s.changes.broadcast()
+		fault.spoil(w)
 		return
 	}
 	s.counts.add(c.route, done.status)
-	done.write(w, c.route)
 	s.changes.broadcast()
+	done.write(w, c.route)
 }
 
 // perform checks a call and does what it asks for.

@@ -133,4 +133,3 @@ func (s *Server) revise(c *call, d *draft, m *message) *refusal {
 	s.edit(m, v)
 	return nil
 }
-

@@ -24,6 +24,7 @@ type wireUser struct {
 	Bot           bool    `json:"bot,omitempty"`
 	PublicFlags   int     `json:"public_flags"`
 	Flags         int     `json:"flags"`
+	PrimaryGuild  *string `json:"primary_guild"`
 }
 
 func wireUserOf(u User) wireUser {
@@ -48,6 +49,11 @@ type wireChannel struct {
 	ParentID       string        `json:"parent_id,omitempty"`
 	LastMessageID  *string       `json:"last_message_id"`
 	Flags          int           `json:"flags"`
+	Position       int           `json:"position"`
+	OwnerID        string        `json:"owner_id,omitempty"`
+	MessageCount   int           `json:"message_count"`
+	MemberCount    int           `json:"member_count"`
+	TotalSent      int           `json:"total_message_sent"`
 	Recipients     []wireUser    `json:"recipients,omitempty"`
 	ThreadMetadata *wireMetadata `json:"thread_metadata,omitempty"`
 	Permissions    string        `json:"permissions,omitempty"`
@@ -69,7 +75,8 @@ func wireChannelOf(c *channel) wireChannel {
 		w.Recipients = []wireUser{wireUserOf(c.recipient)}
 	}
 	if c.kind == typePublicThread {
-		w.ThreadMetadata = &wireMetadata{Archived: c.archived, Locked: c.archived, AutoArchiveDuration: 1440}
+		w.ThreadMetadata = &wireMetadata{Archived: c.archived, Locked: c.archived, ArchiveTimestamp: joined, AutoArchiveDuration: 1440}
+		w.OwnerID, w.MemberCount, w.MessageCount, w.TotalSent = "0", 1, len(c.messages), len(c.messages)
 	}
 	return w
 }
@@ -160,10 +167,23 @@ type wireMessage struct {
 
 // wireCause says which interaction a message answers.
 type wireCause struct {
-	ID     string            `json:"id"`
-	Type   int               `json:"type"`
-	User   wireUser          `json:"user"`
-	Owners map[string]string `json:"authorizing_integration_owners"`
+	ID        string            `json:"id"`
+	Type      int               `json:"type"`
+	User      wireUser          `json:"user"`
+	Owners    map[string]string `json:"authorizing_integration_owners"`
+	MessageID string            `json:"interacted_message_id,omitempty"`
+	Trigger   *wireCause        `json:"triggering_interaction_metadata,omitempty"`
+}
+
+func (i *Interaction) cause() *wireCause {
+	w := &wireCause{ID: i.ID, Type: i.kind, User: wireUserOf(i.User), Owners: i.owners()}
+	if i.kind == interactionComponent {
+		w.MessageID = i.target.id
+	}
+	if i.trigger != nil {
+		w.Trigger = i.trigger.cause()
+	}
+	return w
 }
 
 // wireMessage renders a message with or without what MESSAGE_CONTENT protects.
@@ -205,7 +225,7 @@ func (s *Server) wireOrigin(w *wireMessage, m *message, content bool) {
 	}
 	if i := m.interaction; i != nil {
 		w.WebhookID, w.ApplicationID = s.bot.ID, s.bot.ID
-		w.InteractionMetadata = &wireCause{ID: i.ID, Type: i.kind, User: wireUserOf(i.User), Owners: i.owners()}
+		w.InteractionMetadata = i.cause()
 	}
 }
 

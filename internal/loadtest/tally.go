@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -35,7 +36,8 @@ type upload struct {
 	answered time.Time     // of the first answer
 	declined bool          // told to try again
 	answers  map[string]discordtest.Message
-	edits    int // changes of an answer after it was given
+	edits    int    // changes of an answer after it was given
+	said     string // the last words of the bot about it
 }
 
 // acknowledged reports whether the bot has reacted in the time that Discord
@@ -109,8 +111,10 @@ func (t *tally) see(m discordtest.Message) {
 	}
 	if m.Deleted {
 		delete(u.answers, m.ID)
+		u.said = "(deleted)"
 		return
 	}
+	u.said = readable(everything(m.Version))
 	switch meaningOf(m.Version) {
 	case pending:
 		return
@@ -170,6 +174,9 @@ type Outcome struct {
 	hostile       int
 }
 
+// clockFormat is that of the product's log lines, to look them up by.
+const clockFormat = "15:04:05.000"
+
 // maxDetails bounds what is told one by one.
 const maxDetails = 20
 
@@ -228,7 +235,7 @@ func (t *tally) judge(o *Outcome, u *upload) {
 	default:
 		o.Submissions++
 		o.Lost++
-		o.tell("lost: " + u.file.Name)
+		o.tell(fmt.Sprintf("lost: %s, uploaded at %s; the bot's last words: %q", u.file.Name, u.sent.UTC().Format(clockFormat), u.said))
 	}
 }
 

@@ -11,6 +11,17 @@ const (
 	KnownAnswer  Key = "known_answer"  //
 )
 
+// What the pages say besides.
+const (
+	NoSuchPage   Key = "no_such_page"   //
+	NoSuchReplay Key = "no_such_replay" //
+	NoFile       Key = "no_file"        //
+	TooMany      Key = "too_many"       // {limit}
+	UploadBroken Key = "upload_broken"  //
+	Busy         Key = "busy"           //
+	Unavailable  Key = "unavailable"    //
+)
+
 // Why a file was refused.
 const (
 	WrongExtension Key = "wrong_extension" // {name}
@@ -25,6 +36,57 @@ const (
 	Poison         Key = "poison"          //
 	FileGone       Key = "file_gone"       //
 	FileMissing    Key = "file_missing"    //
+	NoSuchFile     Key = "no_such_file"    //
+)
+
+// What Discord shows of a game.
+const (
+	CommandReplay Key = "command_replay" //
+	OptionFile    Key = "option_file"    //
+
+	ResultWon   Key = "result_won"   // {map} {length} {winners} {losers}
+	ResultAlone Key = "result_alone" // {map} {length} {winners}
+	ResultTied  Key = "result_tied"  // {map} {length} {teams}
+	ResultOpen  Key = "result_open"  // {map} {length} {teams}
+	ResultEmpty Key = "result_empty" // {map} {length}
+
+	PlayerWithRace Key = "player_with_race" // {player} {race}
+	NoName         Key = "no_name"          //
+	NoMap          Key = "no_map"           //
+	UnknownRace    Key = "unknown_race"     //
+	PickedRandom   Key = "picked_random"    // {race}
+	Computer       Key = "computer"         //
+	APM            Key = "apm"              // {apm}
+	MMR            Key = "mmr"              // {mmr}
+	Handicap       Key = "handicap"         // {percent}
+	Resumed        Key = "resumed"          //
+	AndMore        Key = "and_more"         // {n}
+
+	LabelTeam      Key = "label_team"      // {team}
+	LabelPlayers   Key = "label_players"   //
+	LabelObservers Key = "label_observers" //
+	LabelWarnings  Key = "label_warnings"  //
+)
+
+// The words for the values of package replay.
+const (
+	Terran    Key = "terran"
+	Zerg      Key = "zerg"
+	Protoss   Key = "protoss"
+	BWTerran  Key = "bw_terran"
+	BWZerg    Key = "bw_zerg"
+	BWProtoss Key = "bw_protoss"
+	Random    Key = "random"
+
+	Victory   Key = "victory"
+	Defeat    Key = "defeat"
+	Tie       Key = "tie"
+	Undecided Key = "undecided"
+
+	CategoryLadder       Key = "category_ladder"
+	CategoryPrivate      Key = "category_private"
+	CategoryPublic       Key = "category_public"
+	CategorySingleplayer Key = "category_singleplayer"
 )
 
 var english = map[Key]string{
@@ -35,6 +97,14 @@ var english = map[Key]string{
 	TryDownload:  "The replay could not be downloaded from Discord. Please upload it again in a minute.",
 	NoAttachment: "There is no .SC2Replay file in that message. Attach one (Documents/StarCraft II/Accounts/…/Replays/Multiplayer) and try again.",
 	KnownAnswer:  "This replay was uploaded before; here is what it says.",
+
+	NoSuchPage:   "There is nothing at this address. Start again from the first page.",
+	NoSuchReplay: "There is no such replay here. Check the address, or upload the file again.",
+	NoFile:       "No file arrived. Choose one or more .SC2Replay files (Documents/StarCraft II/Accounts/…/Replays) and try again.",
+	TooMany:      "Send at most {limit} files at a time, then the next ones.",
+	UploadBroken: "The file did not arrive whole. Check your connection and try again.",
+	Busy:         "Many replays are arriving right now. Please try again in a moment.",
+	Unavailable:  "Something is not working on our side right now. Please try again in a minute.",
 
 	WrongExtension: "{name} is not a replay: its name must end in .SC2Replay. Upload the file that the game saved.",
 	EmptyFile:      "the file is empty. Upload it again from your replay folder.",
@@ -47,5 +117,50 @@ var english = map[Key]string{
 	TookTooLong:    "reading it took too long. If the file plays in the game, please tell an admin.",
 	Poison:         "A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin.",
 	FileGone:       "Discord no longer has the file. Please upload it again.",
+	NoSuchFile:     "there is no such file. Check its name.",
 	FileMissing:    "the uploaded file is no longer in our storage. Please upload it again.",
+
+	CommandReplay: "Analyse a StarCraft II replay",
+	OptionFile:    "The .SC2Replay file that the game saved",
+
+	ResultWon:   "**{map}** · {length} · 🏆 {winners} won against {losers}",
+	ResultAlone: "**{map}** · {length} · 🏆 {winners} won",
+	ResultTied:  "**{map}** · {length} · {teams} · a tie",
+	ResultOpen:  "**{map}** · {length} · {teams} · result unknown",
+	ResultEmpty: "**{map}** · {length}",
+
+	PlayerWithRace: "{player} ({race})",
+	NoName:         "(no name)",
+	NoMap:          "(unnamed map)",
+	UnknownRace:    "unknown race",
+	PickedRandom:   "{race} (random)",
+	Computer:       "AI",
+	APM:            "{apm} APM",
+	MMR:            "{mmr} MMR",
+	Handicap:       "handicap {percent} %",
+	Resumed:        "resumed from a replay",
+	AndMore:        "… and {n} more",
+
+	LabelTeam:      "Team {team}",
+	LabelPlayers:   "Players",
+	LabelObservers: "Observers",
+	LabelWarnings:  "Please note",
+
+	Terran:    "Terran",
+	Zerg:      "Zerg",
+	Protoss:   "Protoss",
+	BWTerran:  "Terran (Brood War)",
+	BWZerg:    "Zerg (Brood War)",
+	BWProtoss: "Protoss (Brood War)",
+	Random:    "Random",
+
+	Victory:   "Win",
+	Defeat:    "Loss",
+	Tie:       "Tie",
+	Undecided: "Result unknown",
+
+	CategoryLadder:       "Ladder",
+	CategoryPrivate:      "Custom game",
+	CategoryPublic:       "Public game",
+	CategorySingleplayer: "Against AI",
 }

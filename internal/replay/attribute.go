@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
 // Attributes this package reads, by their numbers in
@@ -20,10 +22,10 @@ const (
 )
 
 // attribute is the value of id in scope, and whether there is one.
-func attribute(all []rawAttribute, scope uint8, id uint32) (string, bool) {
+func attribute(all []stream.Attribute, scope int, id uint32) (string, bool) {
 	for _, a := range all {
-		if a.scope == scope && a.id == id {
-			return a.value, true
+		if a.Scope == scope && a.ID == id {
+			return a.Value, true
 		}
 	}
 	return "", false
@@ -32,16 +34,16 @@ func attribute(all []rawAttribute, scope uint8, id uint32) (string, bool) {
 // participantScopes are the scopes of those who play, in their order, which is
 // the order of the player list. They are not always 1, 2, 3: co-op missions
 // leave numbers out, and empty slots have scopes too.
-func participantScopes(all []rawAttribute) []uint8 {
-	var scopes []uint8
+func participantScopes(all []stream.Attribute) []int {
+	var scopes []int
 	for _, a := range all {
-		if a.id != attributeController || a.value != "Humn" && a.value != "Comp" {
+		if a.ID != attributeController || a.Value != "Humn" && a.Value != "Comp" {
 			continue
 		}
-		if role, ok := attribute(all, a.scope, attributeRole); ok && role == "Watc" {
+		if role, ok := attribute(all, a.Scope, attributeRole); ok && role == "Watc" {
 			continue
 		}
-		scopes = append(scopes, a.scope)
+		scopes = append(scopes, a.Scope)
 	}
 	slices.Sort(scopes)
 	return slices.Compact(scopes)
@@ -54,7 +56,7 @@ var teamAttributes = map[string]uint32{
 }
 
 // attributedTeam is the team of a scope, or 0.
-func attributedTeam(all []rawAttribute, scope uint8) int {
+func attributedTeam(all []stream.Attribute, scope int) int {
 	mode, _ := attribute(all, gameScope, attributeTeams)
 	value, _ := attribute(all, scope, teamAttributes[mode])
 	team, err := strconv.Atoi(strings.TrimPrefix(value, "T"))

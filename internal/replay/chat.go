@@ -4,12 +4,16 @@ package replay
 func (m *meaning) chat() []Chat {
 	lines := []Chat{}
 	for _, message := range m.raw.messages {
-		i := m.people.index(message.user, m.raw.header.baseBuild)
-		name, watches := m.nameAt(message.user, message.loop), i != none && m.people[i].entry == nil
+		if message.IsPing {
+			continue
+		}
+		loop := int64(message.Loop)
+		i := m.people.index(message.User, m.raw.baseBuild())
+		watches := i != none && m.people[i].entry == nil
 		lines = append(lines, Chat{
-			Loop: message.loop, Seconds: m.clock.seconds(message.loop),
-			From: name, To: audience(message.recipient, watches),
-			Text: cleanText(message.text),
+			Loop: loop, Seconds: m.clock.seconds(loop),
+			From: m.nameAt(message.User, loop), To: audience(message.Recipient, watches),
+			Text: cleanText(message.Text),
 		})
 	}
 	return lines
@@ -31,7 +35,7 @@ func audience(recipient int, watches bool) string {
 func (m *meaning) leaves() []Leave {
 	leaves := []Leave{}
 	for _, leave := range m.game.leaves {
-		i := m.people.index(leave.user, m.raw.header.baseBuild)
+		i := m.people.index(leave.user, m.raw.baseBuild())
 		leaves = append(leaves, Leave{
 			Loop: leave.loop, Name: m.nameAt(leave.user, leave.loop),
 			Player: i != none && m.people[i].entry != nil,
@@ -44,7 +48,7 @@ func (m *meaning) leaves() []Leave {
 // replay somebody else may have sat down.
 func (m *meaning) nameAt(user int, loop int64) string {
 	name := ""
-	if i := m.people.index(user, m.raw.header.baseBuild); i != none {
+	if i := m.people.index(user, m.raw.baseBuild()); i != none {
 		name = m.people[i].name
 	}
 	for _, resumed := range m.game.resumed {
@@ -52,8 +56,8 @@ func (m *meaning) nameAt(user int, loop int64) string {
 			break
 		}
 		for _, seat := range resumed.users {
-			if seat.user == user {
-				name = cleanText(seat.name)
+			if seat.User == user {
+				name = cleanText(seat.Name)
 			}
 		}
 	}

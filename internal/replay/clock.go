@@ -38,6 +38,9 @@ func (c clock) seconds(loop int64) float64 {
 	return float64(hundredths) / 100
 }
 
+// minute is the number of the minute, from 0, in which a loop falls.
+func (c clock) minute(loop int) int { return int(float64(loop) / (c.loops * 60)) }
+
 // The Windows FILETIME counts 100 ns from 1601; Unix begins this many later.
 const (
 	fileTimeUnit  = 10_000_000

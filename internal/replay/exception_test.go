@@ -84,24 +84,4 @@ var exceptions = []struct {
 		[]string{"format"},
 		"co-op: the facts count the computers into lobby teams",
 	},
-	{
-		"04a374", "",
-		[]string{"observers"},
-		"beta build 24247 has no protocol; that of 24764 reads its events but not its lobby",
-	},
-	{
-		"04a374", "full",
-		[]string{"leaves"},
-		"beta build 24247, as above: the observer who left is not known",
-	},
-	{
-		"17b60f", "full",
-		[]string{"leaves"},
-		"beta build 24247, as above",
-	},
-	{
-		"0b0f90", "full",
-		[]string{"leaves"},
-		"beta build 23925 has no protocol that reads its game stream",
-	},
 }

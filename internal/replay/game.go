@@ -1,9 +1,12 @@
 package replay
 
+import "github.com/evoladder/evoladderbot/internal/replay/stream"
+
 // gameLog gathers what is wanted of the game stream as it goes by.
 type gameLog struct {
 	read    bool // the stream was asked for
 	events  int
+	clock   clock
 	leaves  []gameLeave
 	resumed []resumed
 	actors  []actor // by user
@@ -17,21 +20,37 @@ type gameLeave struct {
 // resumed is a game taken up from a replay: who sits where from then on.
 type resumed struct {
 	loop  int64
-	users []resumedUser
+	users []stream.UserInfo
 }
 
-type resumedUser struct {
-	user             int
-	name, clan, toon string
-	observe          int
+// wantedGame are the kinds of event that the log looks at.
+const wantedGame = stream.CommandGiven | stream.CommandRepeated | stream.SelectionChanged | stream.GroupChanged |
+	stream.UserLeft | stream.ReplayHijacked
+
+func (g *gameLog) observe(e *stream.GameEvent) {
+	switch e.Kind {
+	case stream.UserLeft:
+		if len(g.leaves) == maxLeaves {
+			return
+		}
+		g.leaves = append(g.leaves, gameLeave{loop: int64(e.Loop), user: e.User})
+	case stream.ReplayHijacked:
+		if len(g.resumed) == maxResumed {
+			return
+		}
+		g.resumed = append(g.resumed, resumed{loop: int64(e.Loop), users: append([]stream.UserInfo(nil), e.Hijack...)})
+	default:
+		if a := g.actor(e.User); a != nil {
+			a.act(e, g.clock.minute(e.Loop))
+		}
+	}
 }
 
-// actor counts what one user did.
-type actor struct {
-	commands int
-	actions  []int // in each minute
-	total    int
-}
+// Bounds of what is kept, whatever the stream says.
+const (
+	maxLeaves  = 64 // everybody leaves once
+	maxResumed = 16
+)
 
 // maxUsers bounds the users an event may name: 16 seats, and player numbers
 // counted from 1.
@@ -47,26 +66,12 @@ func (g *gameLog) actor(user int) *actor {
 	return &g.actors[user]
 }
 
-func (g *gameLog) command(user int) {
-	if a := g.actor(user); a != nil {
-		a.commands++
+// left is the loop of a user's leave, or end.
+func (g *gameLog) left(user int, end int64) int64 {
+	for _, leave := range g.leaves {
+		if leave.user == user {
+			return min(leave.loop, end)
+		}
 	}
+	return end
 }
-
-// action counts towards the actions a minute. minute is of the clock a player
-// sees.
-func (g *gameLog) action(minute, user int) {
-	a := g.actor(user)
-	if a == nil || minute < 0 || minute > maxMinutes {
-		return
-	}
-	for len(a.actions) <= minute {
-		a.actions = append(a.actions, 0)
-	}
-	a.actions[minute]++
-	a.total++
-}
-
-// maxMinutes bounds the table of actions; the longest game known lasted under
-// seven hours.
-const maxMinutes = 24 * 60

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
 // category says how the game came to be; the attribute is the lobby's own
@@ -19,11 +21,11 @@ func (m *meaning) category() Category {
 		return CategoryPublic
 	case ok && code == "":
 		return CategorySingleplayer
-	case len(m.raw.lobby.slots) == 0:
+	case len(m.raw.lobby.Lobby.Slots) == 0:
 		return CategoryUnknown
-	case m.raw.lobby.options.amm:
+	case m.raw.lobby.Game.Options.AMM:
 		return CategoryLadder
-	case !m.raw.lobby.options.battleNet:
+	case !m.raw.lobby.Game.Options.BattleNet:
 		return CategorySingleplayer
 	}
 	return CategoryUnknown
@@ -31,12 +33,12 @@ func (m *meaning) category() Category {
 
 // format says what kind of game the players make: "2v2", "1v2" (the smaller
 // team first), "ffa" when three or more play for themselves, "coop" for
-// co-op missions, "archon" where two control one side, "other".
+// co-op missions, "archon" where two share an army, "other".
 func (m *meaning) format(players []Player) string {
 	if m.coop() {
 		return "coop"
 	}
-	if m.hasTandem() {
+	if m.archon() {
 		return "archon"
 	}
 	var teams, sizes []int
@@ -64,16 +66,8 @@ func (m *meaning) format(players []Player) string {
 // coop reports a co-op mission: two commanders against computers whose lobby
 // teams mean nothing.
 func (m *meaning) coop() bool {
-	return m.raw.lobby.coop || slices.ContainsFunc(m.raw.lobby.slots, func(s rawSlot) bool {
-		return s.control == controlHuman && s.commander != ""
-	})
-}
-
-// hasTandem reports whether somebody shares another user's units. A leader may
-// be listed as leading himself.
-func (m *meaning) hasTandem() bool {
-	return slices.ContainsFunc(m.raw.lobby.slots, func(s rawSlot) bool {
-		return s.control == controlHuman && s.observe == 0 && s.tandemLeader != none && s.tandemLeader != s.user
+	return m.raw.lobby.Game.IsCoopMode || slices.ContainsFunc(m.raw.lobby.Lobby.Slots, func(s stream.Slot) bool {
+		return s.Control == controlHuman && s.Commander != ""
 	})
 }
 
@@ -94,21 +88,21 @@ func (m *meaning) settings() Settings {
 	if code, ok := attribute(m.raw.attributes, gameScope, attributeLocked); ok {
 		locked := code == "yes"
 		settings.LockedAlliances = &locked
-	} else if len(m.raw.lobby.slots) > 0 {
-		settings.LockedAlliances = &m.raw.lobby.options.lockTeams
+	} else if len(m.raw.lobby.Lobby.Slots) > 0 {
+		settings.LockedAlliances = &m.raw.lobby.Game.Options.LockTeams
 	}
-	observers := m.raw.lobby.options.observers
-	for _, slot := range m.raw.lobby.slots {
+	observers := m.raw.lobby.Game.Options.Observers
+	for _, slot := range m.raw.lobby.Lobby.Slots {
 		switch {
-		case slot.control != controlHuman || slot.observe == 0:
-		case slot.observe == 2:
+		case slot.Control != controlHuman || slot.Observe == 0:
+		case slot.Observe == 2:
 			observers = 3
 		default:
 			observers = max(observers, 1)
 		}
 	}
 	switch {
-	case len(m.raw.lobby.slots) == 0:
+	case len(m.raw.lobby.Lobby.Slots) == 0:
 		settings.ObserversAllowed = "unknown"
 	case observers == 3:
 		settings.ObserversAllowed = "referees"

@@ -1,42 +1,44 @@
 package replay
 
 import (
-	"encoding/hex"
 	"fmt"
 	"slices"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
 // meaning makes a Replay of what the streams say.
 type meaning struct {
-	raw      *raw
-	game     gameLog
-	tracker  trackerLog
-	clock    clock
-	people   roster
-	scopes   []uint8              // of the attributes, for each entry of the player list
-	written  []*rawMetadataPlayer // what the game wrote of each player
-	watchers bool                 // some had been seated as players
+	raw       *raw
+	game      gameLog
+	tracker   trackerLog
+	chronicle *chronicle // nil: no timeline was asked for
+	clock     clock
+	people    roster
+	scopes    []int             // of the attributes, for each entry of the player list
+	written   []*metadataPlayer // what the game wrote of each player
+	watchers  bool              // some had been seated as players
 }
 
 // replay puts everything together. It cannot fail: whatever is missing leaves
 // its field empty.
 func (m *meaning) replay() *Replay {
-	h := &m.raw.header
-	handles := m.raw.details.cacheHandles
+	version := m.raw.header.Version
+	handles := m.raw.details.CacheHandles
 	if len(handles) == 0 {
-		handles = m.raw.lobby.handles
+		handles = m.raw.lobby.Game.CacheHandles
 	}
 	r := &Replay{
 		ParserVersion: ParserVersion,
-		Version:       fmt.Sprintf("%d.%d.%d.%d", h.major, h.minor, h.revision, h.build),
-		Build:         h.build, BaseBuild: h.baseBuild, ProtocolExact: m.raw.exact,
-		Region:       region(handles, m.raw.details.players),
+		Version:       fmt.Sprintf("%d.%d.%d.%d", version.Major, version.Minor, version.Revision, version.Build),
+		Build:         version.Build, BaseBuild: version.BaseBuild, ProtocolExact: m.raw.exact,
+		Region:       region(handles, m.raw.details.Players),
 		Map:          m.playedMap(handles),
 		CacheHandles: handleNames(handles),
-		Loops:        h.loops, Duration: m.clock.seconds(h.loops), Speed: m.clock.speed,
-		EndedAt:      fileTime(m.raw.details.timeUTC),
-		RandomSeed:   m.raw.lobby.seed,
-		Resumed:      m.raw.lobby.loops > 0 || len(m.game.resumed) > 0,
+		Loops:        m.raw.loops(), Duration: m.clock.seconds(m.raw.loops()), Speed: m.clock.speed,
+		EndedAt:      fileTime(m.raw.details.TimeUTC),
+		RandomSeed:   m.raw.lobby.Game.RandomValue,
+		Resumed:      m.raw.lobby.Lobby.GameDuration > 0 || len(m.game.resumed) > 0,
 		WinnerSource: WinnerFromNone,
 		Warnings:     slices.Clone(m.raw.damage),
 	}
@@ -49,19 +51,21 @@ func (m *meaning) replay() *Replay {
 	m.decide(r)
 	r.Category, r.Format, r.Settings = m.category(), m.format(r.Players), m.settings()
 	r.Chat, r.Leaves = m.chat(), m.leaves()
+	if m.chronicle != nil {
+		r.Timeline = m.timeline(r.Players)
+	}
 	m.remark(r)
 	return r
 }
 
 // playedMap is the last file the game depended on.
-func (m *meaning) playedMap(handles []rawHandle) Map {
-	played := Map{Title: cleanText(m.raw.details.title)}
+func (m *meaning) playedMap(handles []stream.CacheHandle) Map {
+	played := Map{Title: cleanText(m.raw.details.Title)}
 	if played.Title == "" && m.raw.metadata != nil {
 		played.Title = cleanText(m.raw.metadata.Title)
 	}
 	if len(handles) > 0 {
-		last := handles[len(handles)-1]
-		played.SHA256 = hex.EncodeToString(last.sha256[:])
+		played.SHA256 = handles[len(handles)-1].Hash()
 	}
 	return played
 }

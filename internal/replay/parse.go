@@ -2,6 +2,7 @@ package replay
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strconv"
@@ -9,82 +10,186 @@ import (
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
-
-// minFileBytes is less than an archive's header and tables take.
-const minFileBytes = 64
 
 // Parse reads a replay. Every failure is a *fault.Error, but for ctx's own
 // error, which passes through. A file whose events are damaged still yields
 // what the rest says, with a warning that names the stream and the place.
 func Parse(ctx context.Context, data []byte, options Options) (*Replay, error) {
-	p, err := open(data, options)
-	if err != nil {
-		return nil, err
-	}
-	for _, step := range []func() error{p.identify, p.players, p.setting, p.speech, p.events} {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if err := step(); err != nil {
-			return nil, err
-		}
-	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r := p.meaning.replay()
+	if err := checkFile(data); err != nil {
+		return nil, err
+	}
+	file, err := stream.Open(data)
+	if err != nil {
+		return nil, openFault(data, err)
+	}
+	defer file.Close()
+	r, err := read(ctx, file, options)
+	if err != nil {
+		return nil, err
+	}
 	r.Bytes = int64(len(data))
 	return r, nil
 }
 
-// open finds the archive in the file.
-func open(data []byte, options Options) (*parser, error) {
-	switch {
-	case len(data) == 0:
-		return nil, fault.New(fault.Invalid, phrase.Say(phrase.EmptyFile), nil)
-	case len(data) > MaxFileBytes:
-		return nil, fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", strconv.Itoa(MaxFileBytes>>20)+" MiB"), nil)
-	case len(data) < len(magic) || string(data[:len(magic)]) != magic:
-		return nil, fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil)
-	case len(data) < minFileBytes:
-		return nil, fault.New(fault.Invalid, phrase.Say(phrase.Truncated), nil)
-	}
-	archive, err := mpq.Open(data)
-	if err != nil {
-		return nil, archiveFault(err)
-	}
+// read takes the streams to their meaning, one after the other.
+func read(ctx context.Context, file *stream.Replay, options Options) (*Replay, error) {
 	budget := MaxOutputBytes
 	if options.MaxOutputBytes > 0 {
 		budget = options.MaxOutputBytes
 	}
-	archive.SetBudget(budget)
-	p := &parser{archive: archive, options: options}
-	p.meaning.raw = &p.raw
-	return p, nil
+	file.SetBudget(budget)
+	text := raw{header: file.Header, exact: file.Exact}
+	if err := text.readPlayers(file); err != nil {
+		return nil, playersFault(&text, err)
+	}
+	if err := text.readSetting(ctx, file); err != nil {
+		return nil, err
+	}
+	m := &meaning{raw: &text, clock: newClock(text.details.GameSpeed)}
+	if options.Level == Full {
+		if err := m.readEvents(ctx, file, options); err != nil {
+			return nil, err
+		}
+	}
+	return m.replay(), nil
 }
 
-// magic begins every replay: the archive's user data, which holds the header.
-const magic = "MPQ\x1b"
+// readEvents reads the game and the tracker stream. A damaged one counts up to
+// the damage.
+func (m *meaning) readEvents(ctx context.Context, file *stream.Replay, options Options) error {
+	err := m.readGame(ctx, file)
+	if err != nil {
+		err = m.refitGame(ctx, file, err)
+	}
+	if cause := ctx.Err(); cause != nil {
+		return cause
+	}
+	m.raw.note("game events", err)
+	m.raw.note("tracker events", m.readTracker(ctx, file, options))
+	return ctx.Err()
+}
 
-// archiveFault says of an archive that cannot be read what its player can do.
-// A file cut short lacks its tables, which stand at the end.
-func archiveFault(err error) error {
-	var e *mpq.Error
+func (m *meaning) readGame(ctx context.Context, file *stream.Replay) error {
+	events, err := file.GameEvents(wantedGame)
+	if err != nil {
+		return err
+	}
+	m.game = gameLog{read: true, clock: m.clock}
+	for events.Next(ctx) {
+		m.game.observe(&events.Event)
+	}
+	m.game.events = events.Count
+	return events.Err()
+}
+
+// maxRefits bounds how often the game stream of an unknown build is read
+// again. Some fifteen layouts of it share one layout of the lobby at most.
+const maxRefits = 16
+
+// refitGame reads the game stream of a build without tables with older and
+// older ones that fit the lobby, until one fits the events as well. If none
+// does, what the nearest one read stays.
+func (m *meaning) refitGame(ctx context.Context, file *stream.Replay, err error) error {
+	nearest := m.game
+	for range maxRefits {
+		if errors.Is(err, mpq.ErrFormat) || ctx.Err() != nil || !file.Refit() {
+			break
+		}
+		if m.readGame(ctx, file) == nil {
+			return nil
+		}
+	}
+	m.game = nearest
+	return err
+}
+
+func (m *meaning) readTracker(ctx context.Context, file *stream.Replay, options Options) error {
+	want := wantedTracker
+	if options.Timeline {
+		m.chronicle, want = &chronicle{clock: m.clock}, wantedTracker|wantedChronicle
+	}
+	events, err := file.TrackerEvents(want)
+	if err != nil {
+		return err
+	}
+	for events.Next(ctx) {
+		m.tracker.observe(&events.Event)
+		if m.chronicle != nil {
+			m.chronicle.observe(&events.Event)
+		}
+	}
+	m.tracker.read = events.Count > 0
+	return events.Err()
+}
+
+// Replays begin with the archive's user data, which holds the header.
+const (
+	magic        = "MPQ\x1b"
+	minFileBytes = 64 // less than an archive's header and tables take
+)
+
+// checkFile refuses what need not be looked at.
+func checkFile(data []byte) error {
+	switch {
+	case len(data) == 0:
+		return fault.New(fault.Invalid, phrase.Say(phrase.EmptyFile), nil)
+	case len(data) > MaxFileBytes:
+		return fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", strconv.Itoa(MaxFileBytes>>20)+" MiB"), nil)
+	case len(data) < len(magic) || string(data[:len(magic)]) != magic:
+		return fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil)
+	case len(data) < minFileBytes:
+		return fault.New(fault.Invalid, phrase.Say(phrase.Truncated), nil)
+	}
+	return nil
+}
+
+// openFault says of a file that cannot be opened what its player can do.
+func openFault(data []byte, err error) error {
+	err = fmt.Errorf("open replay: %w", err)
+	switch {
+	case errors.Is(err, stream.ErrUnsupported):
+		return fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), err)
+	case errors.Is(err, mpq.ErrFormat) && cutShort(data):
+		return fault.New(fault.Invalid, phrase.Say(phrase.Truncated), err)
+	}
+	return streamFault(err)
+}
+
+// cutShort reports whether the archive says that it is longer than the file.
+// Its header follows the user data at the offset in the third word, and has
+// its length in the third word as well
+// (http://www.zezula.net/en/mpq/mpqformat.html).
+func cutShort(data []byte) bool {
+	const lengthAt = 8
+	header := int64(binary.LittleEndian.Uint32(data[lengthAt:]))
+	if header+lengthAt+4 > int64(len(data)) {
+		return true
+	}
+	return header+int64(binary.LittleEndian.Uint32(data[header+lengthAt:])) > int64(len(data))
+}
+
+// playersFault: what a build's own tables must be able to read is damaged if
+// they cannot; with another build's tables the build is what cannot be read.
+func playersFault(r *raw, err error) error {
+	err = fmt.Errorf("read players: %w", err)
+	if errors.Is(err, stream.ErrMalformed) && !r.exact {
+		build := strconv.Itoa(r.baseBuild())
+		return fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", build), err)
+	}
+	return streamFault(err)
+}
+
+func streamFault(err error) error {
 	switch {
 	case errors.Is(err, mpq.ErrLimit):
 		return fault.New(fault.TooLarge, phrase.Say(phrase.Unreadable), err)
-	case errors.As(err, &e) && errors.Is(err, mpq.ErrFormat) && e.Stream == "":
-		return fault.New(fault.Invalid, phrase.Say(phrase.Truncated), err)
 	case errors.Is(err, mpq.ErrUnsupported):
 		return fault.New(fault.Unsupported, phrase.Say(phrase.Unreadable), err)
 	}
 	return fault.New(fault.Invalid, phrase.Say(phrase.Damaged), err)
-}
-
-func damaged(act string, err error) error {
-	if errors.Is(err, mpq.ErrLimit) {
-		return fault.New(fault.TooLarge, phrase.Say(phrase.Unreadable), fmt.Errorf("%s: %w", act, err))
-	}
-	return fault.New(fault.Invalid, phrase.Say(phrase.Damaged), fmt.Errorf("%s: %w", act, err))
 }

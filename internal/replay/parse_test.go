@@ -80,7 +80,7 @@ func TestParseRefuses(t *testing.T) {
 		"the first half":            {good[:len(good)/2], fault.Invalid, phrase.Truncated},
 		"all but the last bytes":    {good[:len(good)-20], fault.Invalid, phrase.Truncated},
 		"more than the limit":       {append(append([]byte{}, good...), make([]byte, MaxFileBytes)...), fault.TooLarge, phrase.TooLarge},
-		"an archive without header": {append([]byte("MPQ\x1b"), make([]byte, 200)...), fault.Invalid, phrase.Truncated},
+		"an archive without header": {append([]byte("MPQ\x1b"), make([]byte, 200)...), fault.Invalid, phrase.Damaged},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

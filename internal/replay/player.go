@@ -15,15 +15,15 @@ func (m *meaning) players() []Player {
 		}
 		player := Player{
 			Slot: p.entryIndex, Name: p.name, Clan: p.clan, Toon: p.toon, AI: p.ai(),
-			Team: m.team(p), Handicap: p.handicap(),
-			RaceName: cleanText(p.entry.race), Result: Undecided,
-			Color: fmt.Sprintf("#%02X%02X%02X", p.entry.red, p.entry.green, p.entry.blue),
+			Team: m.team(p), Handicap: m.handicap(p),
+			RaceName: cleanText(p.entry.Race), Result: Undecided,
+			Color: fmt.Sprintf("#%02X%02X%02X", p.entry.Color.R, p.entry.Color.G, p.entry.Color.B),
 		}
-		var scope uint8
+		scope := 0
 		if p.entryIndex < len(m.scopes) {
 			scope = m.scopes[p.entryIndex]
 		}
-		written := m.metadataOf(p.entryIndex, int(scope))
+		written := m.metadataOf(p, scope)
 		m.written = append(m.written, written)
 		player.Race = m.race(p, scope, written)
 		player.PickedRace = m.pickedRace(p, scope, written)
@@ -37,34 +37,37 @@ func (m *meaning) players() []Player {
 // the team is another player's, or nobody's.
 func (m *meaning) team(p *person) int {
 	if p.slot != nil {
-		return p.slot.team + 1
+		return p.slot.TeamID + 1
 	}
-	if !p.entry.hasReliableControl && p.entryIndex < len(m.scopes) {
+	if m.raw.baseBuild() < reliableBuild && p.entryIndex < len(m.scopes) {
 		if team := attributedTeam(m.raw.attributes, m.scopes[p.entryIndex]); team > 0 {
 			return team
 		}
 	}
-	return p.entry.team + 1
+	return p.entry.TeamID + 1
 }
 
-func (p *person) handicap() int {
+func (m *meaning) handicap(p *person) int {
 	if p.slot != nil {
-		return p.slot.handicap
+		return p.slot.Handicap
 	}
-	if p.entry.hasReliableControl {
-		return p.entry.handicap
+	if m.raw.baseBuild() >= reliableBuild {
+		return p.entry.Handicap
 	}
 	return 100
 }
 
-// metadataOf is what the game itself wrote down about an entry of the player
-// list, nil when nothing. It lists players in that order; PlayerID leaves out
-// the same numbers as the attributes' scopes do.
-func (m *meaning) metadataOf(index, scope int) *rawMetadataPlayer {
+// metadataOf is what the game itself wrote down about a player, nil when
+// nothing. It lists players in the order of the player list; PlayerID leaves
+// out the same numbers as the attributes' scopes do.
+func (m *meaning) metadataOf(p *person, scope int) *metadataPlayer {
 	if m.raw.metadata == nil {
 		return nil
 	}
-	players := m.raw.metadata.Players
+	players, index := m.raw.metadata.Players, p.entryIndex
+	if m.archon() {
+		index, scope = m.army(p), m.army(p)+1
+	}
 	if scope != 0 {
 		for i := range players {
 			if players[i].PlayerID == scope {
@@ -81,13 +84,13 @@ func (m *meaning) metadataOf(index, scope int) *rawMetadataPlayer {
 // race is what was played, never Random. Attributes come after the metadata
 // because they know only what was picked, and nothing of Brood War races; the
 // localised name comes last of those that can know.
-func (m *meaning) race(p *person, scope uint8, written *rawMetadataPlayer) Race {
+func (m *meaning) race(p *person, scope int, written *metadataPlayer) Race {
 	if written != nil {
 		if race := raceOfCode(written.AssignedRace); race != NoRace && race != Random {
 			return race
 		}
 	}
-	named := raceOfName(p.entry.race)
+	named := raceOfName(p.entry.Race)
 	if named != NoRace {
 		return named
 	}
@@ -97,7 +100,7 @@ func (m *meaning) race(p *person, scope uint8, written *rawMetadataPlayer) Race 
 	return NoRace
 }
 
-func (m *meaning) pickedRace(p *person, scope uint8, written *rawMetadataPlayer) Race {
+func (m *meaning) pickedRace(p *person, scope int, written *metadataPlayer) Race {
 	if written != nil {
 		if race := raceOfCode(written.SelectedRace); race != NoRace {
 			return race
@@ -111,20 +114,21 @@ func (m *meaning) pickedRace(p *person, scope uint8, written *rawMetadataPlayer)
 		}
 	}
 	if p.slot != nil {
-		return raceOfPreference(p.slot.race)
+		return raceOfPreference(p.slot.RacePref)
 	}
 	return NoRace
 }
 
 // numbers are the APM and MMR that the game wrote down. It gives 0 APM to an
-// AI and large negative ratings to those who have none.
-func (m *meaning) numbers(p *person, written *rawMetadataPlayer) (apm *float64, mmr *int) {
+// AI and large negative ratings to those who have none. In an archon game it
+// counts what both do to one army; then our own count is of each.
+func (m *meaning) numbers(p *person, written *metadataPlayer) (apm *float64, mmr *int) {
 	if p.ai() {
 		return nil, nil
 	}
 	apm = m.actionsPerMinute(p)
 	if written != nil {
-		if written.APM != nil {
+		if written.APM != nil && !m.archon() {
 			apm = written.APM
 		}
 		if written.MMR != nil {
@@ -132,8 +136,8 @@ func (m *meaning) numbers(p *person, written *rawMetadataPlayer) (apm *float64, 
 		}
 		return apm, mmr
 	}
-	if p.user >= 0 && p.user < len(m.raw.lobby.users) && m.raw.lobby.options.amm && !m.raw.lobby.coop {
-		mmr = rating(float64(m.raw.lobby.users[p.user].rating))
+	if user := m.raw.user(p.user); user != nil && user.HasRating && m.raw.lobby.Game.Options.AMM && !m.coop() {
+		mmr = rating(float64(user.ScaledRating))
 	}
 	return apm, mmr
 }

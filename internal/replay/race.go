@@ -81,9 +81,9 @@ var localRaces = map[string]Race{
 	"terrani": Terran, "terrano": Terran, "terranos": Terran, "terrana": Terran,
 	"zergi": Zerg, "zerga": Zerg, "protosi": Protoss, "protossi": Protoss,
 	// Polish
-	"terranie": Terran, "terranin": Terran, "zergowie": Zerg, "protosi ": Protoss, "protos": Protoss,
+	"terranie": Terran, "terranin": Terran, "zergowie": Zerg, "protos": Protoss,
 	// Russian
-	"терран": Terran, "терраны": Terran, "тер­ран": Terran,
+	"терран": Terran, "терраны": Terran,
 	"зерг": Zerg, "зерги": Zerg,
 	"протосс": Protoss, "протоссы": Protoss,
 	// Korean

@@ -1,6 +1,10 @@
 package replay
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
+)
 
 func TestRaceOfNameInEveryLanguage(t *testing.T) {
 	tests := map[string][3]string{ // Terran, Zerg, Protoss as the client writes them
@@ -59,16 +63,18 @@ func TestRaceOfCode(t *testing.T) {
 
 func TestMetadataRaceGoesBeforeAttributeAndName(t *testing.T) {
 	m := &meaning{raw: &raw{
-		details:    rawDetails{players: []rawPlayer{{name: "A", race: "BW 저그", workingSlot: none}}},
-		attributes: []rawAttribute{{id: attributeController, scope: 1, value: "Humn"}, {id: attributeRace, scope: 1, value: "Zerg"}},
-		metadata:   &rawMetadata{Players: []rawMetadataPlayer{{PlayerID: 1, AssignedRace: "BWZe", SelectedRace: "Rand"}}},
+		details: stream.Details{Players: []stream.Player{{Name: "A", Race: "BW 저그", WorkingSetSlotID: none}}},
+		attributes: []stream.Attribute{
+			{ID: attributeController, Scope: 1, Value: "Humn"}, {ID: attributeRace, Scope: 1, Value: "Zerg"},
+		},
+		metadata: &metadata{Players: []metadataPlayer{{PlayerID: 1, AssignedRace: "BWZe", SelectedRace: "Rand"}}},
 	}}
 	r := m.replay()
 	if p := r.Players[0]; p.Race != BWZerg || p.PickedRace != Random || p.RaceName != "BW 저그" {
 		t.Errorf("race %s, picked %s, name %q", p.Race, p.PickedRace, p.RaceName)
 	}
 	m = &meaning{raw: m.raw}
-	m.raw.metadata, m.raw.details.players[0].race = nil, "?"
+	m.raw.metadata, m.raw.details.Players[0].Race = nil, "?"
 	if p := m.replay().Players[0]; p.Race != Zerg {
 		t.Errorf("without metadata and name, race %s, want the attribute's zerg", p.Race)
 	}

@@ -1,15 +1,16 @@
 package replay
 
 import (
-	"encoding/hex"
 	"strings"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
 // region says where the game was played: by the depot its files came from,
 // else by the first account.
-func region(handles []rawHandle, players []rawPlayer) string {
+func region(handles []stream.CacheHandle, players []stream.Player) string {
 	for _, handle := range handles {
-		if code := strings.ToLower(handle.region); code != "" {
+		if code := strings.ToLower(cleanText(handle.Region())); code != "" {
 			if code == "sg" { // Singapore served South East Asia
 				return "sea"
 			}
@@ -17,7 +18,7 @@ func region(handles []rawHandle, players []rawPlayer) string {
 		}
 	}
 	for _, player := range players {
-		if code := regionOfAccount(player.region); code != "" {
+		if code := regionOfAccount(player.Toon.Region); code != "" {
 			return code
 		}
 	}
@@ -43,10 +44,10 @@ func regionOfAccount(number int) string {
 	return ""
 }
 
-func handleNames(handles []rawHandle) []string {
+func handleNames(handles []stream.CacheHandle) []string {
 	names := make([]string, len(handles))
 	for i, handle := range handles {
-		names[i] = hex.EncodeToString(handle.sha256[:])
+		names[i] = handle.Hash()
 	}
 	return names
 }

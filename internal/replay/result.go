@@ -121,7 +121,7 @@ func (m *meaning) metadataResult(index int) Result {
 }
 
 func (m *meaning) detailsResult(index int) Result {
-	switch m.people[index].entry.result {
+	switch m.people[index].entry.Result {
 	case 1:
 		return Win
 	case 2:

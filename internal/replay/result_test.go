@@ -4,15 +4,22 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
 // game is a lobby of users 0, 1, … in the given teams.
-func game(loops int64, teams ...int) *meaning {
-	r := &raw{header: rawHeader{baseBuild: 80949, loops: loops}}
+func game(loops int, teams ...int) *meaning {
+	r := &raw{header: stream.Header{Loops: loops, Version: stream.Version{BaseBuild: 80949}}}
 	for i, team := range teams {
-		r.details.players = append(r.details.players, rawPlayer{name: string(rune('A' + i)), id: int64(i + 1), team: team - 1, workingSlot: i})
-		r.lobby.users = append(r.lobby.users, rawUser{name: string(rune('A' + i)), rating: none})
-		r.lobby.slots = append(r.lobby.slots, rawSlot{control: controlHuman, team: team - 1, user: i, race: none, workingSlot: i, tandemLeader: none})
+		name := string(rune('A' + i))
+		r.details.Players = append(r.details.Players, stream.Player{
+			Name: name, Toon: stream.Toon{ID: int64(i + 1)}, TeamID: team - 1, WorkingSetSlotID: i,
+		})
+		r.lobby.Users = append(r.lobby.Users, stream.User{Name: name})
+		r.lobby.Lobby.Slots = append(r.lobby.Lobby.Slots, stream.Slot{
+			Control: controlHuman, TeamID: team - 1, UserID: i, RacePref: none, WorkingSetSlotID: i, TandemLeaderID: none,
+		})
 	}
 	return &meaning{raw: r, clock: newClock(speedFaster)}
 }
@@ -63,7 +70,7 @@ func TestResultFromLeaves(t *testing.T) {
 
 func TestResultOfAnAITeamIsNotReadFromLeaves(t *testing.T) {
 	m := game(1000, 1, 2)
-	m.raw.lobby.slots[1].control, m.raw.lobby.slots[1].user = controlComputer, none
+	m.raw.lobby.Lobby.Slots[1].Control, m.raw.lobby.Lobby.Slots[1].UserID = controlComputer, none
 	m.game.leaves = []gameLeave{{loop: 500, user: 0}}
 	if r := m.replay(); r.Players[0].Result != Loss || !r.Players[1].AI {
 		t.Errorf("result %s, want the loss of who left the AI alone", r.Players[0].Result)
@@ -72,8 +79,8 @@ func TestResultOfAnAITeamIsNotReadFromLeaves(t *testing.T) {
 
 func TestResultSourcesInTheirOrder(t *testing.T) {
 	m := game(1000, 1, 2)
-	m.raw.details.players[0].result, m.raw.details.players[1].result = 1, 2
-	m.raw.metadata = &rawMetadata{Players: []rawMetadataPlayer{{PlayerID: 1, Result: "Loss"}, {PlayerID: 2, Result: "Win"}}}
+	m.raw.details.Players[0].Result, m.raw.details.Players[1].Result = 1, 2
+	m.raw.metadata = &metadata{Players: []metadataPlayer{{PlayerID: 1, Result: "Loss"}, {PlayerID: 2, Result: "Win"}}}
 	r := m.replay()
 	if r.WinnerSource != WinnerFromMetadata || *r.WinnerTeam != 2 {
 		t.Errorf("winner %d from %s, want metadata's 2", *r.WinnerTeam, r.WinnerSource)
@@ -88,7 +95,7 @@ func TestResultSourcesInTheirOrder(t *testing.T) {
 
 func TestResultOfOneReachesTheTeamAndItsOpponents(t *testing.T) {
 	m := game(1000, 1, 1, 2, 2)
-	m.raw.details.players[3].result = 2
+	m.raw.details.Players[3].Result = 2
 	r := m.replay()
 	for i, want := range []Result{Win, Win, Loss, Loss} {
 		if r.Players[i].Result != want {
@@ -99,7 +106,7 @@ func TestResultOfOneReachesTheTeamAndItsOpponents(t *testing.T) {
 
 func TestTieHasNoWinner(t *testing.T) {
 	m := game(1000, 1, 2)
-	m.raw.metadata = &rawMetadata{Players: []rawMetadataPlayer{{PlayerID: 1, Result: "Tie"}, {PlayerID: 2, Result: "Tie"}}}
+	m.raw.metadata = &metadata{Players: []metadataPlayer{{PlayerID: 1, Result: "Tie"}, {PlayerID: 2, Result: "Tie"}}}
 	if r := m.replay(); r.WinnerTeam != nil || r.WinnerSource != WinnerFromNone || r.Players[0].Result != Tie {
 		t.Errorf("winner %v from %s, result %s", r.WinnerTeam, r.WinnerSource, r.Players[0].Result)
 	}

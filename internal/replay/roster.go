@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
 // person is somebody, or an AI, with a seat in the lobby.
@@ -11,45 +13,46 @@ type person struct {
 	name, clan, toon string
 	user             int // index into the lobby's users; none for an AI
 	number           int // occupied slots counted from 1
-	slot             *rawSlot
+	slot             *stream.Slot
 	slotIndex        int
-	entry            *rawPlayer // nil: watches
+	entry            *stream.Player // nil: watches
 	entryIndex       int
+	reliable         bool // entry.Control is
 }
 
 // roster is everybody in the game: those who play in the order of the player
 // list, then those who watch in the order of their seats.
 type roster []person
 
-// newRoster seats the entries of the player list. From slotIDBuild on an entry
+// newRoster seats the entries of the player list. From build 24764 on an entry
 // names its slot; before, entries stand in the order of the slots that play.
 // Without a readable lobby the player list alone has to do.
 func newRoster(r *raw) roster {
 	var people roster
-	seated := make([]bool, len(r.details.players))
+	seated := make([]bool, len(r.details.Players))
 	next, number := 0, 0
-	for i := range r.lobby.slots {
-		slot := &r.lobby.slots[i]
-		if slot.control != controlHuman && slot.control != controlComputer {
+	for i := range r.lobby.Lobby.Slots {
+		slot := &r.lobby.Lobby.Slots[i]
+		if slot.Control != controlHuman && slot.Control != controlComputer {
 			continue
 		}
 		number++
-		p := person{user: slot.user, number: number, slot: slot, slotIndex: i, entryIndex: none}
-		if slot.observe == 0 {
-			p.entryIndex = entryOf(r.details.players, slot, seated, &next)
+		p := person{user: slot.UserID, number: number, slot: slot, slotIndex: i, entryIndex: none}
+		if slot.Observe == 0 {
+			p.entryIndex = entryOf(r.details.Players, slot, seated, &next)
 		}
 		if p.entryIndex != none {
-			p.entry = &r.details.players[p.entryIndex]
+			p.entry = &r.details.Players[p.entryIndex]
 			seated[p.entryIndex] = true
-		} else if slot.control == controlComputer {
+		} else if slot.Control == controlComputer {
 			continue // co-op missions fill the observer seats with computers
 		}
 		p.introduce(r)
 		people = append(people, p)
 	}
-	for i := range r.details.players {
+	for i := range r.details.Players {
 		if !seated[i] {
-			p := person{user: i, number: i + 1, slotIndex: none, entry: &r.details.players[i], entryIndex: i}
+			p := person{user: i, number: i + 1, slotIndex: none, entry: &r.details.Players[i], entryIndex: i}
 			p.introduce(r)
 			people = append(people, p)
 		}
@@ -66,15 +69,15 @@ func (people roster) sort() {
 }
 
 // entryOf finds the player list's entry for a slot, or none.
-func entryOf(players []rawPlayer, slot *rawSlot, seated []bool, next *int) int {
-	if slot.workingSlot != none {
+func entryOf(players []stream.Player, slot *stream.Slot, seated []bool, next *int) int {
+	if slot.WorkingSetSlotID != none {
 		for i := range players {
-			if !seated[i] && players[i].workingSlot == slot.workingSlot {
+			if !seated[i] && players[i].WorkingSetSlotID == slot.WorkingSetSlotID {
 				return i
 			}
 		}
 	}
-	for *next < len(players) && (seated[*next] || players[*next].workingSlot != none && slot.workingSlot != none) {
+	for *next < len(players) && (seated[*next] || players[*next].WorkingSetSlotID != none && slot.WorkingSetSlotID != none) {
 		*next++
 	}
 	if *next == len(players) {
@@ -87,36 +90,36 @@ func entryOf(players []rawPlayer, slot *rawSlot, seated []bool, next *int) int {
 // introduce fills in who a person is. The lobby's names are plain, those of
 // the player list carry the clan along.
 func (p *person) introduce(r *raw) {
-	if p.user >= 0 && p.user < len(r.lobby.users) && p.slot != nil {
-		user := r.lobby.users[p.user]
-		p.name, p.clan, p.toon = cleanText(user.name), cleanClan(user.clan), user.toon
+	if user := r.user(p.user); user != nil && p.slot != nil {
+		p.name, p.clan, p.toon = cleanText(user.Name), cleanClan(user.ClanTag), user.ToonHandle
 	}
 	if p.entry != nil {
-		clan, name := splitName(p.entry.name)
+		clan, name := splitName(p.entry.Name)
 		p.name = cmp.Or(p.name, name)
 		p.clan = cmp.Or(p.clan, clan)
 		p.toon = cmp.Or(toonOf(p.entry), p.toon)
 	}
+	p.reliable = r.baseBuild() >= reliableBuild
 	if p.slot != nil {
-		p.toon = cmp.Or(p.toon, p.slot.toon)
+		p.toon = cmp.Or(p.toon, p.slot.ToonHandle)
 	}
 }
 
 // toonOf is an account's handle, empty where there is no account: an AI, or a
 // name that was wiped.
-func toonOf(p *rawPlayer) string {
-	if p.id == 0 {
+func toonOf(p *stream.Player) string {
+	if p.Toon.ID == 0 {
 		return ""
 	}
-	return strconv.Itoa(p.region) + "-" + cleanText(p.program) + "-" + strconv.Itoa(p.realm) + "-" + strconv.FormatInt(p.id, 10)
+	return strconv.Itoa(p.Toon.Region) + "-" + cleanText(p.Toon.Program) + "-" + strconv.Itoa(p.Toon.Realm) + "-" + strconv.FormatInt(p.Toon.ID, 10)
 }
 
 // ai reports whether nobody sits there.
 func (p *person) ai() bool {
 	if p.slot != nil {
-		return p.slot.control == controlComputer
+		return p.slot.Control == controlComputer
 	}
-	return p.entry != nil && p.entry.id == 0 && p.entry.hasReliableControl && p.entry.control == controlComputer
+	return p.entry != nil && p.entry.Toon.ID == 0 && p.reliable && p.entry.Control == controlComputer
 }
 
 // index is the place of the person an event names, or none.

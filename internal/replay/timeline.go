@@ -71,3 +71,31 @@ type BuildStep struct {
 	ID      string  `json:"id"`
 	Name    string  `json:"name"`
 }
+
+// timeline tells the game of each player.
+func (m *meaning) timeline(players []Player) *Timeline {
+	t := &Timeline{Players: make([]PlayerTimeline, 0, len(players))}
+	for i := range players {
+		p := &m.people[i]
+		l := m.chronicle.ledger(m.playerID(p))
+		if l == nil {
+			l = new(ledger)
+		}
+		player := PlayerTimeline{
+			Slot: players[i].Slot, APM: m.actionsByMinute(p),
+			Samples: make([]Sample, len(l.samples)), Units: l.counts, Upgrades: l.upgrades, BuildOrder: l.buildOrder(m.clock),
+			SupplyBlocked: blocked(l.samples), SpendingQuotient: spendingQuotient(l.samples),
+		}
+		for i := range l.samples {
+			player.Samples[i] = l.samples[i].Sample
+		}
+		if player.Units == nil {
+			player.Units = []UnitCount{}
+		}
+		if player.Upgrades == nil {
+			player.Upgrades = []Upgrade{}
+		}
+		t.Players = append(t.Players, player)
+	}
+	return t
+}

@@ -1,11 +1,14 @@
 package replay
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
+)
 
 // trackerLog gathers what is wanted of the tracker stream as it goes by.
 type trackerLog struct {
 	read   bool // the stream was there
-	events int
 	setups []playerSetup
 	owned  [maxPlayerID + 1]int // units each player ever got, beacons aside
 }
@@ -19,15 +22,28 @@ type playerSetup struct {
 	user, slot int // or none
 }
 
-func (t *trackerLog) unit(player int, id string) {
-	if player > 0 && player <= maxPlayerID && !strings.HasPrefix(id, "Beacon") {
-		t.owned[player]++
+// wantedTracker are the kinds of event that the log looks at.
+const wantedTracker = stream.UnitBorn | stream.UnitInit | stream.PlayerSetup
+
+func (t *trackerLog) observe(e *stream.TrackerEvent) {
+	switch e.Kind {
+	case stream.PlayerSetup:
+		if len(t.setups) > maxPlayerID {
+			return
+		}
+		t.setups = append(t.setups, playerSetup{player: e.Player, user: e.Setup.User, slot: e.Setup.Slot})
+	case stream.UnitBorn, stream.UnitInit:
+		player := e.Unit.ControlPlayer
+		if player > 0 && player <= maxPlayerID && !strings.HasPrefix(e.Unit.Type, "Beacon") {
+			t.owned[player]++
+		}
 	}
 }
 
 // playerID is the number that tracker events use for a person who plays, or
-// none. Before the tracker told, numbers are those of the attributes' scopes.
+// none. Before the tracker told, the attributes' scopes do.
 func (m *meaning) playerID(p *person) int {
+	p = m.commander(p)
 	for _, setup := range m.tracker.setups {
 		if p.user != none && setup.user == p.user || p.user == none && p.slotIndex == setup.slot {
 			return setup.player
@@ -35,6 +51,12 @@ func (m *meaning) playerID(p *person) int {
 	}
 	if len(m.tracker.setups) > 0 {
 		return none
+	}
+	if m.archon() {
+		return m.army(p) + 1
+	}
+	if p.entryIndex >= 0 && p.entryIndex < len(m.scopes) {
+		return m.scopes[p.entryIndex]
 	}
 	return p.number
 }

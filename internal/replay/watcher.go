@@ -9,7 +9,7 @@ func (m *meaning) dismissWatchers() {
 	case m.tracker.read && m.game.read:
 		m.dismiss(m.idle)
 	case m.onlyOnePairDecided():
-		m.dismiss(func(p *person) bool { return !p.ai() && p.entry.result == 0 })
+		m.dismiss(func(p *person) bool { return !p.ai() && p.entry.Result == 0 })
 	}
 }
 
@@ -36,10 +36,10 @@ func (m *meaning) onlyOnePairDecided() bool {
 		if p.entry == nil {
 			break
 		}
-		if m.team(p) != m.team(&m.people[0]) || p.entry.result < 0 || p.entry.result > 3 {
+		if m.team(p) != m.team(&m.people[0]) || p.entry.Result < 0 || p.entry.Result > 3 {
 			return false
 		}
-		results[p.entry.result]++
+		results[p.entry.Result]++
 	}
 	return results == [4]int{results[0], 1, 1, 0} && results[0] > 0
 }

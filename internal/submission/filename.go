@@ -35,7 +35,8 @@ func CleanFileName(name string) string {
 		if hasExtension(name) {
 			tail = len(extension)
 		}
-		name = string(runes[:maxNameRunes-tail]) + string(runes[len(runes)-tail:])
+		stem := strings.TrimRight(string(runes[:maxNameRunes-tail]), " ")
+		name = stem + string(runes[len(runes)-tail:])
 	}
 	return name
 }

@@ -5,6 +5,7 @@ package submission
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/fault"
@@ -106,6 +107,9 @@ type View struct {
 	Summary  json.RawMessage // set when Done
 	Failure  *fault.Error    // set when Failed; its Cause is nil
 }
+
+// ErrUnknown says that there is no submission of the id asked for.
+var ErrUnknown = errors.New("no such submission")
 
 // AnnouncementKind says what an announcement tells. The kinds stand in the
 // database.

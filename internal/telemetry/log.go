@@ -26,7 +26,7 @@ func handler(w io.Writer, level string, readable, color bool) slog.Handler {
 		least = slog.LevelInfo // config has refused it already
 	}
 	if readable {
-		return tint.NewHandler(w, &tint.Options{Level: least, TimeFormat: time.TimeOnly, NoColor: !color})
+		return tint.NewTextHandler(w, &tint.Options{Level: least, TimeFormat: time.TimeOnly, NoColor: !color})
 	}
 	return slog.NewJSONHandler(w, &slog.HandlerOptions{Level: least, ReplaceAttr: plain})
 }

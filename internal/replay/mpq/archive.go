@@ -10,10 +10,10 @@ const (
 	// block entries; 4096 (64 kB each) leaves room for other tools.
 	maxEntries = 1 << 12
 
-	// DefaultBudget bounds the bytes that one archive may be decompressed to,
-	// over all reads. The largest stream known, of a long game with eight
-	// players, is under 4 MB.
-	DefaultBudget = 64 << 20
+	// defaultBudget bounds the bytes that one archive may be decompressed to, over
+	// all reads. The largest stream known, of a long game with eight players,
+	// is under 4 MB.
+	defaultBudget = 64 << 20
 
 	maxVersion     = 3
 	maxSectorShift = 15 // 16 MB sectors; replays have 3 and 5
@@ -35,12 +35,12 @@ type Archive struct {
 	sectorSize int
 	hashes     []byte // decrypted tables, entrySize each
 	blocks     []byte
-	budget     int
+	budget     int // bytes that further reads may yield
 }
 
 // Open checks an archive's header and tables. It reads no stream.
 func Open(file []byte) (*Archive, error) {
-	a := &Archive{file: file, budget: DefaultBudget}
+	a := &Archive{file: file, budget: defaultBudget}
 	if err := a.findHeader(); err != nil {
 		return nil, err
 	}

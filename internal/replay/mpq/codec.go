@@ -3,6 +3,7 @@ package mpq
 import (
 	"bytes"
 	"compress/zlib"
+	"fmt"
 	"io"
 	"sync"
 
@@ -29,28 +30,20 @@ type zlibReader struct {
 }
 
 // decompress fills dst from data. Where it fails it says how much of dst is
-// good, and why.
-func decompress(dst, data []byte) (n int, kind error, what string) {
+// good; the error wraps none of this package's kinds but ErrUnsupported.
+func decompress(dst, data []byte) (int, error) {
 	if len(data) == 0 {
-		return 0, ErrFormat, "compressed stream without data"
+		return 0, io.ErrUnexpectedEOF
 	}
 	switch data[0] {
 	case methodBzip2:
 		d := bzip2Decoders.Get().(*bzip2.Decoder)
 		defer bzip2Decoders.Put(d)
-		n, err := d.Decode(dst, data[1:])
-		if err != nil {
-			return n, ErrFormat, err.Error()
-		}
-		return n, nil, ""
+		return d.Decode(dst, data[1:])
 	case methodZlib:
-		n, err := inflate(dst, data[1:])
-		if err != nil {
-			return n, ErrFormat, err.Error()
-		}
-		return n, nil, ""
+		return inflate(dst, data[1:])
 	}
-	return 0, ErrUnsupported, "compression method"
+	return 0, fmt.Errorf("%w: compression method %#x", ErrUnsupported, data[0])
 }
 
 // inflate fills dst from a zlib stream, which must then end: its checksum is

@@ -13,6 +13,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
 	ours "github.com/evoladder/evoladderbot/internal/replay/mpq/bzip2"
+	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 )
 
 // streams are all that the game writes, and that we know the names of.
@@ -65,7 +66,7 @@ func TestReadAgreesWithAnotherReaderOnAllSamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := a.Read(nil, mpq.NewName(s))
+			got, err := a.Read(nil, mpq.NewName(s), 1<<20)
 			if mpq.IsMissing(err) && want == nil {
 				continue
 			}
@@ -94,9 +95,15 @@ func payloads(b *testing.B) (all []payload) {
 			b.Fatal(err)
 		}
 		for _, s := range streams[:9] {
-			if packed, size, ok := a.Bzip2(mpq.NewName(s)); ok {
-				all = append(all, payload{packed, size})
+			packed := replaytest.Packed(file, s)
+			if len(packed) == 0 || packed[0] != byte(replaytest.Bzip2) {
+				continue
 			}
+			p, err := a.Read(nil, mpq.NewName(s), 1<<20)
+			if err != nil {
+				b.Fatal(err)
+			}
+			all = append(all, payload{packed[1:], len(p)})
 		}
 	}
 	return all

@@ -2,6 +2,7 @@ package mpq
 
 import (
 	"encoding/binary"
+	"errors"
 	"slices"
 )
 
@@ -18,6 +19,10 @@ const (
 	flagExists     = 0x80000000
 )
 
+// maxSectors bounds the sectors of a stream: each costs about 10 µs to begin,
+// whatever is in it. It is enough for 32 MB in sectors of 4 kB.
+const maxSectors = 1 << 13
+
 // block is an entry of the block table.
 type block struct {
 	offset int // from the archive's header
@@ -30,23 +35,22 @@ func newBlock(e []byte) block {
 	return block{offset: int(u32(e, 0)), packed: int(u32(e, 4)), size: int(u32(e, 8)), flags: u32(e, 12)}
 }
 
-// Read decompresses a stream into dst, from its start and growing it where it
-// is too small, and returns it. On error it returns what is known to be good
-// of the stream, which may be nothing.
-func (a *Archive) Read(dst []byte, name Name) ([]byte, error) {
+// Read decompresses a stream of at most limit bytes into dst, from its start
+// and growing it where it is too small, and returns it. On error it returns
+// what is known to be good of the stream, which may be nothing.
+func (a *Archive) Read(dst []byte, name Name, limit int) ([]byte, error) {
 	b, err := a.find(name)
 	if err != nil {
 		return dst[:0], err
 	}
-	if err := a.check(b, name); err != nil {
+	if err := a.check(b, name, min(limit, a.budget)); err != nil {
 		return dst[:0], err
 	}
-	// The budget is checked before, so this allocates no more than it.
 	dst = slices.Grow(dst[:0], b.size)[:b.size]
 	a.budget -= b.size
 	data := a.file[a.base+b.offset:][:b.packed]
 	u := unpacker{block: b, key: b.key(name), at: a.base + b.offset}
-	n := 0
+	var n int
 	switch {
 	case b.flags&flagSingleUnit != 0:
 		n, err = u.unit(dst, data, u.key)
@@ -55,14 +59,14 @@ func (a *Archive) Read(dst []byte, name Name) ([]byte, error) {
 	default:
 		n, err = u.storedSectors(dst, data, a.sectorSize)
 	}
-	if e, ok := err.(*Error); ok {
+	if e, ok := errors.AsType[*Error](err); ok {
 		e.Stream = name.text
 	}
 	return dst[:n], err
 }
 
 // check refuses what cannot be read or does not lie in the file.
-func (a *Archive) check(b block, name Name) error {
+func (a *Archive) check(b block, name Name, limit int) error {
 	at := int64(a.base + b.offset)
 	fail := func(kind error, what string) error {
 		return &Error{Kind: kind, Stream: name.text, Offset: at, What: what}
@@ -73,8 +77,8 @@ func (a *Archive) check(b block, name Name) error {
 		return fail(ErrUnsupported, "imploded, patch or deleted stream")
 	case b.offset > rest || b.packed > rest-b.offset:
 		return fail(ErrFormat, "stream outside the file")
-	case b.size > a.budget:
-		return fail(ErrLimit, "stream larger than the budget")
+	case b.size > limit:
+		return fail(ErrLimit, "stream too large")
 	case b.flags&flagCompressed == 0 && b.packed != b.size:
 		return fail(ErrFormat, "stored stream with two sizes")
 	}
@@ -105,6 +109,9 @@ func (u *unpacker) sectors(dst, data []byte, sectorSize int) (int, error) {
 		return 0, nil
 	}
 	size := (count + 1) * 4
+	if count > maxSectors {
+		return 0, &Error{Kind: ErrLimit, Offset: int64(u.at), What: "too many sectors"}
+	}
 	if size > len(data) {
 		return 0, malformed(u.at, "table of sectors longer than the stream")
 	}
@@ -160,9 +167,12 @@ func (u *unpacker) unit(dst, data []byte, key uint32) (int, error) {
 		}
 		return copy(dst, data), nil
 	}
-	n, kind, what := decompress(dst, data)
-	if kind != nil {
-		return n, &Error{Kind: kind, Offset: int64(u.at), What: what}
+	n, err := decompress(dst, data)
+	if errors.Is(err, ErrUnsupported) {
+		return n, &Error{Kind: ErrUnsupported, Offset: int64(u.at), What: err.Error()}
+	}
+	if err != nil {
+		return n, malformed(u.at, err.Error())
 	}
 	return n, nil
 }

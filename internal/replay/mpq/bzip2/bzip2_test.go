@@ -107,6 +107,31 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// TestExpandAtEveryEnd expands runs of every length at every place, cut short
+// by every number of bytes, byte by byte and in words.
+func TestExpandAtEveryEnd(t *testing.T) {
+	t.Parallel()
+	for before := range 20 {
+		for run := range 7 {
+			text := append([]byte("abcdefghijklmnopqrst")[:before:before], bytes.Repeat([]byte("x"), run)...)
+			for _, count := range []byte{0, 1, 200} {
+				src := append(append(text[:len(text):len(text)], count), "yz and the rest"...)
+				for cut := range len(src) {
+					src := src[:len(src)-cut]
+					for _, room := range []int{0, 5, len(src), len(src) + 300} {
+						a, b := make([]byte, room), make([]byte, room)
+						n, ok := expand(a, src)
+						m, same := expandTail(b, src, 0, 0)
+						if ok != same || ok && (n != m || !bytes.Equal(a[:n], b[:m])) {
+							t.Fatalf("%q into %d: %q, %t; byte by byte %q, %t", src, room, a[:n], ok, b[:m], same)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 // FuzzDecode holds the decoder to compress/bzip2: what that one reads to the
 // end we read to the same end, and what it refuses we refuse.
 func FuzzDecode(f *testing.F) {
@@ -122,13 +147,19 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		var d Decoder
+		if n, err := d.Decode(make([]byte, limit/16), src); err == nil && n != limit/16 {
+			t.Fatalf("%d bytes, no error", n)
+		}
 		got := make([]byte, len(want))
 		n, err := d.Decode(got, src)
 		switch {
 		case stdErr == nil && err == nil && !bytes.Equal(got, want):
 			t.Fatal("text differs")
 		case stdErr != nil && err == nil:
-			t.Fatalf("accepted %d bytes of what compress/bzip2 refuses: %v", n, stdErr)
+			// We do not look at what follows the end of a stream.
+			if _, err := io.ReadFull(stdbzip2.NewReader(bytes.NewReader(src)), got); err != nil {
+				t.Fatalf("accepted %d bytes of what compress/bzip2 refuses: %v", n, stdErr)
+			}
 		}
 	})
 }

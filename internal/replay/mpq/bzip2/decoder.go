@@ -218,7 +218,7 @@ func (d *Decoder) place(symbols []uint16, front *moveToFront, room int) bool {
 			digit <<= 1
 			i++
 		}
-		b := front.front()
+		b := front[0]
 		if !fill(last, n, run, b) {
 			return false
 		}

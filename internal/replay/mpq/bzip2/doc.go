@@ -7,8 +7,6 @@
 //   - Huffman codes are looked up in tables that give up to two symbols at a
 //     time, and all of a block's symbols are decoded before any is used, so a
 //     mispredicted branch in one stage does not stall the other;
-//   - the move-to-front list lives in machine words that are shifted eight
-//     symbols at a time;
 //   - the inverse Burrows–Wheeler transform follows several parts of its one
 //     long chain of dependent loads at once (see bwt.go);
 //   - checksums use the processor's CRC-32 on bit-reversed bytes.

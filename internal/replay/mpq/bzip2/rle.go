@@ -10,9 +10,10 @@ import (
 // when dst is too small or the text ends where a count is due.
 func expand(dst, src []byte) (n int, ok bool) {
 	i := 0
-	for i+9 <= len(src) && n+8 <= len(dst) {
+	for i+10 <= len(src) && n+8 <= len(dst) {
 		// Bytes that equal their successors show as zeros; three of them in
-		// a row are a run. None that begins in the first six bytes is missed.
+		// a row are a run. None that begins in the first six bytes is missed;
+		// the count of the last of these is the tenth.
 		w := binary.LittleEndian.Uint64(src[i:])
 		zeros := zeroBytes(w ^ binary.LittleEndian.Uint64(src[i+1:]))
 		zeros &= zeros >> 8 & (zeros >> 16)

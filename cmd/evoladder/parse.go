@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/evoladder/evoladderbot/internal/config"
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/sandbox"
+	"github.com/evoladder/evoladderbot/internal/service"
+	"github.com/evoladder/evoladderbot/internal/telemetry"
+)
+
+// failedFile is the JSON of a file that could not be parsed.
+type failedFile struct {
+	File   string `json:"file"`
+	SHA256 string `json:"sha256"`
+	Bytes  int    `json:"bytes"`
+	Error  struct {
+		Kind fault.Kind `json:"kind"`
+		Text string     `json:"text"`
+	} `json:"error"`
+}
+
+// parse prints one JSON object a replay, in the order of the arguments, and
+// parses as many at once as there are parser processes.
+func parse(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("parse", flag.ContinueOnError)
+	timeline := flags.Bool("timeline", false, "add each player's timeline and build order")
+	if err := flags.Parse(args); err != nil {
+		return fmt.Errorf("parse: %w", err)
+	}
+	settings, err := config.Load[config.Evoladder]()
+	if err != nil {
+		return fmt.Errorf("settings:\n%w", err)
+	}
+	files, err := replayFiles(flags.Args())
+	if err != nil {
+		return err
+	}
+	// Only what is wrong is worth a line beside the output.
+	pool, err := service.Pool(settings.Parsing, telemetry.Logger(os.Stderr, "warn", settings.Format))
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	p := parser{pool: pool, limit: settings.MaxReplayBytes, timeline: *timeline}
+	return p.all(ctx, files, settings.Pool(), os.Stdout, os.Stderr)
+}
+
+// parser turns files into lines of JSON.
+type parser struct {
+	pool     *sandbox.Pool
+	limit    int64 // bytes a file may have
+	timeline bool
+}
+
+// line is a parsed file: its JSON and, when it failed, why.
+type line struct {
+	json []byte
+	err  error
+}
+
+// all writes a line for each file to out, in order, and what failed to errs.
+func (p parser) all(ctx context.Context, files []string, workers int, out, errs io.Writer) error {
+	// Twice as many lines as workers may be ahead of the one being written, so
+	// that one slow file neither stalls the others nor fills the memory.
+	lines := make(chan chan line, 2*workers)
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(workers + 1)
+	work.Go(func() error {
+		defer close(lines)
+		for _, file := range files {
+			done := make(chan line, 1)
+			select {
+			case lines <- done:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			work.Go(func() error {
+				done <- p.one(ctx, file)
+				return nil
+			})
+		}
+		return nil
+	})
+	count, failed := 0, 0
+	for done := range lines {
+		l := <-done
+		count++
+		if _, err := out.Write(append(l.json, '\n')); err != nil {
+			return fmt.Errorf("write output: %w", err)
+		}
+		if l.err != nil {
+			failed++
+			fmt.Fprintln(errs, l.err)
+		}
+	}
+	if err := work.Wait(); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d files could not be parsed", failed, count)
+	}
+	return nil
+}
+
+func (p parser) one(ctx context.Context, file string) line {
+	data, err := readReplay(file, p.limit)
+	sum := sha256.Sum256(data)
+	hash := hex.EncodeToString(sum[:])
+	if err == nil {
+		var parsed sandbox.Parsed
+		parsed, err = p.pool.Parse(ctx, sandbox.File{Name: file, SHA256: hash, Data: data, Timeline: p.timeline})
+		if err == nil {
+			return line{json: join(parsed)}
+		}
+	}
+	var failure failedFile
+	failure.File, failure.SHA256, failure.Bytes = file, hash, len(data)
+	failure.Error.Kind, failure.Error.Text = fault.Invalid, err.Error()
+	if found := fault.Find(err); found != nil {
+		failure.Error.Kind, failure.Error.Text = found.Kind, found.Text.String()
+	} else if errors.Is(err, os.ErrNotExist) {
+		failure.Error.Text = phrase.Say(phrase.NoSuchFile).String()
+	}
+	encoded, _ := json.Marshal(failure) // strings and numbers: cannot fail
+	return line{json: encoded, err: fmt.Errorf("%s: %w", file, err)}
+}
+
+// join is the one JSON object of a summary and its timeline.
+func join(parsed sandbox.Parsed) []byte {
+	if parsed.Timeline == nil {
+		return parsed.Summary
+	}
+	joined := append([]byte(nil), parsed.Summary[:len(parsed.Summary)-1]...)
+	joined = append(joined, `,"timeline":`...)
+	joined = append(joined, parsed.Timeline...)
+	return append(joined, '}')
+}

@@ -1,0 +1,161 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+const (
+	// drainTimeout is how long a stopping bot waits for uploads in hand. The
+	// supervisor gives the whole process 10 s.
+	drainTimeout = 7 * time.Second
+	// restTimeout bounds one REST call, its waits included.
+	restTimeout = 10 * time.Second
+	// defaultDownloadTimeout bounds one download. At 8 MiB it asks for half a
+	// MiB a second, far below what the CDN gives.
+	defaultDownloadTimeout = 15 * time.Second
+)
+
+// Config is what a bot needs to know of its application.
+type Config struct {
+	Token           string        // of the bot, without "Bot "
+	APIBase         string        // "" is Discord; else scheme and host of a loopback Discord
+	Guild           string        // the guild to register commands in; "": everywhere
+	Watch           []string      // channels in which every replay is taken up
+	DownloadTimeout time.Duration // 0: 15 s
+	RequestRate     int           // REST requests a second; 0: 45, a little under Discord's limit; none on a loopback Discord
+}
+
+// intake is the door to the rest of the program. A *fault.Error is the
+// player's answer; any other error asks for another try.
+type intake interface {
+	Admit(fileName string, size int64) error
+	Accept(ctx context.Context, upload submission.Upload) (submission.Receipt, error)
+	MaxBytes() int64
+}
+
+// Bot is one Discord application's bot. It delivers from the moment it is made
+// and listens while Run runs.
+type Bot struct {
+	cfg       Config
+	intake    intake
+	log       *slog.Logger
+	rest      *rest
+	downloads *downloader
+	lanes     *lanes
+	acks      chan struct{} // a place for every interaction being acknowledged
+	claims    *claims
+	places    *places
+	behind    chan struct{} // a new gateway session began: something may have been missed
+	pace      pace
+
+	user  atomic.Pointer[string] // the bot's own id; "" before Run learned it
+	link  atomic.Pointer[link]   // the gateway session in use, if any
+	state atomic.Pointer[string] // why the gateway is not connected, for Ready
+}
+
+// New prepares a bot; nothing is sent before Run or Deliver.
+func New(cfg Config, in intake, log *slog.Logger) (*Bot, error) {
+	cfg.Token = strings.TrimPrefix(strings.TrimSpace(cfg.Token), "Bot ") // as some pages show it
+	if cfg.Token == "" {
+		return nil, errors.New("discord: no bot token")
+	}
+	var base *url.URL
+	if cfg.APIBase != "" {
+		parsed, err := url.Parse(cfg.APIBase)
+		if err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") {
+			return nil, fmt.Errorf("discord: API base %q is not http(s)://host", cfg.APIBase)
+		}
+		base = parsed
+	}
+	if cfg.DownloadTimeout <= 0 {
+		cfg.DownloadTimeout = defaultDownloadTimeout
+	}
+	if log == nil {
+		log = slog.Default()
+	}
+	client, err := newRest(cfg, base)
+	if err != nil {
+		return nil, err
+	}
+	routeLibraryLog(log)
+	b := &Bot{
+		cfg:       cfg,
+		intake:    in,
+		log:       log,
+		rest:      client,
+		downloads: newDownloader(base, cfg.DownloadTimeout),
+		lanes:     newLanes(log),
+		acks:      make(chan struct{}, maxAcknowledging),
+		claims:    newClaims(),
+		places:    newPlaces(),
+		behind:    make(chan struct{}, 1),
+		pace:      defaultPace,
+	}
+	b.user.Store(new(string))
+	b.offline("not started")
+	return b, nil
+}
+
+// Run listens until ctx ends or Discord refuses the bot for good. It returns
+// nil when ctx ended and everything in hand is done. It may be called again
+// after that, not at the same time: a bot that stands by runs when it is its
+// turn.
+func (b *Bot) Run(ctx context.Context) error {
+	b.lanes.open()
+	// Uploads in hand outlive ctx by drainTimeout.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+
+	err := b.listen(ctx, work)
+	b.offline("stopping")
+
+	drained := b.lanes.close()
+	select {
+	case <-drained:
+	case <-time.After(drainTimeout):
+		b.log.Warn("uploads in hand given up at shutdown", "after", drainTimeout)
+		stop()
+		<-drained // every step below watches work
+	}
+	b.offline("stopped")
+	return err
+}
+
+// Ready is nil while the gateway is connected, else it says why not.
+func (b *Bot) Ready() error {
+	if l := b.link.Load(); l != nil && l.live() {
+		return nil
+	}
+	return fmt.Errorf("discord gateway: %s", *b.state.Load())
+}
+
+// offline says why the gateway is not connected, while it is not.
+func (b *Bot) offline(why string) { b.state.Store(&why) }
+
+func (b *Bot) watches(channelID string) bool {
+	return slices.Contains(b.cfg.Watch, channelID)
+}
+
+// redirect leads requests for Discord's API to another scheme and host, so
+// that discordgo's compiled-in addresses need no globals changed.
+type redirect struct {
+	base *url.URL
+	next http.RoundTripper
+}
+
+func (r redirect) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.URL.Scheme, req.URL.Host, req.Host = r.base.Scheme, r.base.Host, ""
+	return r.next.RoundTrip(req)
+}

@@ -1,0 +1,231 @@
+package discord
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// Discord's limits on an embed, in characters:
+// https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+const (
+	maxTitle  = 256
+	maxField  = 1024
+	maxFields = 25
+	maxFooter = 2048
+	maxEmbed  = 6000
+)
+
+const (
+	// maxTeamFields is how many teams get a field each; a free-for-all of more
+	// is one list.
+	maxTeamFields = 4
+	// maxWarnings is how many of a replay's warnings a player is shown.
+	maxWarnings = 3
+
+	colourKnown = 0x3BA55D // green: somebody won
+	colourOpen  = 0x747F8D // grey: nobody can tell
+)
+
+// card is the result as an embed: narrow enough for a phone, most wanted first.
+func card(view submission.View, game *replay.Replay) *discordgo.MessageEmbed {
+	embed := &discordgo.MessageEmbed{
+		Type:        discordgo.EmbedTypeRich,
+		Title:       cut(mapTitle(game), maxTitle),
+		Description: circumstances(game),
+		Color:       colour(game),
+		Footer:      &discordgo.MessageEmbedFooter{Text: cut(footer(view, game), maxFooter)},
+	}
+	fields := teamFields(game)
+	if watching := observers(game); watching != "" {
+		fields = append(fields, field(phrase.LabelObservers, watching, false))
+	}
+	if warned := warnings(game); warned != "" {
+		fields = append(fields, field(phrase.LabelWarnings, warned, false))
+	}
+	embed.Fields = fit(embed, fields)
+	return embed
+}
+
+// fit keeps the fields that the embed's limits leave room for, in their order.
+func fit(embed *discordgo.MessageEmbed, fields []*discordgo.MessageEmbedField) []*discordgo.MessageEmbedField {
+	used := length(embed.Title) + length(embed.Description) + length(embed.Footer.Text)
+	kept := fields[:0]
+	for _, f := range fields {
+		size := length(f.Name) + length(f.Value)
+		if len(kept) == maxFields || used+size > maxEmbed {
+			break
+		}
+		used += size
+		kept = append(kept, f)
+	}
+	return kept
+}
+
+func field(label phrase.Key, value string, inline bool) *discordgo.MessageEmbedField {
+	return &discordgo.MessageEmbedField{Name: phrase.Say(label).String(), Value: value, Inline: inline}
+}
+
+// teamFields are the players: a field a team, or one list of all.
+func teamFields(game *replay.Replay) []*discordgo.MessageEmbedField {
+	sides := teams(game)
+	if len(sides) == 0 {
+		return nil
+	}
+	if len(sides) > maxTeamFields {
+		var lines []string
+		for _, side := range sides {
+			for _, p := range side.players {
+				lines = append(lines, playerLine(p, side.won))
+			}
+		}
+		return []*discordgo.MessageEmbedField{field(phrase.LabelPlayers, join(lines, "\n", maxField, andMore), false)}
+	}
+	fields := make([]*discordgo.MessageEmbedField, len(sides))
+	for n, side := range sides {
+		lines := make([]string, len(side.players))
+		for i, p := range side.players {
+			lines[i] = playerLine(p, side.won)
+		}
+		fields[n] = &discordgo.MessageEmbedField{
+			Name:   phrase.Say(phrase.LabelTeam, "team", strconv.Itoa(side.number)).String(),
+			Value:  join(lines, "\n", maxField, andMore),
+			Inline: true,
+		}
+	}
+	return fields
+}
+
+// playerLine is a player in two short lines: name and result, race and figures.
+func playerLine(p replay.Player, won bool) string {
+	var line strings.Builder
+	if won {
+		line.WriteString("🏆 ")
+	}
+	line.WriteString("**")
+	if clan := plain(p.Clan, maxClanRunes, ""); clan != "" {
+		line.WriteString("\\[" + clan + "\\] ")
+	}
+	line.WriteString(playerName(p) + "** · " + phrase.Say(resultKey(p.Result)).String())
+	line.WriteString("\n" + strings.Join(figures(p), " · "))
+	return line.String()
+}
+
+func figures(p replay.Player) []string {
+	parts := []string{raceName(p)}
+	if p.PickedRace == replay.Random && p.Race != replay.Random {
+		parts[0] = phrase.Say(phrase.PickedRandom, "race", parts[0]).String()
+	}
+	if p.AI {
+		parts = append(parts, phrase.Say(phrase.Computer).String())
+	}
+	if p.APM != nil && !math.IsNaN(*p.APM) && !math.IsInf(*p.APM, 0) {
+		parts = append(parts, phrase.Say(phrase.APM, "apm", strconv.FormatFloat(math.Round(*p.APM), 'f', 0, 64)).String())
+	}
+	if p.MMR != nil && *p.MMR > 0 {
+		parts = append(parts, phrase.Say(phrase.MMR, "mmr", strconv.Itoa(*p.MMR)).String())
+	}
+	if p.Handicap > 0 && p.Handicap != 100 {
+		parts = append(parts, phrase.Say(phrase.Handicap, "percent", strconv.Itoa(p.Handicap)).String())
+	}
+	return parts
+}
+
+func resultKey(r replay.Result) phrase.Key {
+	switch r {
+	case replay.Win:
+		return phrase.Victory
+	case replay.Loss:
+		return phrase.Defeat
+	case replay.Tie:
+		return phrase.Tie
+	}
+	return phrase.Undecided
+}
+
+var categories = map[replay.Category]phrase.Key{
+	replay.CategoryLadder:       phrase.CategoryLadder,
+	replay.CategoryPrivate:      phrase.CategoryPrivate,
+	replay.CategoryPublic:       phrase.CategoryPublic,
+	replay.CategorySingleplayer: phrase.CategorySingleplayer,
+}
+
+// circumstances is "1v1 · Ladder · EU", and in a second line how long the game
+// was and when it ended.
+func circumstances(game *replay.Replay) string {
+	var parts []string
+	if format := plain(game.Format, 16, ""); format != "" {
+		parts = append(parts, format)
+	}
+	if key, ok := categories[game.Category]; ok {
+		parts = append(parts, phrase.Say(key).String())
+	}
+	if region := plain(strings.ToUpper(game.Region), 8, ""); region != "" {
+		parts = append(parts, region)
+	}
+	if game.Resumed {
+		parts = append(parts, phrase.Say(phrase.Resumed).String())
+	}
+	when := "⏱ " + clock(game.Duration)
+	if unix := game.EndedAt.Unix(); unix > 0 {
+		when += fmt.Sprintf(" · <t:%d:f>", unix) // Discord shows it in the reader's own time zone and language
+	}
+	return strings.TrimSpace(strings.Join(parts, " · ") + "\n" + when)
+}
+
+func observers(game *replay.Replay) string {
+	names := make([]string, len(game.Observers))
+	for n, o := range game.Observers {
+		names[n] = plain(o.Name, maxNameRunes, phrase.Say(phrase.NoName).String())
+	}
+	return join(names, ", ", maxField, andMore)
+}
+
+func warnings(game *replay.Replay) string {
+	shown := make([]string, 0, len(game.Warnings))
+	for _, w := range game.Warnings {
+		if w = plain(w, maxWarningRunes, ""); w != "" && len(shown) < maxWarnings {
+			shown = append(shown, w)
+		}
+	}
+	return join(shown, "\n", maxField, andMore)
+}
+
+func andMore(n int) string {
+	return phrase.Say(phrase.AndMore, "n", strconv.Itoa(n)).String()
+}
+
+// footer names the file and the game's version. Discord reads no markdown
+// there, so it is not escaped.
+func footer(view submission.View, game *replay.Replay) string {
+	parts := []string{}
+	if name := cut(printable(view.FileName), maxFileNameRunes); name != "" {
+		parts = append(parts, name)
+	}
+	if version := cut(printable(game.Version), maxNameRunes); version != "" {
+		parts = append(parts, version)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// colour is the winner's own in the game when one team won, as its players
+// remember it.
+func colour(game *replay.Replay) int {
+	for _, side := range teams(game) {
+		if !side.won {
+			continue
+		}
+		if rgb, err := strconv.ParseUint(strings.TrimPrefix(side.players[0].Color, "#"), 16, 24); err == nil && rgb > 0 {
+			return int(rgb)
+		}
+		return colourKnown
+	}
+	return colourOpen
+}

@@ -1,0 +1,60 @@
+package discord
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+	"sync"
+)
+
+// maxClaims is how many uploads are remembered as taken; about an hour of the
+// busiest channel Discord allows.
+const maxClaims = 8192
+
+// claims remembers the uploads this process has taken, so that an event that
+// comes again (replayed after a resume, read back after a restart) costs
+// nothing. Between processes the upload's key decides, in the database.
+type claims struct {
+	mu    sync.Mutex
+	taken map[string]bool
+	order []string // ring, oldest at next
+	next  int
+}
+
+func newClaims() *claims {
+	return &claims{taken: make(map[string]bool, maxClaims), order: make([]string, maxClaims)}
+}
+
+// take says whether key is new, and remembers it.
+func (c *claims) take(key string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.taken[key] {
+		return false
+	}
+	delete(c.taken, c.order[c.next])
+	c.order[c.next] = key
+	c.next = (c.next + 1) % len(c.order)
+	c.taken[key] = true
+	return true
+}
+
+// drop forgets a key, so that it can be taken again.
+func (c *claims) drop(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.taken, key)
+}
+
+// uploadKey names an upload for ever: the message or interaction it came by
+// and the attachment in it, both ids that Discord never uses again.
+func uploadKey(origin, attachment string) string {
+	return "discord:" + origin + ":" + attachment
+}
+
+// nonce is the name that keeps a message single at Discord; at most 25
+// characters: https://discord.com/developers/docs/resources/message#create-message
+func nonce(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return base64.RawURLEncoding.EncodeToString(sum[:18])
+}

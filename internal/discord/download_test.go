@@ -1,0 +1,233 @@
+package discord
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// testLimit is the largest file that test intakes take, in bytes.
+const testLimit = 4096
+
+// onlyRules is the real intake's judgement without anything behind it.
+func onlyRules() *submission.Intake {
+	return submission.NewIntake(nil, nil, nil, submission.IntakeOptions{MaxBytes: testLimit})
+}
+
+func cdn(t *testing.T, serve http.HandlerFunc) *downloader {
+	t.Helper()
+	server := httptest.NewServer(serve)
+	t.Cleanup(server.Close)
+	base, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDownloader(base, 5*time.Second)
+	t.Cleanup(d.client.CloseIdleConnections)
+	return d
+}
+
+func attachment(size int) *discordgo.MessageAttachment {
+	return &discordgo.MessageAttachment{
+		ID: "3", Filename: "a.sc2replay", Size: size,
+		URL: "https://cdn.discordapp.com/attachments/1/2/a.sc2replay?ex=6&is=5&hm=abc",
+	}
+}
+
+func TestFetchBringsTheFile(t *testing.T) {
+	t.Parallel()
+	want := []byte("MPQ\x1b and so on")
+	d := cdn(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.String() != "/cdn/attachments/1/2/a.sc2replay?ex=6&is=5&hm=abc" || r.Header.Get("Authorization") != "" {
+			http.Error(w, r.URL.String(), http.StatusTeapot)
+			return
+		}
+		_, _ = w.Write(want)
+	})
+	got, err := d.fetch(t.Context(), attachment(len(want)), onlyRules())
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestFetchRefusesBadFiles(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		size  int // announced in the message
+		serve http.HandlerFunc
+		want  phrase.Key
+	}{
+		{"too large by announcement", testLimit + 1, func(http.ResponseWriter, *http.Request) { panic("not to be fetched") }, phrase.TooLarge},
+		{"too large by header", 10, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "5000") }, phrase.TooLarge},
+		{"gone", 10, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) }, phrase.FileGone},
+		{"signature expired", 10, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, phrase.FileGone},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := cdn(t, test.serve).fetch(t.Context(), attachment(test.size), onlyRules())
+			if f := fault.Find(err); f == nil || f.Text.Key != test.want {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestFetchStopsAtTheLimitWhateverIsSent(t *testing.T) {
+	t.Parallel()
+	var sent atomic.Int64
+	d := cdn(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.(http.Flusher).Flush() // no Content-Length
+		for range 1 << 14 {
+			n, err := w.Write(make([]byte, 1024))
+			sent.Add(int64(n))
+			if err != nil {
+				return
+			}
+		}
+	})
+	data, err := d.fetch(t.Context(), attachment(10), onlyRules())
+	if err != nil || len(data) != testLimit+1 {
+		t.Errorf("got %d bytes, %v; want one more than the limit, for the intake to refuse", len(data), err)
+	}
+	if err := onlyRules().Admit("a.SC2Replay", int64(len(data))); fault.Find(err) == nil {
+		t.Errorf("the intake would take it: %v", err)
+	}
+}
+
+func TestFetchGivesUpOnACDNInTrouble(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		serve http.HandlerFunc
+	}{
+		{"redirect", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://169.254.169.254/", http.StatusFound)
+		}},
+		{"internal error", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }},
+		{"cut off", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000")
+			_, _ = w.Write([]byte("MPQ"))
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := cdn(t, test.serve).fetch(t.Context(), attachment(10), onlyRules())
+			if !errors.Is(err, errDownload) || fault.Find(err) != nil {
+				t.Errorf("got %v, want errDownload", err)
+			}
+			if err != nil && strings.Contains(err.Error(), "hm=") {
+				t.Errorf("the signature is in the error: %v", err)
+			}
+		})
+	}
+}
+
+func TestFetchTriesOnceMore(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	d := cdn(t, func(w http.ResponseWriter, _ *http.Request) {
+		if calls.Add(1) == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = io.WriteString(w, "MPQ\x1b")
+	})
+	if data, err := d.fetch(t.Context(), attachment(4), onlyRules()); err != nil || string(data) != "MPQ\x1b" {
+		t.Errorf("got %q, %v", data, err)
+	}
+}
+
+func TestFetchEndsAtItsDeadline(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 2)
+	d := cdn(t, func(w http.ResponseWriter, r *http.Request) {
+		w.(http.Flusher).Flush()
+		asked <- struct{}{}
+		<-r.Context().Done()
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-asked
+		cancel()
+	}()
+	if _, err := d.fetch(ctx, attachment(10), onlyRules()); !errors.Is(err, errDownload) {
+		t.Errorf("got %v, want errDownload", err)
+	}
+}
+
+func TestOnlyDiscordsCDNIsAsked(t *testing.T) {
+	t.Parallel()
+	d := newDownloader(nil, time.Second)
+	for _, good := range []string{
+		"https://cdn.discordapp.com/attachments/1/2/a%20b.SC2Replay?ex=1",
+		"https://media.discordapp.net/attachments/1/2/a.SC2Replay",
+		"https://cdn.discordapp.com:443/ephemeral-attachments/1/2/a.SC2Replay",
+	} {
+		if got, err := d.address(good); err != nil || got != good {
+			t.Errorf("%s became %q, %v", good, got, err)
+		}
+	}
+	for _, bad := range []string{
+		"http://cdn.discordapp.com/attachments/1/2/a",
+		"https://cdn.discordapp.com:8443/attachments/1/2/a",
+		"https://cdn.discordapp.com.evil.example/attachments/1/2/a",
+		"https://evil.example/attachments/1/2/a",
+		"https://user:pass@cdn.discordapp.com/attachments/1/2/a",
+		"https://cdn.discordapp.com@evil.example/attachments/1/2/a",
+		"https://cdn.discordapp.com/icons/1/2",
+		"https://cdn.discordapp.com/attachments/../icons/1",
+		"https://cdn.discordapp.com/attachments/%2e%2e/icons/1",
+		"file:///etc/passwd", "://", "",
+	} {
+		if got, err := d.address(bad); err == nil {
+			t.Errorf("%s would be fetched from %s", bad, got)
+		}
+	}
+}
+
+func TestPrivateAddressesAreNotDialled(t *testing.T) {
+	t.Parallel()
+	for address, public := range map[string]bool{
+		"162.159.130.233:443": true, "[2606:4700::1]:443": true,
+		"127.0.0.1:443": false, "10.0.0.1:443": false, "192.168.1.1:443": false, "169.254.169.254:443": false,
+		"100.64.0.1:443": false, "0.0.0.0:443": false, "[::1]:443": false, "[fd00::1]:443": false, "[fe80::1]:443": false,
+		"[::ffff:127.0.0.1]:443": false, "[64:ff9b::7f00:1]:443": false, "224.0.0.1:443": false, "162.159.130.233:80": false,
+	} {
+		if err := refusePrivate("tcp", address, nil); (err == nil) != public {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+func TestRefusalsSayWhatToDo(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		why  error
+		want phrase.Key
+	}{
+		{fmt.Errorf("x: %w", errDownload), phrase.TryDownload},
+		{errors.New("database down"), phrase.TryAgain},
+		{fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", "8 MiB"), nil), phrase.ParseFailed},
+		{fault.New(fault.Poison, phrase.Say(phrase.Poison), nil), phrase.Critical},
+	} {
+		if got := refusal(test.why); got.Key != test.want {
+			t.Errorf("%v is told as %s, want %s", test.why, got.Key, test.want)
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package discord
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// Failure is Discord's refusal of a request, without the request: discordgo's
+// own errors carry addresses with tokens in them and must not be logged.
+type Failure struct {
+	Status int    // of HTTP
+	Code   int    // Discord's own: discord.com/developers/docs/topics/opcodes-and-status-codes
+	Text   string // Discord's own, in English
+	wait   time.Duration
+}
+
+func (f *Failure) Error() string {
+	return fmt.Sprintf("discord answered %d (code %d): %s", f.Status, f.Code, f.Text)
+}
+
+// RetryAfter is how long Discord asked to wait, for whoever retries; 0 when it
+// did not ask.
+func (f *Failure) RetryAfter() time.Duration { return f.wait }
+
+// retryAfter is how long Discord asked to wait before the call that failed
+// with err is tried again; 0 when it did not ask.
+func retryAfter(err error) time.Duration {
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure.wait
+	}
+	return 0
+}
+
+// errUndecodable is a success whose body cannot be read.
+var errUndecodable = errors.New("discord accepted, in words that cannot be decoded")
+
+// tokenInPath finds the tokens of interactions and webhooks in addresses.
+var tokenInPath = regexp.MustCompile(`((?:webhooks|interactions)/[^/\s"]+/)[^/?\s"]+`)
+
+// safe is err without tokens and addresses: what may be logged and returned.
+func safe(err error) error {
+	var (
+		refused *discordgo.RESTError
+		limited *discordgo.RateLimitError
+		failure *Failure
+		sent    *url.Error
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &failure):
+		return failure
+	case errors.As(err, &refused):
+		return fromREST(refused)
+	case errors.As(err, &limited):
+		return &Failure{Status: http.StatusTooManyRequests, Text: "rate limit", wait: limited.RetryAfter}
+	case errors.Is(err, discordgo.ErrJSONUnmarshal):
+		return errUndecodable
+	case errors.As(err, &sent):
+		return fmt.Errorf("%s to discord: %w", sent.Op, sent.Err)
+	}
+	return errors.New(tokenInPath.ReplaceAllString(err.Error(), "${1}redacted"))
+}
+
+func fromREST(refused *discordgo.RESTError) *Failure {
+	failure := &Failure{Status: refused.Response.StatusCode, Text: http.StatusText(refused.Response.StatusCode)}
+	if refused.Message != nil {
+		failure.Code, failure.Text = refused.Message.Code, cut(printable(refused.Message.Message), maxLogRunes)
+	}
+	return failure
+}
+
+// maxLogRunes caps what of somebody else's words goes into one log line.
+const maxLogRunes = 300
+
+// code is Discord's own code for what went wrong, 0 for anything else.
+func code(err error) int {
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure.Code
+	}
+	return 0
+}
+
+func status(err error) int {
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure.Status
+	}
+	return 0
+}
+
+// gone says that the message is no longer there, or never was ours to edit.
+func gone(err error) bool {
+	switch code(err) {
+	case discordgo.ErrCodeUnknownMessage,
+		discordgo.ErrCodeCannotEditFromAnotherUser,
+		discordgo.ErrCodeMaximumNumberOfEditsToMessagesOlderThanOneHourReached:
+		return true
+	}
+	return false
+}
+
+// closed says that the bot may not write where it wants to.
+func closed(err error) bool {
+	switch code(err) {
+	case discordgo.ErrCodeUnknownChannel,
+		discordgo.ErrCodeUnknownGuild,
+		discordgo.ErrCodeMissingAccess,
+		discordgo.ErrCodeMissingPermissions,
+		discordgo.ErrCodeCannotSendMessagesInVoiceChannel,
+		discordgo.ErrCodeCannotExecuteActionOnThisChannelType,
+		discordgo.ErrCodePerformedOperationOnArchivedThread,
+		discordgo.ErrCodeThreadIsLocked,
+		discordgo.ErrCodeMissingRequiredOAuth2Scope:
+		return true
+	}
+	return false
+}
+
+// noMutualGuild is Discord's 50278, which discordgo does not name: a bot may
+// write only to people it shares a guild with.
+const noMutualGuild = 50278
+
+// unreachable says that a person cannot be written to.
+func unreachable(err error) bool {
+	switch code(err) {
+	case discordgo.ErrCodeCannotSendMessagesToThisUser,
+		discordgo.ErrCodeUnknownUser,
+		discordgo.ErrCodeInvalidRecipients,
+		noMutualGuild:
+		return true
+	}
+	return closed(err)
+}
+
+// temporary says that the same call may succeed if it is made again at once.
+func temporary(err error) bool {
+	if err == nil {
+		return false
+	}
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure.Status >= 500 || (failure.Status == http.StatusTooManyRequests && failure.wait <= maxPause)
+	}
+	return true // the network, or an answer that cannot be decoded
+}
+
+// libraryLog is where discordgo's log goes: it has one logger for all sessions
+// of a process, so the latest bot's is used.
+var (
+	libraryLog  atomic.Pointer[slog.Logger]
+	routeLogger sync.Once
+)
+
+// routeLibraryLog sends discordgo's log to log. Its formats are constants; its
+// arguments are payloads with tokens and players' messages, so of those only
+// errors are kept, redacted.
+func routeLibraryLog(log *slog.Logger) {
+	libraryLog.Store(log)
+	routeLogger.Do(func() {
+		discordgo.Logger = func(level, _ int, format string, args ...any) {
+			causes := make([]string, 0, 1)
+			for _, arg := range args {
+				if err, ok := arg.(error); ok {
+					causes = append(causes, safe(err).Error())
+				}
+			}
+			libraryLog.Load().Debug("discordgo", "level", level, "format", strings.TrimSpace(format), "error", strings.Join(causes, "; "))
+		}
+	})
+}

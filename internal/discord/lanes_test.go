@@ -1,0 +1,123 @@
+package discord
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+func TestLanesBoundWhatTheyTake(t *testing.T) {
+	t.Parallel()
+	l := newLanes(slog.New(slog.DiscardHandler))
+	release := make(chan struct{})
+	var done atomic.Int32
+	taken := 0
+	for l.add("busy", func() { <-release; done.Add(1) }) {
+		taken++
+	}
+	if taken != laneWidth+laneDepth {
+		t.Errorf("took %d, want %d", taken, laneWidth+laneDepth)
+	}
+	other := make(chan struct{})
+	if !l.add("quiet", func() { close(other) }) {
+		t.Error("a full lane keeps another from being used")
+	}
+	<-other
+	close(release)
+	<-l.close()
+	if int(done.Load()) != taken || !l.idle("busy") || !l.idle("quiet") {
+		t.Errorf("%d of %d done", done.Load(), taken)
+	}
+	if l.add("busy", func() {}) {
+		t.Error("work is taken after the end")
+	}
+}
+
+func TestLanesBoundWhatRunsAtOnce(t *testing.T) {
+	t.Parallel()
+	l := newLanes(slog.New(slog.DiscardHandler))
+	var mu sync.Mutex
+	running, most := 0, 0
+	for n := range 4 * maxInHand {
+		l.add(fmt.Sprint("channel ", n), func() {
+			mu.Lock()
+			running++
+			most = max(most, running)
+			mu.Unlock()
+			mu.Lock()
+			running--
+			mu.Unlock()
+		})
+	}
+	<-l.close()
+	if most > maxInHand {
+		t.Errorf("%d ran at once", most)
+	}
+}
+
+func TestAPanicCostsOneUpload(t *testing.T) {
+	t.Parallel()
+	var log journal
+	l := newLanes(slog.New(slog.NewTextHandler(&log, nil)))
+	l.add("a", func() { panic("POST https://discord.com/api/webhooks/12/secret/messages/@original") })
+	after := make(chan struct{})
+	l.add("a", func() { close(after) })
+	<-after
+	<-l.close()
+	if text := log.String(); !strings.Contains(text, "panic while handling an event") || strings.Contains(text, "secret/messages") {
+		t.Errorf("log: %s", text)
+	}
+}
+
+func TestClaimsForgetTheOldest(t *testing.T) {
+	t.Parallel()
+	c := newClaims()
+	if !c.take("first") || c.take("first") {
+		t.Error("a key can be taken once")
+	}
+	c.drop("first")
+	if !c.take("first") {
+		t.Error("a dropped key can be taken again")
+	}
+	for n := range maxClaims {
+		if !c.take(fmt.Sprint(n)) {
+			t.Fatalf("key %d is taken", n)
+		}
+	}
+	if !c.take("first") || c.take(fmt.Sprint(maxClaims-1)) || len(c.taken) > maxClaims {
+		t.Errorf("%d keys are remembered", len(c.taken))
+	}
+}
+
+func TestPlacesRememberWhatWasMissed(t *testing.T) {
+	t.Parallel()
+	p := newPlaces()
+	p.saw("c", "100", true)
+	p.saw("c", "99", true)
+	if !p.missed("c", "120") || p.missed("c", "110") || p.missed("c", "130") {
+		t.Error("only the first miss is news")
+	}
+	if due := p.overdue(func(string) bool { return false }); due != nil {
+		t.Errorf("a full channel is due: %v", due)
+	}
+	room := func(string) bool { return true }
+	if due := p.overdue(room); !slices.Equal(due, []spot{{"c", true, "100", "110"}}) {
+		t.Errorf("due: %v", due)
+	}
+	if due := p.overdue(room); due != nil {
+		t.Errorf("due twice: %v", due)
+	}
+	if all := p.all([]string{"w", "c"}); !slices.Equal(all, []spot{{"c", true, "100", ""}, {"w", false, "", ""}}) {
+		t.Errorf("all: %v", all)
+	}
+	for n := range 2 * maxPlaces {
+		p.saw(fmt.Sprint(n), "1", false)
+	}
+	if len(p.known) > maxPlaces {
+		t.Errorf("%d places are remembered", len(p.known))
+	}
+}

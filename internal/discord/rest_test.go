@@ -1,0 +1,107 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+func TestAReplyWithoutHistoryIsAMessage(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if strings.Contains(string(body), "message_reference") {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"code":160002,"message":"You cannot reply without permission to read message history"}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"id":"5","channel_id":"1"}`)
+	}))
+	defer server.Close()
+	bot, err := New(Config{Token: "t", APIBase: server.URL}, onlyRules(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bot.rest.session.Client.CloseIdleConnections()
+	if m, err := bot.rest.post(t.Context(), "1", outgoing{content: "x", replyTo: "2"}); err != nil || m.ID != "5" {
+		t.Errorf("posted %+v, %v", m, err)
+	}
+}
+
+func TestACallEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	b.make()
+	b.Inject(discordtest.Fault{Trouble: discordtest.Slow, Delay: time.Hour})
+	ctx, cancel := context.WithTimeout(b.ctx, 50*time.Millisecond)
+	defer cancel()
+	a := b.announcement(submission.Arrival{Reply: &submission.Reply{ChannelID: b.channel.ID, MessageID: "1"}})
+	if _, err := b.bot.Deliver(ctx, a); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+func TestThePaceIsKept(t *testing.T) {
+	t.Parallel()
+	served := 0
+	pace := newThrottle(roundTrip(func(*http.Request) (*http.Response, error) {
+		served++
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody}, nil
+	}), 1)
+	for n := range discordRate + 10 {
+		ctx, cancel := context.WithCancel(t.Context())
+		if n >= discordRate {
+			cancel() // whoever must wait leaves
+		}
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://discord.com/api/v9/gateway", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = pace.RoundTrip(req)
+		if waited := errors.Is(err, context.Canceled); waited != (n >= discordRate) {
+			t.Fatalf("request %d: %v", n, err)
+		}
+		cancel()
+	}
+	if served != discordRate {
+		t.Errorf("%d requests were sent at once, want %d", served, discordRate)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+func TestErrorsAreSafeToLog(t *testing.T) {
+	t.Parallel()
+	const secret = "aW50ZXJhY3Rpb24"
+	request := httptest.NewRequest(http.MethodPost, "https://discord.com/api/v9/interactions/1/"+secret+"/callback", nil)
+	request.Header.Set("Authorization", "Bot "+secret)
+	for name, err := range map[string]error{
+		"refusal": &discordgo.RESTError{
+			Request: request, Response: &http.Response{StatusCode: 404, Status: "404"},
+			Message: &discordgo.APIErrorMessage{Code: 10062, Message: "Unknown interaction"},
+		},
+		"limit": &discordgo.RateLimitError{RateLimit: &discordgo.RateLimit{
+			TooManyRequests: &discordgo.TooManyRequests{RetryAfter: time.Second}, URL: request.URL.String(),
+		}},
+		"other": errors.New("parse \"" + request.URL.String() + "\": broken"),
+	} {
+		if text := safe(err).Error(); strings.Contains(text, secret) {
+			t.Errorf("%s reads %q", name, text)
+		}
+	}
+	if safe(nil) != nil {
+		t.Error("no error became one")
+	}
+}

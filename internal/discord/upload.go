@@ -1,0 +1,154 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+const (
+	// uploadTimeout bounds one upload from first reply to intake.
+	uploadTimeout = time.Minute
+	// refusalTimeout bounds telling a player that it did not work. It has its
+	// own deadline because the upload's may be what went wrong.
+	refusalTimeout = 15 * time.Second
+)
+
+// upload is one replay on its way in.
+type upload struct {
+	key     string // see uploadKey
+	userID  string
+	channel string
+	message string // the message that holds it; "" for a command's option
+	file    *discordgo.MessageAttachment
+	// answer makes the first reply and says where it stands; MessageID is ""
+	// when it does not stand anywhere.
+	answer func(ctx context.Context) submission.Reply
+}
+
+// take brings an upload from Discord to the intake. It may run twice for the
+// same upload: the reply's nonce and the key make the second time harmless.
+func (b *Bot) take(work context.Context, u upload) {
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(work, uploadTimeout)
+	defer cancel()
+
+	reply := u.answer(ctx)
+	replied := time.Now()
+	data, err := b.downloads.fetch(ctx, u.file, b.intake)
+	fetched := time.Now()
+	var receipt submission.Receipt
+	if err == nil {
+		receipt, err = b.intake.Accept(ctx, submission.Upload{
+			Source:   submission.FromDiscord,
+			Uploader: u.userID,
+			FileName: u.file.Filename,
+			Key:      u.key,
+			Data:     data,
+			Reply:    &reply,
+		})
+	}
+	if err != nil {
+		b.refuse(work, u, reply, err)
+	}
+	level, fields := slog.LevelInfo, []any{
+		"key", u.key, "channel", u.channel, "bytes", len(data),
+		"outcome", outcome(receipt, err), "submission", receipt.ID,
+		"reply", replied.Sub(began), "download", fetched.Sub(replied), "intake", time.Since(fetched),
+	}
+	if err != nil {
+		fields = append(fields, "error", err)
+	}
+	if err != nil && fault.Find(err) == nil {
+		level = slog.LevelError // ours, not the player's
+	}
+	b.log.Log(ctx, level, "upload", fields...)
+}
+
+// refuse turns the first reply into the reason why there will be no result.
+func (b *Bot) refuse(work context.Context, u upload, reply submission.Reply, why error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), refusalTimeout)
+	defer cancel()
+	text := refusal(why)
+	delivery, err := b.persist(ctx, reply, outgoing{content: text.String(), replyTo: u.message, nonce: nonce("refused", u.key)})
+	switch {
+	case err != nil:
+		b.log.Error("player not told that the upload failed", "key", u.key, "error", err)
+	case !delivery.Sent:
+		b.log.Warn("player cannot be told that the upload failed", "key", u.key, "detail", delivery.Detail)
+	}
+}
+
+// persist is put with a few more tries: no queue stands behind it.
+func (b *Bot) persist(ctx context.Context, reply submission.Reply, m outgoing) (submission.Delivery, error) {
+	for try := 1; ; try++ {
+		delivery, err := b.put(ctx, reply, m)
+		if try == maxTries || !temporary(err) || !sleep(ctx, max(retryAfter(err), time.Duration(try)*retryPause)) {
+			return delivery, err
+		}
+	}
+}
+
+const (
+	maxTries   = 4
+	retryPause = 200 * time.Millisecond
+)
+
+// refusal is the sentence for an upload that was not accepted.
+func refusal(why error) phrase.Text {
+	if f := fault.Find(why); f != nil {
+		return failureText(f)
+	}
+	if errors.Is(why, errDownload) {
+		return phrase.Say(phrase.TryDownload)
+	}
+	return phrase.Say(phrase.TryAgain)
+}
+
+func outcome(receipt submission.Receipt, err error) string {
+	switch {
+	case fault.Find(err) != nil:
+		return "refused"
+	case err != nil:
+		return "failed"
+	case receipt.Repeated:
+		return "repeated"
+	case receipt.Known:
+		return "known"
+	}
+	return "accepted"
+}
+
+// foundText is the first reply to a replay.
+func foundText(file *discordgo.MessageAttachment) string {
+	return phrase.Say(phrase.Found, "name", fileName(file)).String()
+}
+
+// fileName is a stranger's file name, harmless in a message.
+func fileName(file *discordgo.MessageAttachment) string {
+	return escape(cut(submission.CleanFileName(file.Filename), maxFileNameRunes))
+}
+
+// isReplay says whether an attachment's name is a replay's.
+func (b *Bot) isReplay(file *discordgo.MessageAttachment) bool {
+	err := b.intake.Admit(file.Filename, 1)
+	return err == nil
+}
+
+// replays are the attachments that are replays by name.
+func (b *Bot) replays(files []*discordgo.MessageAttachment) []*discordgo.MessageAttachment {
+	var found []*discordgo.MessageAttachment
+	for _, file := range files {
+		if file != nil && file.ID != "" && b.isReplay(file) {
+			found = append(found, file)
+		}
+	}
+	return found
+}

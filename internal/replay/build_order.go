@@ -1,0 +1,49 @@
+package replay
+
+import (
+	"cmp"
+	"slices"
+)
+
+// buildOrder is the first steps in the order they were begun, each with the
+// supply used at that moment, itself not yet counted, as players write it:
+// "17 0:32 Hatchery".
+//
+// A construction, a warp-in, an egg and a cocoon have an event of their own at
+// the start. What is trained or researched, and a structure that turns into
+// another, is known only when it is done; its start is that moment less the
+// time it takes (unitKinds, upgradeKinds), which Chrono Boost makes too early
+// by up to a third of that time, bounded by what the same structure made
+// before. Upgrades without a known time stand where they were done.
+func (l *ledger) buildOrder(c clock) []BuildStep {
+	slices.SortStableFunc(l.steps, func(a, b step) int { return cmp.Compare(a.loop, b.loop) })
+	slices.SortStableFunc(l.supply, func(a, b supplyChange) int { return cmp.Compare(a.loop, b.loop) })
+	order := make([]BuildStep, 0, min(len(l.steps), maxSteps))
+	for _, s := range l.steps[:min(len(l.steps), maxSteps)] {
+		order = append(order, BuildStep{
+			Supply: int(l.supplyAt(s.loop)), Seconds: c.seconds(int64(s.loop)), ID: s.id, Name: s.name,
+		})
+	}
+	return order
+}
+
+// supplyAt is the supply used just before a loop: that of the last sample and
+// what was taken and given back since.
+func (l *ledger) supplyAt(loop int) float64 {
+	after, supply := 0, 0.0
+	i, found := slices.BinarySearchFunc(l.samples, loop, func(s sample, loop int) int { return cmp.Compare(s.loop, loop) })
+	switch {
+	case found:
+		after, supply = l.samples[i].loop, l.samples[i].Supply.Used
+	case i > 0:
+		after, supply = l.samples[i-1].loop, l.samples[i-1].Supply.Used
+	case len(l.samples) > 0:
+		supply = l.samples[0].Supply.Used // the first is taken as the game begins
+	}
+	for _, change := range l.supply {
+		if change.loop > after && change.loop < loop {
+			supply += change.supply
+		}
+	}
+	return max(supply, 0)
+}

@@ -1,0 +1,332 @@
+package replay
+
+import (
+	"strings"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
+)
+
+// chronicle follows the units of a game as the tracker stream goes by, and
+// keeps for each player what a timeline tells.
+type chronicle struct {
+	clock   clock
+	units   []unit // by the index of their tag
+	ledgers [maxPlayerID + 1]ledger
+}
+
+// ledger is what one player had and did. Steps and changes of supply come out
+// of order: the start of a unit is known only when it is born.
+type ledger struct {
+	samples  []sample
+	counts   []UnitCount
+	places   map[string]int // of counts, by id
+	upgrades []Upgrade
+	steps    []step
+	supply   []supplyChange
+}
+
+// sample is Sample with what its sums are made of.
+type sample struct {
+	loop int
+	Sample
+}
+
+// step is something begun.
+type step struct {
+	loop     int
+	id, name string
+}
+
+// supplyChange is food taken or given back.
+type supplyChange struct {
+	loop   int
+	supply float64
+}
+
+// unit is a unit on the map, or one being built.
+type unit struct {
+	tag       stream.UnitTag
+	owner     int
+	id        string // as the tracker has it
+	form      string // canonical
+	kind      unitKind
+	changed   int  // loop in which it took its type
+	growing   bool // in an egg or cocoon
+	building  bool // construction not complete
+	lastBirth int  // loop in which it last gave birth
+}
+
+// maxSteps is how many steps of a build order are told.
+const maxSteps = 60
+
+// Bounds of what is kept of one player, whatever the stream says.
+const (
+	maxSamples  = 1 << 13 // sixteen hours
+	maxBegun    = 1 << 12 // steps, of which the first maxSteps are told
+	maxTypes    = 1 << 10 // types of units
+	maxUpgrades = 1 << 10
+	maxChanges  = 1 << 13 // of supply; only those before step maxSteps matter
+)
+
+// wantedChronicle are the kinds of event that the chronicle looks at.
+const wantedChronicle = stream.PlayerStats | stream.UnitBorn | stream.UnitInit | stream.UnitDone | stream.UnitDied |
+	stream.UnitChangedType | stream.UnitChangedOwner | stream.UpgradeDone
+
+func (c *chronicle) observe(e *stream.TrackerEvent) {
+	switch e.Kind {
+	case stream.PlayerStats:
+		c.sample(e)
+	case stream.UpgradeDone:
+		c.upgrade(e)
+	case stream.UnitBorn:
+		c.born(e)
+	case stream.UnitInit:
+		c.begun(e)
+	case stream.UnitDone:
+		c.done(e)
+	case stream.UnitChangedType:
+		c.changed(e)
+	case stream.UnitChangedOwner:
+		if u := c.unit(e.Unit.Tag); u != nil {
+			u.owner = e.Unit.ControlPlayer
+		}
+	case stream.UnitDied:
+		c.died(e)
+	}
+}
+
+// ledger is a player's, nil for the map's own units.
+func (c *chronicle) ledger(player int) *ledger {
+	if player <= 0 || player > maxPlayerID {
+		return nil
+	}
+	return &c.ledgers[player]
+}
+
+// unit is the one with a tag, nil when it is not on the map.
+func (c *chronicle) unit(tag stream.UnitTag) *unit {
+	i := tag.Index()
+	if i >= len(c.units) || c.units[i].tag != tag {
+		return nil
+	}
+	return &c.units[i]
+}
+
+// enter puts a unit on the map. Tags have 14 bits of index, which bounds the
+// table. Pointers into it do not outlive a call.
+func (c *chronicle) enter(e *stream.TrackerEvent) *unit {
+	i := e.Unit.Tag.Index()
+	for len(c.units) <= i {
+		c.units = append(c.units, unit{})
+	}
+	u := &c.units[i]
+	*u = unit{tag: e.Unit.Tag, owner: e.Unit.ControlPlayer}
+	u.become(e.Unit.Type, e.Loop)
+	return u
+}
+
+func (u *unit) become(id string, loop int) {
+	u.id, u.changed = id, loop
+	u.form, u.kind = kindOf(id)
+	u.growing = strings.HasSuffix(id, "Egg") || strings.HasSuffix(id, "Cocoon")
+}
+
+// born is a unit that is complete as it appears. What stands on the map from
+// the first moment nobody made.
+func (c *chronicle) born(e *stream.TrackerEvent) {
+	u := c.enter(e)
+	creator := c.unit(e.Unit.CreatorTag)
+	if e.Unit.CreatorTag == 0 {
+		creator = nil
+	}
+	l := c.ledger(u.owner)
+	if l == nil || e.Loop == 0 || !made(e.Unit.CreatorAbility, u.form) {
+		return
+	}
+	start, pair := e.Loop-u.kind.loops, false
+	switch {
+	case creator == nil:
+	case creator.growing:
+		start = creator.changed
+		pair = creator.lastBirth == e.Loop && u.form == "Zergling"
+		creator.lastBirth = e.Loop
+	default:
+		// Chrono Boost shortens what the table says; a queue bounds it.
+		if e.Loop > creator.lastBirth && protossMakers[creator.form] {
+			start = max(start, creator.lastBirth)
+		}
+		creator.lastBirth = e.Loop
+	}
+	start = max(start, firstOrder)
+	l.made(u)
+	l.take(start, u.kind.supply)
+	if !pair && orderable(u, e.Unit.CreatorAbility) {
+		l.begin(start, u)
+	}
+}
+
+// firstOrder is the first loop in which somebody can order something: after
+// the first sample, which is of loop 1.
+const firstOrder = 2
+
+// protossMakers are the structures that Chrono Boost hurries and that make
+// units one after the other.
+var protossMakers = map[string]bool{"Nexus": true, "Gateway": true, "RoboticsFacility": true, "Stargate": true}
+
+// made reports whether somebody made a unit. Hallucinations are born like
+// others.
+func made(ability, form string) bool {
+	return !strings.HasPrefix(ability, "Hallucination") && !strings.HasPrefix(form, "Beacon")
+}
+
+// orderable reports whether a unit's birth belongs in a build order. Of units
+// that the table does not have, those that were trained do.
+func orderable(u *unit, ability string) bool {
+	if u.kind.class == classOther {
+		_, known := unitKinds[u.id]
+		return !known && strings.Contains(ability, "Train")
+	}
+	return true
+}
+
+// begun is the start of a construction or of a warp-in.
+func (c *chronicle) begun(e *stream.TrackerEvent) {
+	u := c.enter(e)
+	u.building = true
+	l := c.ledger(u.owner)
+	if l == nil || e.Loop == 0 {
+		return
+	}
+	l.take(e.Loop, u.kind.supply)
+	if zergStructures[u.form] {
+		l.take(e.Loop, -1) // the Drone it was
+	}
+	if _, known := unitKinds[u.id]; u.kind.class != classOther || !known {
+		l.begin(e.Loop, u)
+	}
+}
+
+func (c *chronicle) done(e *stream.TrackerEvent) {
+	u := c.unit(e.Unit.Tag)
+	if u == nil || !u.building {
+		return
+	}
+	u.building = false
+	if l := c.ledger(u.owner); l != nil {
+		l.made(u)
+	}
+}
+
+// changed is a unit taking another type. Most changes are of posture; some
+// make another unit.
+func (c *chronicle) changed(e *stream.TrackerEvent) {
+	u := c.unit(e.Unit.Tag)
+	if u == nil {
+		return
+	}
+	before := *u
+	u.become(e.Unit.Type, e.Loop)
+	l := c.ledger(u.owner)
+	if l == nil || e.Loop == 0 || u.kind.class != classMorph || u.form == before.form {
+		if before.growing || u.growing {
+			u.kind.supply = max(u.kind.supply, before.kind.supply)
+		}
+		return
+	}
+	start := max(e.Loop-u.kind.loops, firstOrder)
+	if before.growing {
+		start = before.changed
+	}
+	l.made(u)
+	l.take(start, u.kind.supply-before.kind.supply)
+	l.begin(start, u)
+}
+
+// died is a unit leaving the map: killed, used up, out of time or cancelled.
+// What is used up (a Drone, a larva) has no killer; what runs out of time or
+// is cancelled has its owner for one.
+func (c *chronicle) died(e *stream.TrackerEvent) {
+	u := c.unit(e.Unit.Tag)
+	if u == nil {
+		return
+	}
+	killed := e.Unit.Killer != none
+	if l := c.ledger(u.owner); l != nil {
+		own := e.Unit.Killer == u.owner
+		if killed && !(own && (u.building || u.kind.class == classOther)) {
+			l.lost(u)
+		}
+		if killed || u.form != "Drone" {
+			l.take(e.Loop, -u.kind.supply)
+		}
+	}
+	u.tag = 0
+}
+
+// upgrade is one that is finished. Sprays, dances and skins are upgrades to
+// the game, given at the start.
+func (c *chronicle) upgrade(e *stream.TrackerEvent) {
+	l := c.ledger(e.Player)
+	if l == nil || e.Loop == 0 || e.Count <= 0 || len(l.upgrades) == maxUpgrades || cosmetic(e.Upgrade) {
+		return
+	}
+	kind := upgradeKindOf(e.Upgrade)
+	l.upgrades = append(l.upgrades, Upgrade{
+		Seconds: c.clock.seconds(int64(e.Loop)), ID: cleanText(e.Upgrade), Name: cleanText(kind.name),
+	})
+	if start := e.Loop - kind.loops; start >= 0 { // else the map gave it
+		l.step(start, e.Upgrade, kind.name)
+	}
+}
+
+func cosmetic(upgrade string) bool {
+	return strings.HasPrefix(upgrade, "Spray") || strings.HasPrefix(upgrade, "Reward") ||
+		strings.HasPrefix(upgrade, "GameTime") || strings.HasSuffix(upgrade, "Skin")
+}
+
+func (l *ledger) made(u *unit) {
+	if count := l.count(u); count != nil {
+		count.Produced++
+	}
+}
+
+func (l *ledger) lost(u *unit) {
+	if count := l.count(u); count != nil {
+		count.Lost++
+	}
+}
+
+// count is the line of a unit's type, nil for what only becomes a unit.
+func (l *ledger) count(u *unit) *UnitCount {
+	if u.growing || u.form == "Larva" {
+		return nil
+	}
+	if i, ok := l.places[u.form]; ok {
+		return &l.counts[i]
+	}
+	if len(l.counts) == maxTypes {
+		return nil
+	}
+	if l.places == nil {
+		l.places = make(map[string]int, 32)
+	}
+	l.places[u.form] = len(l.counts)
+	l.counts = append(l.counts, UnitCount{ID: cleanText(u.form), Name: cleanText(u.kind.name)})
+	return &l.counts[len(l.counts)-1]
+}
+
+func (l *ledger) take(loop int, supply float64) {
+	if supply != 0 && len(l.supply) < maxChanges {
+		l.supply = append(l.supply, supplyChange{loop: loop, supply: supply})
+	}
+}
+
+func (l *ledger) begin(loop int, u *unit) {
+	l.step(loop, u.form, u.kind.name)
+}
+
+func (l *ledger) step(loop int, id, name string) {
+	if len(l.steps) < maxBegun {
+		l.steps = append(l.steps, step{loop: loop, id: cleanText(id), name: cleanText(name)})
+	}
+}

@@ -1,0 +1,61 @@
+package replay
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// rewriteBaseBuild is data with another base build in its header. Field 5 of
+// the version is the base build, an integer (type 9) of the versioned
+// encoding: sign and six bits in the first byte, seven in the others.
+func rewriteBaseBuild(t testing.TB, data []byte, from, to int) []byte {
+	t.Helper()
+	field := func(build int) []byte {
+		value := []byte{10, 9, byte(build<<1) & 0x7f}
+		for build >>= 6; build > 0; build >>= 7 {
+			value[len(value)-1] |= 0x80
+			value = append(value, byte(build)&0x7f)
+		}
+		return value
+	}
+	old, replacement := field(from), field(to)
+	if at := bytes.Index(data[:512], old); at < 0 || len(old) != len(replacement) {
+		t.Fatalf("base build %d cannot be rewritten to %d", from, to)
+	}
+	return bytes.Replace(data, old, replacement, 1)
+}
+
+func TestParseUnknownBuilds(t *testing.T) {
+	dir := samples(t)
+	for _, f := range facts(t) {
+		if f.BaseBuild < 38215 {
+			continue
+		}
+		for _, build := range []int{97425, 99999} {
+			t.Run(fmt.Sprintf("%s/%d", f.Path[:6], build), func(t *testing.T) {
+				t.Parallel()
+				data := readSample(t, filepath.Join(dir, f.Path))
+				want, err := Parse(t.Context(), data, Options{Timeline: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := Parse(t.Context(), rewriteBaseBuild(t, data, f.BaseBuild, build), Options{Timeline: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got.ProtocolExact || len(got.Warnings) == 0 || !strings.Contains(strings.Join(got.Warnings, " "), "protocol") {
+					t.Errorf("exact %t, warnings %q", got.ProtocolExact, got.Warnings)
+				}
+				want.BaseBuild, want.ProtocolExact, want.Warnings = build, false, got.Warnings
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("(-known build +%d):\n%.1500s", build, diff)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,371 @@
+package replay
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
+)
+
+func TestTimelineAgreesWithFacts(t *testing.T) {
+	dir := samples(t)
+	for _, f := range facts(t) {
+		if f.Level < 4 || f.TrackerEvents == 0 {
+			continue
+		}
+		t.Run(f.Path[:6], func(t *testing.T) {
+			t.Parallel()
+			r, err := Parse(t.Context(), readSample(t, filepath.Join(dir, f.Path)), Options{Timeline: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(r.Timeline.Players) != len(r.Players) {
+				t.Fatalf("%d of %d players", len(r.Timeline.Players), len(r.Players))
+			}
+			samples, compared := 0, 0
+			for i, p := range r.Timeline.Players {
+				if p.Slot != r.Players[i].Slot {
+					t.Errorf("player %d is slot %d, want %d", i, p.Slot, r.Players[i].Slot)
+				}
+				samples += len(p.Samples)
+				checkTimeline(t, r, p)
+				for _, want := range f.LastStats {
+					if len(p.Samples) > 0 && cmp.Equal(lastStats(p.Samples[len(p.Samples)-1]), figures(want)) {
+						compared++
+					}
+				}
+			}
+			if f.Path[:6] != "7cd4ea" && samples != f.StatsSamples { // its observers have samples too
+				t.Errorf("%d samples, want %d", samples, f.StatsSamples)
+			}
+			if want := min(len(f.LastStats), len(r.Players)); compared < want {
+				t.Errorf("the last samples of %d players agree, want %d: %v", compared, want, f.LastStats)
+			}
+		})
+	}
+}
+
+func figures(stats map[string]any) map[string]float64 {
+	out := map[string]float64{}
+	for key, value := range stats {
+		if key != "frame" { // shifted in GameHeart games
+			out[key], _ = value.(float64)
+		}
+	}
+	return out
+}
+
+func lastStats(s Sample) map[string]float64 {
+	return map[string]float64{
+		"army": float64(s.Army.Minerals), "food_used": s.Supply.Used, "workers": float64(s.Workers),
+		"minerals_lost": float64(s.Minerals.Lost), "minerals_rate": float64(s.Minerals.Rate),
+		"vespene_lost": float64(s.Gas.Lost),
+	}
+}
+
+// checkTimeline holds what must be so in any timeline.
+func checkTimeline(t *testing.T, r *Replay, p PlayerTimeline) {
+	t.Helper()
+	for i, s := range p.Samples {
+		if i > 0 && s.Seconds < p.Samples[i-1].Seconds || s.Seconds > r.Duration+1 {
+			t.Errorf("sample %d at %.2f s", i, s.Seconds)
+		}
+	}
+	if len(p.BuildOrder) > maxSteps || p.SupplyBlocked < 0 || p.SupplyBlocked > r.Duration {
+		t.Errorf("%d steps, %.0f s blocked", len(p.BuildOrder), p.SupplyBlocked)
+	}
+	for i, s := range p.BuildOrder {
+		if i > 0 && s.Seconds < p.BuildOrder[i-1].Seconds || s.Seconds > r.Duration+1 || s.Supply < 0 || s.Supply > supplyLimit+10 || s.Name == "" {
+			t.Errorf("step %d: %+v", i, s)
+		}
+	}
+	for _, u := range p.Units {
+		if u.Name == "" || u.Produced < 0 || u.Lost < 0 {
+			t.Errorf("%+v", u)
+		}
+	}
+}
+
+// TestBuildOrderOfAKnownGame is a game anybody can watch: Ever Dream LE,
+// JiaanN against Rairden. Times and supplies are what the replay shows at the
+// moment the order is given, but for trained units, whose start is derived.
+func TestBuildOrderOfAKnownGame(t *testing.T) {
+	r, err := Parse(t.Context(), readSample(t, filepath.Join(samples(t), "703aa81b9e3c.SC2Replay")), Options{Timeline: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [2]string{
+		`12 0:00 SCV
+13 0:12 SCV
+14 0:17 Supply Depot
+14 0:24 SCV
+15 0:39 SCV
+16 0:41 Barracks
+16 0:45 Refinery
+16 0:51 SCV
+17 1:03 SCV
+18 1:15 SCV
+19 1:29 Orbital Command
+19 1:30 Reaper
+20 1:45 Command Center`,
+		`12 0:01 Drone
+13 0:12 Overlord
+13 0:21 Drone
+14 0:32 Drone
+15 0:32 Drone
+16 0:38 Drone
+17 0:56 Hatchery
+16 1:02 Drone
+17 1:02 Drone
+18 1:15 Spawning Pool`,
+	}
+	for i, text := range want {
+		lines := strings.Split(text, "\n")
+		if diff := cmp.Diff(lines, written(r.Timeline.Players[i].BuildOrder)[:len(lines)]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", r.Players[i].Name, diff)
+		}
+	}
+	units := map[string]UnitCount{}
+	for _, u := range r.Timeline.Players[1].Units {
+		units[u.ID] = u
+	}
+	if got := units["Mutalisk"]; got != (UnitCount{ID: "Mutalisk", Name: "Mutalisk", Produced: 52, Lost: 43}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// written is a build order as players read it.
+func written(order []BuildStep) []string {
+	var lines []string
+	for _, s := range order {
+		lines = append(lines, fmt.Sprintf("%d %d:%02d %s", s.Supply, int(s.Seconds)/60, int(s.Seconds)%60, s.Name))
+	}
+	return lines
+}
+
+// script is a tracker stream of one player.
+type script struct{ chronicle }
+
+func newScript() *script { return &script{chronicle{clock: newClock(speedFaster)}} }
+
+func (s *script) unit(kind stream.TrackerKind, loop, tag int, id string, more ...func(*stream.Unit)) {
+	u := stream.Unit{Tag: stream.NewUnitTag(tag, 1), Type: id, ControlPlayer: 1, Killer: none}
+	for _, f := range more {
+		f(&u)
+	}
+	s.observe(&stream.TrackerEvent{Loop: loop, Kind: kind, Unit: u})
+}
+
+func by(tag int, ability string) func(*stream.Unit) {
+	return func(u *stream.Unit) { u.CreatorTag, u.CreatorAbility = stream.NewUnitTag(tag, 1), ability }
+}
+
+func killer(player int) func(*stream.Unit) {
+	return func(u *stream.Unit) { u.Killer = player }
+}
+
+func (s *script) stats(loop int, used, made float64) {
+	e := stream.TrackerEvent{Loop: loop, Kind: stream.PlayerStats, Player: 1}
+	e.Stats[stream.FoodUsed], e.Stats[stream.FoodMade] = int32(used*supplyUnit), int32(made*supplyUnit)
+	s.observe(&e)
+}
+
+func TestBuildOrder(t *testing.T) {
+	tests := map[string]struct {
+		play func(s *script)
+		want []string
+	}{
+		"what stands there at the start was not built": {
+			func(s *script) { s.unit(stream.UnitBorn, 0, 1, "Nexus"); s.unit(stream.UnitBorn, 0, 2, "Probe") },
+			nil,
+		},
+		"a trained unit begins its build time before its birth": {
+			func(s *script) {
+				s.stats(1, 12, 15)
+				s.unit(stream.UnitBorn, 0, 1, "CommandCenter")
+				s.unit(stream.UnitBorn, 294, 2, "SCV", by(1, "CommandCenterTrain"))
+				s.unit(stream.UnitBorn, 566, 3, "SCV", by(1, "CommandCenterTrain"))
+			},
+			[]string{"12 0:00 SCV", "13 0:13 SCV"},
+		},
+		"a hurried unit begins after the one before it": {
+			func(s *script) {
+				s.stats(1, 12, 15)
+				s.unit(stream.UnitBorn, 0, 1, "Nexus")
+				s.unit(stream.UnitBorn, 272, 2, "Probe", by(1, "NexusTrain"))
+				s.unit(stream.UnitBorn, 453, 3, "Probe", by(1, "NexusTrain"))
+			},
+			[]string{"12 0:00 Probe", "13 0:12 Probe"},
+		},
+		"two from a reactor begin together": {
+			func(s *script) {
+				s.stats(1, 20, 30)
+				s.unit(stream.UnitBorn, 0, 1, "Barracks")
+				s.unit(stream.UnitBorn, 1000, 2, "Marine", by(1, "BarracksTrain"))
+				s.unit(stream.UnitBorn, 1003, 3, "Marine", by(1, "BarracksTrain"))
+			},
+			[]string{"20 0:26 Marine", "21 0:26 Marine"},
+		},
+		"what hatches begins with its egg, a pair of Zerglings is one order": {
+			func(s *script) {
+				s.stats(1, 12, 14)
+				s.unit(stream.UnitBorn, 0, 1, "Larva")
+				s.unit(stream.UnitChangedType, 224, 1, "Egg")
+				s.unit(stream.UnitBorn, 608, 2, "Zergling", by(1, "LarvaTrain"))
+				s.unit(stream.UnitBorn, 608, 3, "Zergling", by(1, "LarvaTrain"))
+				s.unit(stream.UnitChangedType, 608, 1, "Larva")
+				s.unit(stream.UnitDied, 608, 1, "")
+				s.unit(stream.UnitInit, 672, 4, "SpawningPool")
+				s.unit(stream.UnitInit, 673, 5, "Extractor")
+			},
+			[]string{"12 0:10 Zergling", "13 0:30 Spawning Pool", "12 0:30 Extractor"},
+		},
+		"a structure that turns into another": {
+			func(s *script) {
+				s.stats(1, 19, 23)
+				s.unit(stream.UnitBorn, 0, 1, "CommandCenter")
+				s.unit(stream.UnitChangedType, 2576, 1, "OrbitalCommand")
+				s.unit(stream.UnitChangedType, 2600, 1, "OrbitalCommandFlying")
+				s.unit(stream.UnitChangedType, 2700, 1, "OrbitalCommand")
+			},
+			[]string{"19 1:30 Orbital Command"},
+		},
+		"a cocoon": {
+			func(s *script) {
+				s.stats(1, 40, 44)
+				s.unit(stream.UnitBorn, 0, 1, "Roach")
+				s.unit(stream.UnitChangedType, 5600, 1, "RavagerCocoon")
+				s.unit(stream.UnitChangedType, 5792, 1, "Ravager")
+				s.unit(stream.UnitChangedType, 5800, 1, "RavagerBurrowed")
+				s.unit(stream.UnitInit, 6000, 2, "Hatchery")
+			},
+			[]string{"40 4:10 Ravager", "41 4:27 Hatchery"},
+		},
+		"hallucinations, summons and larvae are nobody's order": {
+			func(s *script) {
+				s.unit(stream.UnitBorn, 100, 1, "Phoenix", by(9, "HallucinationPhoenix"))
+				s.unit(stream.UnitBorn, 100, 2, "MULE", by(9, "CalldownMULE"))
+				s.unit(stream.UnitBorn, 100, 3, "Larva")
+				s.unit(stream.UnitInit, 100, 4, "CreepTumorQueen")
+			},
+			nil,
+		},
+		"what the table does not know keeps its id": {
+			func(s *script) {
+				s.stats(1, 12, 15)
+				s.unit(stream.UnitInit, 224, 1, "BWGateway")
+				s.unit(stream.UnitBorn, 448, 2, "BWZealot", by(1, "BWGatewayTrain"))
+				s.unit(stream.UnitBorn, 448, 3, "BWSpiderMineEffect", by(1, "Effect"))
+			},
+			[]string{"12 0:10 BWGateway", "12 0:20 BWZealot"},
+		},
+		"an upgrade begins its research time before": {
+			func(s *script) {
+				s.stats(1, 50, 60)
+				s.observe(&stream.TrackerEvent{Loop: 4480, Kind: stream.UpgradeDone, Player: 1, Upgrade: "Stimpack", Count: 1})
+				s.observe(&stream.TrackerEvent{Loop: 4480, Kind: stream.UpgradeDone, Player: 1, Upgrade: "SprayTerran", Count: 1})
+				s.observe(&stream.TrackerEvent{Loop: 80, Kind: stream.UpgradeDone, Player: 1, Upgrade: "Burrow", Count: 1})
+			},
+			[]string{"50 1:40 Stimpack"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newScript()
+			test.play(s)
+			if diff := cmp.Diff(test.want, written(s.ledgers[1].buildOrder(s.clock))); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestUnitsMadeAndLost(t *testing.T) {
+	s := newScript()
+	s.unit(stream.UnitBorn, 0, 1, "SCV")
+	s.unit(stream.UnitBorn, 300, 2, "SCV", by(9, "CommandCenterTrain"))
+	s.unit(stream.UnitDied, 400, 1, "", killer(2))
+	s.unit(stream.UnitInit, 500, 3, "Barracks")
+	s.unit(stream.UnitDied, 600, 3, "", killer(1)) // cancelled
+	s.unit(stream.UnitInit, 500, 4, "Barracks")
+	s.unit(stream.UnitDone, 600, 4, "")
+	s.unit(stream.UnitChangedType, 700, 4, "BarracksFlying")
+	s.unit(stream.UnitDied, 800, 4, "", killer(2))
+	s.unit(stream.UnitBorn, 900, 5, "MULE", by(9, "CalldownMULE"))
+	s.unit(stream.UnitDied, 999, 5, "", killer(1)) // its time is over
+	s.unit(stream.UnitBorn, 900, 6, "Baneling", by(9, "MorphZerglingToBaneling"))
+	s.unit(stream.UnitDied, 999, 6, "", killer(1)) // blew itself up
+	s.unit(stream.UnitBorn, 0, 7, "Drone")
+	s.unit(stream.UnitDied, 999, 7, "") // became a structure
+	want := []UnitCount{
+		{"SCV", "SCV", 1, 1}, {"Barracks", "Barracks", 1, 1}, {"MULE", "MULE", 1, 0}, {"Baneling", "Baneling", 1, 1},
+	}
+	if diff := cmp.Diff(want, s.ledgers[1].counts); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestSupplyBlocked(t *testing.T) {
+	s := newScript()
+	for i, used := range []float64{10, 15, 15, 14, 23, 200} {
+		made := []float64{15, 15, 15, 15, 23, 200}[i]
+		s.stats(i*160, used, made)
+	}
+	if got := blocked(s.ledgers[1].samples); math.Abs(got-3*160/22.4) > 0.02 {
+		t.Errorf("%.2f s blocked, want three samples' %.2f", got, 3*160/22.4)
+	}
+	if got := blocked(nil); got != 0 {
+		t.Errorf("%.2f s blocked in no game", got)
+	}
+}
+
+func TestSpendingQuotient(t *testing.T) {
+	of := func(n, income, unspent int) []sample {
+		all := make([]sample, n)
+		for i := range all {
+			all[i].Minerals = Resource{Rate: income / 2, Current: unspent / 2}
+			all[i].Gas = Resource{Rate: income / 2, Current: unspent / 2}
+		}
+		return all
+	}
+	// The article's own examples are read off its chart; these are the formula.
+	for _, test := range []struct {
+		income, unspent int
+		want            float64
+	}{{1000, 500, 70.4}, {1500, 800, 78}, {800, 1600, 20.1}} {
+		got := spendingQuotient(of(minSamples, test.income, test.unspent))
+		if got == nil || math.Abs(*got-test.want) > 0.06 {
+			t.Errorf("income %d, unspent %d: %v, want %.1f", test.income, test.unspent, got, test.want)
+		}
+	}
+	if got := spendingQuotient(of(minSamples-1, 1000, 500)); got != nil {
+		t.Errorf("%v of too few samples", *got)
+	}
+	if got := spendingQuotient(of(minSamples, 1000, 0)); got != nil {
+		t.Errorf("%v of nothing unspent", *got)
+	}
+}
+
+func TestEveryUnitIsWellFormed(t *testing.T) {
+	for id, kind := range unitKinds {
+		if kind.form == "" && kind.name == "" || kind.form != "" && kind != (unitKind{form: kind.form}) {
+			t.Errorf("%s: %+v", id, kind)
+		}
+		if form, ok := unitKinds[kind.form]; kind.form != "" && (!ok || form.form != "") {
+			t.Errorf("%s is a form of %s, which is none", id, kind.form)
+		}
+		if kind.class == classUnit && kind.loops == 0 {
+			t.Errorf("%s takes no time", id)
+		}
+	}
+	for id := range zergStructures {
+		if unitKinds[id].class != classStructure {
+			t.Errorf("%s is no structure", id)
+		}
+	}
+}

@@ -1,0 +1,272 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+)
+
+// The defaults of Options.
+const (
+	// DefaultDeadline is a hundred times what the largest known replay takes.
+	DefaultDeadline = 10 * time.Second
+
+	// DefaultMemory is a multiple of what any real replay takes.
+	DefaultMemory = 256 << 20
+
+	// DefaultRecycleAfter bounds what a parser may leave behind over time.
+	DefaultRecycleAfter = 1000
+)
+
+const (
+	// recycleProcessor is the processor time after which a child is replaced,
+	// and maxProcessor the one at which the kernel ends it: nearly that much in
+	// a single replay is out of reach, so only a child nobody watches gets there.
+	recycleProcessor = 5 * time.Minute
+	maxProcessor     = 10 * time.Minute
+
+	// tries is how many children one file may take down.
+	tries = 2
+
+	// respawnPause is the pause after a child could not be started.
+	respawnPause = time.Second
+)
+
+// ErrKilled says that children were killed under a file by somebody else; the
+// file may be good, so it is tried again later.
+var ErrKilled = errors.New("parser processes were killed by somebody else")
+
+// Options are the settings of a Pool; zero values are the defaults.
+type Options struct {
+	Processes    int           // children; default the number of CPUs
+	Deadline     time.Duration // for one replay in one child
+	Memory       int64         // bytes a child may use over what it starts with
+	RecycleAfter int           // replays after which a child is replaced
+	RecyclePeak  int64         // bytes resident after which a child is replaced; default half of Memory
+	Log          *slog.Logger  // default slog.Default()
+}
+
+func (o Options) withDefaults() Options {
+	if o.Processes <= 0 {
+		o.Processes = runtime.NumCPU()
+	}
+	if o.Deadline <= 0 {
+		o.Deadline = DefaultDeadline
+	}
+	if o.Memory <= 0 {
+		o.Memory = DefaultMemory
+	}
+	if o.RecycleAfter <= 0 {
+		o.RecycleAfter = DefaultRecycleAfter
+	}
+	if o.RecyclePeak <= 0 {
+		o.RecyclePeak = o.Memory / 2
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return o
+}
+
+// File is a replay to parse.
+type File struct {
+	Name     string // goes into the summary
+	SHA256   string // the same
+	Data     []byte // at most MaxFileBytes
+	Timeline bool   // whether the timeline is wanted
+}
+
+// Parsed is what a child made of a file.
+type Parsed struct {
+	Summary  json.RawMessage // the JSON of replay.Replay without its timeline
+	Timeline json.RawMessage // the JSON of replay.Timeline, nil where there is none
+}
+
+// Pool keeps children ready. It is safe for concurrent use; as many files are
+// parsed at once as there are children, the others wait.
+type Pool struct {
+	options Options
+	idle    chan *slot
+	forks   chan func() // run on one thread; see fork
+	ctx     context.Context
+	cancel  context.CancelFunc
+	owned   sync.WaitGroup // goroutines that use children
+	forking sync.WaitGroup // the goroutine that starts them
+	closing sync.Once
+	fences  sync.Once // missing fences are logged once
+	stats   counters
+}
+
+// slot is one place in the pool. Whoever holds it uses its child alone.
+type slot struct {
+	child  *child // nil: died and not replaced yet
+	served int    // replays the child answered
+}
+
+type counters struct{ parsed, started, timeouts, crashes, memory, kills atomic.Int64 }
+
+// Stats counts what happened since the pool was made.
+type Stats struct {
+	Parsed   int64 // files answered, faults included
+	Started  int64 // children started
+	Timeouts int64 // children killed at their deadline
+	Crashes  int64 // children that crashed or broke the protocol
+	Memory   int64 // children that outgrew their memory
+	Kills    int64 // children killed by somebody else
+}
+
+// NewPool starts the children and returns when all are ready.
+func NewPool(options Options) (*Pool, error) {
+	if IsChild() {
+		// Without this check such a program would start itself for ever.
+		return nil, errors.New("a parser process must call sandbox.Serve, not start a pool")
+	}
+	p := &Pool{options: options.withDefaults(), forks: make(chan func())}
+	p.idle = make(chan *slot, p.options.Processes)
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.forking.Go(p.fork)
+	errs := make(chan error, p.options.Processes)
+	for range p.options.Processes {
+		p.owned.Go(func() {
+			c, err := p.spawn()
+			p.idle <- &slot{child: c}
+			errs <- err
+		})
+	}
+	var err error
+	for range p.options.Processes {
+		err = errors.Join(err, <-errs)
+	}
+	if err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// Stats is a snapshot of the pool's counters.
+func (p *Pool) Stats() Stats {
+	return Stats{
+		Parsed: p.stats.parsed.Load(), Started: p.stats.started.Load(), Timeouts: p.stats.timeouts.Load(),
+		Crashes: p.stats.crashes.Load(), Memory: p.stats.memory.Load(), Kills: p.stats.kills.Load(),
+	}
+}
+
+// Close gives up what is being parsed and ends all children.
+func (p *Pool) Close() {
+	p.closing.Do(func() {
+		p.cancel()
+		for range p.options.Processes {
+			if s := <-p.idle; s.child != nil {
+				s.child.kill()
+			}
+		}
+		p.owned.Wait()
+		close(p.forks)
+		p.forking.Wait()
+	})
+}
+
+// Parse parses one file in a child. The error is a *fault.Error when the file
+// is to blame; any other error is our own trouble and worth another try later.
+func (p *Pool) Parse(ctx context.Context, file File) (Parsed, error) {
+	if len(file.Data) > MaxFileBytes {
+		return Parsed{}, fault.New(fault.TooLarge, phrase.Say(phrase.Unreadable),
+			fmt.Errorf("%d bytes, limit %d", len(file.Data), MaxFileBytes))
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(p.ctx, cancel)()
+	var s *slot
+	select {
+	case s = <-p.idle:
+	case <-ctx.Done():
+		return Parsed{}, fmt.Errorf("wait for a parser process: %w", context.Cause(ctx))
+	}
+	defer p.release(s)
+
+	r := request{file: file.Data, meta: meta{
+		File: file.Name, SHA256: file.SHA256, Timeline: file.Timeline,
+		Within: p.options.Deadline * 9 / 10, // a parser that watches its context ends by itself
+	}}
+	var deaths []*Death
+	for range tries {
+		if s.child == nil {
+			var err error
+			if s.child, err = p.spawn(); err != nil {
+				return Parsed{}, err
+			}
+			s.served = 0
+		}
+		a, err := s.child.ask(ctx, r, p.options.Deadline)
+		if err == nil {
+			s.served++
+			p.stats.parsed.Add(1)
+			return result(a)
+		}
+		s.child.kill()
+		s.child = nil
+		death, died := errors.AsType[*Death](err)
+		if !died {
+			return Parsed{}, fmt.Errorf("parse in a child: %w", err)
+		}
+		p.count(death)
+		if death.How == TimedOut {
+			return Parsed{}, fault.New(fault.Timeout, phrase.Say(phrase.TookTooLong), death)
+		}
+		deaths = append(deaths, death)
+	}
+	return Parsed{}, verdict(deaths)
+}
+
+// verdict is what two dead children say of a file.
+func verdict(deaths []*Death) error {
+	for _, death := range deaths {
+		if death.How == Killed {
+			return fmt.Errorf("%w: %w", ErrKilled, death)
+		}
+	}
+	return fault.New(fault.Poison, phrase.Say(phrase.Poison), deaths[len(deaths)-1])
+}
+
+// result is an answer as the caller reads it.
+func result(a answer) (Parsed, error) {
+	if a.kind == answerParsed {
+		parsed := Parsed{Summary: a.first}
+		if len(a.second) > 0 {
+			parsed.Timeline = a.second
+		}
+		return parsed, nil
+	}
+	var f failure
+	if err := json.Unmarshal(a.first, &f); err != nil {
+		return Parsed{}, fault.New(fault.Invalid, phrase.Say(phrase.Unreadable), err)
+	}
+	var cause error
+	if f.Cause != "" {
+		cause = errors.New(f.Cause)
+	}
+	return Parsed{}, fault.New(f.Kind, f.Text, cause)
+}
+
+func (p *Pool) count(death *Death) {
+	switch death.How {
+	case TimedOut:
+		p.stats.timeouts.Add(1)
+	case OverMemory:
+		p.stats.memory.Add(1)
+	case Killed:
+		p.stats.kills.Add(1)
+	case Crashed, Garbled:
+		p.stats.crashes.Add(1)
+	}
+}

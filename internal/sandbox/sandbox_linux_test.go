@@ -1,0 +1,446 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	if sandbox.IsChild() {
+		os.Exit(sandbox.Serve(act))
+	}
+	if os.Getenv("SANDBOX_TEST_PARENT") != "" {
+		loopForEver()
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// loopForEver is a worker process that says who its child is and has it parse
+// without an end.
+func loopForEver() {
+	pool, err := sandbox.NewPool(sandbox.Options{Processes: 1, Deadline: time.Hour})
+	if err != nil {
+		panic(err)
+	}
+	r, err := say(pool, "pid")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Build)
+	_, err = say(pool, "loop")
+	panic(err)
+}
+
+var hoard [][]byte
+
+// act is a parser that does what the file says.
+func act(ctx context.Context, data []byte, options replay.Options) (*replay.Replay, error) {
+	word, rest, _ := strings.Cut(string(data), " ")
+	result := &replay.Replay{Map: replay.Map{Title: string(data[:min(len(data), 100)])}}
+	switch word {
+	case "loop":
+		for x := uint64(1); x != 0; {
+			x |= 1
+		}
+	case "obey":
+		<-ctx.Done()
+		return nil, ctx.Err()
+	case "panic":
+		panic("a hostile file: " + rest)
+	case "exit":
+		os.Exit(3)
+	case "hog":
+		for {
+			block := make([]byte, 16<<20)
+			for i := 0; i < len(block); i += 4096 { // each page is enough
+				block[i] = 1
+			}
+			hoard = append(hoard, block)
+		}
+	case "gulp":
+		hoard = append(hoard, make([]byte, 4<<30))
+	case "grow":
+		block := make([]byte, 64<<20)
+		for i := 0; i < len(block); i += 4096 {
+			block[i] = 1
+		}
+		hoard = append(hoard, block)
+	case "deep":
+		return act(ctx, data, options)
+	case "print":
+		fmt.Println("garbage on what was standard output")
+	case "garble":
+		os.NewFile(1, "stdout").WriteString(strings.Repeat("garbage", 100))
+	case "mute":
+		os.NewFile(1, "stdout").Close()
+		select {}
+	case "suicide":
+		unix.Tgkill(os.Getpid(), unix.Gettid(), unix.SIGKILL)
+	case "fault":
+		return nil, fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "7"), errors.New("no table"))
+	case "error":
+		return nil, errors.New("bad offset")
+	case "probe":
+		result.Warnings = probe()
+	case "pid":
+		result.Build = os.Getpid()
+	}
+	if options.Timeline && word == "long" {
+		result.Timeline = longTimeline()
+	} else if options.Timeline {
+		result.Timeline = &replay.Timeline{Players: []replay.PlayerTimeline{{Slot: 4}}}
+	}
+	return result, nil
+}
+
+// probe lists what a child can do that it should not.
+func probe() []string {
+	var can []string
+	if len(os.Environ()) > 0 {
+		can = append(can, fmt.Sprintf("read the environment %q", os.Environ()))
+	}
+	if _, err := os.ReadFile("/etc/hostname"); !errors.Is(err, syscall.EPERM) {
+		can = append(can, fmt.Sprintf("open files (%v)", err))
+	}
+	if err := os.WriteFile("/tmp/sandbox-probe", []byte("x"), 0o600); !errors.Is(err, syscall.EPERM) {
+		can = append(can, fmt.Sprintf("write files (%v)", err))
+	}
+	if _, err := net.Dial("tcp", "127.0.0.1:9"); !errors.Is(err, syscall.EPERM) {
+		can = append(can, fmt.Sprintf("open sockets (%v)", err))
+	}
+	if err := exec.Command("/bin/true").Run(); err == nil {
+		can = append(can, "run programs")
+	}
+	for fd := 3; fd < 64; fd++ {
+		// The runtime itself keeps the cgroup's processor limit open.
+		name, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))
+		if err == nil && strings.HasPrefix(name, "/") && name != os.DevNull && !strings.HasPrefix(name, "/sys/fs/cgroup/") {
+			can = append(can, "use the inherited file "+name)
+		}
+	}
+	return can
+}
+
+func newPool(t testing.TB, options sandbox.Options) *sandbox.Pool {
+	t.Helper()
+	options.Log = slog.New(slog.DiscardHandler)
+	if options.Processes == 0 {
+		options.Processes = 1
+	}
+	pool, err := sandbox.NewPool(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// say has one of the pool's children act on words.
+func say(pool *sandbox.Pool, words string) (*replay.Replay, error) {
+	parsed, err := pool.Parse(context.Background(), sandbox.File{Name: "a.SC2Replay", SHA256: "5e1f", Data: []byte(words)})
+	if err != nil {
+		return nil, err
+	}
+	var r replay.Replay
+	return &r, json.Unmarshal(parsed.Summary, &r)
+}
+
+func TestParsedFileComesBackWhole(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, sandbox.Options{})
+	for _, size := range []int{0, 1, 153601, 3 << 20} {
+		data := bytes.Repeat([]byte("x"), size)
+		parsed, err := pool.Parse(t.Context(), sandbox.File{Name: "ü \"q\".SC2Replay", SHA256: "ab", Data: data, Timeline: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var summary replay.Replay
+		if err := json.Unmarshal(parsed.Summary, &summary); err != nil {
+			t.Fatal(err)
+		}
+		if summary.File != "ü \"q\".SC2Replay" || summary.SHA256 != "ab" || summary.Bytes != int64(size) || summary.Timeline != nil {
+			t.Errorf("summary %s", parsed.Summary)
+		}
+		var timeline replay.Timeline
+		if err := json.Unmarshal(parsed.Timeline, &timeline); err != nil || timeline.Players[0].Slot != 4 {
+			t.Errorf("timeline %s (%v)", parsed.Timeline, err)
+		}
+	}
+	if started := pool.Stats().Started; started != 1 {
+		t.Errorf("%d children for four files", started)
+	}
+}
+
+func TestHostileFilesEndInTheirKind(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		kind fault.Kind
+		how  sandbox.How // of the cause, where a child died
+		text string      // somewhere in the cause
+	}{
+		"loop":      {fault.Timeout, sandbox.TimedOut, ""},
+		"obey":      {fault.Timeout, "", "deadline exceeded"},
+		"panic now": {fault.Poison, sandbox.Crashed, "a hostile file: now"},
+		"exit":      {fault.Poison, sandbox.Crashed, "exit status 3"},
+		"hog":       {fault.Poison, sandbox.OverMemory, ""},
+		"gulp":      {fault.Poison, sandbox.OverMemory, ""},
+		"deep":      {fault.Poison, sandbox.Crashed, "stack"},
+		"garble":    {fault.Poison, sandbox.Garbled, ""},
+		"mute":      {fault.Poison, sandbox.Garbled, "closed its pipe"},
+		"fault":     {fault.Unsupported, "", "no table"},
+		"error":     {fault.Invalid, "", "bad offset"},
+	}
+	for words, want := range tests {
+		t.Run(words, func(t *testing.T) {
+			t.Parallel()
+			deadline := time.Minute
+			if want.kind == fault.Timeout {
+				deadline = 300 * time.Millisecond
+			}
+			pool := newPool(t, sandbox.Options{Deadline: deadline, Memory: raceFactor * 256 << 20})
+			_, err := say(pool, words)
+			found := fault.Find(err)
+			if found == nil || found.Kind != want.kind {
+				t.Fatalf("%v, want kind %s", err, want.kind)
+			}
+			death, _ := errors.AsType[*sandbox.Death](err)
+			if want.how != "" && (death == nil || death.How != want.how) {
+				t.Errorf("cause %v, want a parser that %s", found.Cause, want.how)
+			}
+			if !strings.Contains(err.Error(), want.text) {
+				t.Errorf("cause %q, want %q in it", err, want.text)
+			}
+			if strings.HasPrefix(found.Text.String(), string(found.Text.Key)) {
+				t.Errorf("its player reads %q", found.Text)
+			}
+			// The next one is not troubled.
+			if r, err := say(pool, "good"); err != nil || r.Map.Title != "good" {
+				t.Errorf("the next replay: %+v, %v", r, err)
+			}
+		})
+	}
+}
+
+func TestCrashTakesTwoChildrenAtMost(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, sandbox.Options{})
+	if _, err := say(pool, "panic"); fault.Find(err) == nil {
+		t.Fatal(err)
+	}
+	if _, err := say(pool, "good"); err != nil {
+		t.Fatal(err)
+	}
+	if stats := pool.Stats(); stats.Crashes != 2 || stats.Started != 3 {
+		t.Errorf("%+v, want two crashes and three children", stats)
+	}
+}
+
+func TestPrintingIsHarmless(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, sandbox.Options{})
+	if _, err := say(pool, "print"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestChildKilledByOthersIsNobodysFault(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, sandbox.Options{})
+	for range 2 { // in between two files, and under one
+		r, err := say(pool, "pid")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Kill(r.Build, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r, err := say(pool, "good"); err != nil || r.Map.Title != "good" {
+		t.Errorf("%+v, %v, want another child to answer", r, err)
+	}
+}
+
+func TestFileUnderWhichChildrenAreKilledIsNotPoison(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, sandbox.Options{})
+	_, err := say(pool, "suicide")
+	if !errors.Is(err, sandbox.ErrKilled) || fault.Find(err) != nil {
+		t.Errorf("%v, want ErrKilled", err)
+	}
+	if kills := pool.Stats().Kills; kills != 2 {
+		t.Errorf("%d kills counted, want 2", kills)
+	}
+}
+
+func TestFence(t *testing.T) {
+	t.Parallel()
+	var lines bytes.Buffer
+	pool, err := sandbox.NewPool(sandbox.Options{Processes: 1, Log: slog.New(slog.NewTextHandler(&lines, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	if lines.Len() > 0 {
+		t.Skipf("SKIPPED: this kernel lacks a fence: %s", &lines)
+	}
+	r, err := say(pool, "probe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, can := range r.Warnings {
+		t.Errorf("a child can %s", can)
+	}
+}
+
+func TestChildrenAreReplaced(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		options sandbox.Options
+		words   string
+	}{
+		"after so many replays": {sandbox.Options{RecycleAfter: 3}, "pid"},
+		"when they grew":        {sandbox.Options{Memory: 1 << 30, RecyclePeak: 200 << 20}, "grow"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := newPool(t, test.options)
+			for range 9 {
+				if _, err := say(pool, test.words); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if stats := pool.Stats(); stats.Started < 3 || stats.Crashes+stats.Memory > 0 {
+				t.Errorf("%+v, want three children and no crash", stats)
+			}
+		})
+	}
+}
+
+func TestCallerMayGiveUp(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, sandbox.Options{Deadline: time.Minute})
+	ctx, cancel := context.WithCancelCause(t.Context())
+	gone := errors.New("drained")
+	time.AfterFunc(50*time.Millisecond, func() { cancel(gone) })
+	_, err := pool.Parse(ctx, sandbox.File{Data: []byte("loop")})
+	if !errors.Is(err, gone) || fault.Find(err) != nil {
+		t.Errorf("%v, want the caller's own cause", err)
+	}
+	if _, err := say(pool, "good"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMoreFilesThanChildren(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, sandbox.Options{Processes: 2})
+	errs := make(chan error)
+	for i := range 50 {
+		go func() {
+			words := "good " + strconv.Itoa(i)
+			if i%10 == 0 {
+				words = "exit"
+			}
+			r, err := say(pool, words)
+			if i%10 == 0 {
+				if fault.Find(err) == nil {
+					errs <- fmt.Errorf("file %d: %w, want poison", i, err)
+					return
+				}
+				errs <- nil
+				return
+			}
+			if err == nil && r.Map.Title != words {
+				err = fmt.Errorf("file %d got the answer to %q", i, r.Map.Title)
+			}
+			errs <- err
+		}()
+	}
+	for range 50 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestCloseEndsTheChildren(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, sandbox.Options{Deadline: time.Minute})
+	r, err := say(pool, "pid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsing := make(chan error, 1)
+	go func() {
+		_, err := say(pool, "loop")
+		parsing <- err
+	}()
+	pool.Close()
+	if err := <-parsing; err == nil {
+		t.Error("a file was answered after Close")
+	}
+	if err := syscall.Kill(r.Build, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("child %d is still there (%v)", r.Build, err)
+	}
+}
+
+func TestChildrenDieWithTheirParent(t *testing.T) {
+	t.Parallel()
+	parent := exec.Command(os.Args[0])
+	parent.Env = append(os.Environ(), "SANDBOX_TEST_PARENT=1")
+	stdout, err := parent.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var child int
+	if _, err := fmt.Fscanln(stdout, &child); err != nil {
+		t.Fatal(err)
+	}
+	if !alive(child) {
+		t.Fatalf("child %d is not there", child)
+	}
+	parent.Process.Kill()
+	parent.Wait()
+	for deadline := time.Now().Add(20 * time.Second); alive(child); {
+		if time.Now().After(deadline) {
+			syscall.Kill(child, syscall.SIGKILL)
+			t.Fatal("the child outlived its parent")
+		}
+		time.Sleep(time.Millisecond) // nobody tells of a grandchild's end
+	}
+}
+
+// alive says whether a process runs; a dead one may wait for init to notice.
+// The state is the third field of proc_pid_stat(5).
+func alive(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, fields, _ := strings.Cut(string(stat), ") ")
+	return !strings.HasPrefix(fields, "Z") && !strings.HasPrefix(fields, "X")
+}

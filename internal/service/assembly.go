@@ -1,0 +1,127 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+
+	"github.com/evoladder/evoladderbot/internal/config"
+	"github.com/evoladder/evoladderbot/internal/discord"
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/process"
+	"github.com/evoladder/evoladderbot/internal/tasks"
+	"github.com/evoladder/evoladderbot/internal/telemetry"
+	"github.com/evoladder/evoladderbot/internal/web"
+	"github.com/evoladder/evoladderbot/internal/web/dashboard"
+)
+
+// Where a process listens when no setting says so.
+const (
+	PageAddress   = "127.0.0.1:8080"
+	HealthAddress = "127.0.0.1:0" // any free port: several may run on one machine
+)
+
+// announcing is how many answers are given to Discord at once. At 50 requests
+// a second and a tenth of a second each, Discord allows no more than five to
+// be useful; the others wait out rate limits of single channels.
+const announcing = 16
+
+// Settings are what every process has.
+type Settings struct {
+	Name      string
+	Listen    string // address of pages, health and metrics
+	Effective []slog.Attr
+	config.Log
+	config.Storage
+	config.Stop
+}
+
+// Assembly is a process being put together.
+type Assembly struct {
+	*Base
+	parts  []process.Part
+	checks []telemetry.Check
+	mux    *http.ServeMux
+	onStop []func()
+}
+
+// Run opens the base, lets choose add what this process does, and works until
+// ctx ends or a part fails.
+func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) error {
+	log := telemetry.Logger(os.Stderr, settings.Level, settings.Format)
+	log.LogAttrs(ctx, slog.LevelInfo, settings.Name+" starts", settings.Effective...)
+	// First, so that a port in use is known before anything is touched.
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", settings.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s (set HTTP_ADDR or PORT to use another address): %w", settings.Listen, err)
+	}
+	defer func() { _ = listener.Close() }()
+	base, err := Open(ctx, log, settings.Storage)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := base.Close(); err != nil {
+			log.Warn("close", "error", err)
+		}
+	}()
+	a := &Assembly{Base: base, mux: http.NewServeMux(), parts: []process.Part{base.Sweeper()}, checks: base.Checks()}
+	if err := choose(a); err != nil {
+		return err
+	}
+	telemetry.Register(a.mux, base.Metrics, a.checks...)
+	// Last, so that it ends first: what comes in stops before what it feeds.
+	a.parts = append(a.parts, process.HTTP("http", listener, a.mux, a.onStop...))
+	log.Info("listening", "url", "http://"+listener.Addr().String())
+	if err := process.Run(ctx, log, settings.ShutdownTimeout, a.parts...); err != nil {
+		return err
+	}
+	log.Info(settings.Name + " ended")
+	return nil
+}
+
+// AddWorker makes the process parse.
+func (a *Assembly) AddWorker(settings config.Parsing) error {
+	parts, err := a.Worker(settings)
+	a.parts = append(a.parts, parts...)
+	return err
+}
+
+// AddBot makes the process listen to Discord and answer there. Answers go on
+// being given while uploads are no longer taken, so their part comes first.
+func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
+	bot, err := discord.New(discord.Config{
+		Token:           settings.Token.Reveal(),
+		APIBase:         settings.APIBase,
+		Guild:           settings.GuildID,
+		Watch:           settings.WatchChannels,
+		DownloadTimeout: settings.DownloadTimeout,
+	}, a.Intake(intake), a.Log)
+	if err != nil {
+		return err
+	}
+	server := tasks.NewServer(a.redis, tasks.Discord, announcing, a.Log)
+	server.Handle(job.Announce, bot.Announce(a.Store, a.Metrics.Delivered))
+	a.parts = append(a.parts, consumer("announcer", server), process.Part{Name: "discord", Run: bot.Run})
+	a.checks = append(a.checks, telemetry.Check{
+		Name: "discord", Probe: func(context.Context) error { return bot.Ready() },
+	})
+	return nil
+}
+
+// AddWeb makes the process serve the page, the scripts' API and, behind its
+// login, the queue dashboard.
+func (a *Assembly) AddWeb(settings config.Dashboard, intake config.Intake) error {
+	queues := dashboard.New(dashboard.Config{
+		User: settings.User, Password: settings.Password.Reveal(), Writable: settings.Writable,
+		Redis: tasks.NewMonitor(a.redis), Payload: tasks.DescribePayload, Log: a.Log,
+	})
+	a.closes = append(a.closes, queues.Close)
+	site := web.New(web.Config{Dashboard: queues, Log: a.Log}, a.Intake(intake), a.Store)
+	a.mux.Handle("/", site)
+	a.onStop = append(a.onStop, site.Close)
+	return nil
+}

@@ -1,0 +1,145 @@
+// Package service owns how the parts become processes: it opens what every
+// process stands on, and puts the bot, the worker and the page together from
+// it. The binaries under cmd choose which of them run side by side.
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/evoladder/evoladderbot/internal/config"
+	"github.com/evoladder/evoladderbot/internal/process"
+	"github.com/evoladder/evoladderbot/internal/store"
+	"github.com/evoladder/evoladderbot/internal/store/blob"
+	"github.com/evoladder/evoladderbot/internal/tasks"
+	"github.com/evoladder/evoladderbot/internal/telemetry"
+)
+
+// openTimeout bounds the wait for a database that is still starting, or being
+// migrated by another process.
+const openTimeout = time.Minute
+
+// Base is what every process stands on: the database, the files, the queue.
+type Base struct {
+	Log     *slog.Logger
+	Metrics *telemetry.Metrics
+	Store   *store.Store
+	Blobs   *blob.Store
+	Queue   *tasks.Client
+
+	redis  *redis.Options
+	closes []func() error // in the order of opening
+}
+
+// Open opens the base. Nothing of it is kept when it fails.
+func Open(ctx context.Context, log *slog.Logger, settings config.Storage) (*Base, error) {
+	tasks.RouteRedisLogs(log)
+	b := &Base{Log: log, Metrics: telemetry.NewMetrics()}
+	if err := b.open(ctx, settings); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+func (b *Base) open(ctx context.Context, settings config.Storage) error {
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	var err error
+	if b.Store, err = store.Open(ctx, settings.Database()); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	b.closes = append(b.closes, b.Store.Close)
+	b.Metrics.WatchBacklog(b.backlog)
+
+	if b.Blobs, err = blob.Open(ctx, settings.Blobs(), blob.WithKeys(settings.S3KeyID, settings.S3Secret.Reveal())); err != nil {
+		return err
+	}
+	if b.redis, err = b.openRedis(settings); err != nil {
+		return fmt.Errorf("open queue: %w", err)
+	}
+	// A Redis that is away is waited for; one that would lose tasks is not.
+	if err := tasks.CheckRedis(ctx, b.redis, b.Log); err != nil {
+		return fmt.Errorf("check queue: %w", err)
+	}
+	b.Queue = tasks.NewClient(b.redis)
+	b.closes = append(b.closes, b.Queue.Close)
+	return nil
+}
+
+func (b *Base) openRedis(settings config.Storage) (*redis.Options, error) {
+	if settings.RedisURL != "" {
+		return tasks.Redis(settings.RedisURL.Reveal())
+	}
+	embedded, err := tasks.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	b.closes = append(b.closes, func() error { embedded.Close(); return nil })
+	return embedded.Options(), nil
+}
+
+// Close closes everything in the reverse order of opening.
+func (b *Base) Close() error {
+	var errs []error
+	for i := len(b.closes) - 1; i >= 0; i-- {
+		errs = append(errs, b.closes[i]())
+	}
+	b.closes = nil
+	return errors.Join(errs...)
+}
+
+// Checks are what a process needs to be of use.
+func (b *Base) Checks() []telemetry.Check {
+	return []telemetry.Check{
+		{Name: "database", Probe: b.Store.Ping},
+		{Name: "queue", Probe: b.Queue.Ping},
+	}
+}
+
+// Sweeper is the part that finds work the queue lost. Every process that
+// enqueues runs one; they share the work.
+func (b *Base) Sweeper() process.Part {
+	return process.Part{Name: "sweeper", Run: func(ctx context.Context) error {
+		sweeper := tasks.NewSweeper(b.redis, b.Store, b.Queue, tasks.SweeperOptions{Log: b.Log, GiveUp: b.giveUp()})
+		sweeper.Run(ctx)
+		return sweeper.Close()
+	}}
+}
+
+// consumer is the part that runs a server of the queue.
+func consumer(name string, server *tasks.Server) process.Part {
+	return process.Part{Name: name, Run: func(ctx context.Context) error {
+		if err := server.Start(); err != nil {
+			return err
+		}
+		<-ctx.Done()
+		return server.Shutdown(context.WithoutCancel(ctx))
+	}}
+}
+
+func (b *Base) backlog(ctx context.Context) ([]telemetry.Backlog, error) {
+	owed, err := b.Store.Backlog(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]telemetry.Backlog, 0, len(owed))
+	for _, o := range owed {
+		rows = append(rows, telemetry.Backlog{Kind: string(o.Kind), Count: o.Waiting + o.Begun, Oldest: time.Since(o.Oldest)})
+	}
+	return rows, nil
+}
+
+// hostname tells processes apart in logs and in the job rows.
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil {
+		name = "unknown"
+	}
+	return fmt.Sprintf("%s/%d", name, os.Getpid())
+}

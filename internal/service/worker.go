@@ -1,0 +1,64 @@
+package service
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/config"
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/process"
+	"github.com/evoladder/evoladderbot/internal/sandbox"
+	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/tasks"
+	"github.com/evoladder/evoladderbot/internal/worker"
+)
+
+// Pool starts parser processes.
+func Pool(settings config.Parsing, log *slog.Logger) (*sandbox.Pool, error) {
+	return sandbox.NewPool(sandbox.Options{
+		Processes: settings.Pool(),
+		Deadline:  settings.ParseTimeout,
+		Memory:    int64(settings.MemoryMB) << 20,
+		Log:       log,
+	})
+}
+
+// Worker is the parts that parse: the pool, a server for the replays somebody
+// waits for, and one for those that nobody does. The second has a single
+// place, so re-parsing never keeps a player waiting for more than one replay.
+func (b *Base) Worker(settings config.Parsing) ([]process.Part, error) {
+	pool, err := Pool(settings, b.Log)
+	if err != nil {
+		return nil, err
+	}
+	w := worker.New(b.Store, b.Blobs, pool, b.Queue, worker.Options{
+		Name: hostname(), Log: b.Log, Seen: b.Metrics.Parsed,
+	})
+	// While one replay is parsed in each child, others are fetched and recorded.
+	replays := tasks.NewServer(b.redis, tasks.Replays, 2*settings.Pool(), b.Log)
+	replays.Handle(job.Parse, w.Parse)
+	bulk := tasks.NewServer(b.redis, tasks.Bulk, 1, b.Log)
+	bulk.Handle(job.Reparse, w.Parse)
+	return []process.Part{
+		{Name: "parsers", Run: func(ctx context.Context) error {
+			<-ctx.Done()
+			pool.Close()
+			return nil
+		}},
+		consumer("replays", replays),
+		consumer("bulk", bulk),
+	}, nil
+}
+
+// giveUp records work that the queue tried for a day.
+func (b *Base) giveUp() map[job.Kind]tasks.GiveUp {
+	w := worker.New(b.Store, b.Blobs, nil, b.Queue, worker.Options{Name: hostname(), Log: b.Log})
+	return map[job.Kind]tasks.GiveUp{
+		job.Parse:   w.GiveUp,
+		job.Reparse: w.GiveUp,
+		job.Announce: func(ctx context.Context, id job.ID, cause string) error {
+			return b.Store.RecordDelivery(ctx, id, submission.Delivery{Detail: "given up by the queue: " + cause, At: time.Now()})
+		},
+	}
+}

@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// errRepeated ends the transaction of an upload that is on record.
+var errRepeated = errors.New("upload is on record")
+
+// Accept records an upload. Where the file has its answer already, the
+// submission has it at once (Known): a parsed file always, even by an older
+// parser, in which case it is read again for the next one who asks; a failed
+// file unless the parser has changed or the failure may pass. Otherwise the
+// file is owed a parse, one for all who wait for it. An upload with the Key of
+// an earlier one gets that one's receipt (Repeated), and nothing is written.
+func (s *Store) Accept(ctx context.Context, a submission.Arrival) (submission.Receipt, error) {
+	var receipt submission.Receipt
+	err := s.write(ctx, func(tx session) (err error) {
+		receipt, err = s.accept(ctx, tx, a)
+		return err
+	})
+	if errors.Is(err, errRepeated) {
+		receipt, err = s.repeated(ctx, a.Key)
+	}
+	if err != nil {
+		return submission.Receipt{}, fmt.Errorf("accept %s: %w", a.SHA256, err)
+	}
+	return receipt, nil
+}
+
+func (s *Store) accept(ctx context.Context, tx session, a submission.Arrival) (submission.Receipt, error) {
+	file, err := s.lockFile(ctx, tx, a)
+	if err != nil {
+		return submission.Receipt{}, err
+	}
+	receipt := submission.Receipt{
+		ID:       submission.ID(s.ids.next()),
+		ReplayID: file.id,
+		SHA256:   a.SHA256,
+		Known:    file.answers(a.ParserVersion),
+	}
+	if err := insertSubmission(ctx, tx, receipt, a); err != nil {
+		return submission.Receipt{}, err
+	}
+	announcement, err := s.insertAnnouncement(ctx, tx, receipt.ID, a)
+	if err != nil {
+		return submission.Receipt{}, err
+	}
+	var jobs []job.Job
+	switch {
+	case !receipt.Known:
+		jobs = append(jobs, s.newJob(job.Parse, int64(file.id), a.At))
+	case file.outdated(a.ParserVersion):
+		jobs = append(jobs, s.newJob(job.Reparse, int64(file.id), a.At))
+	}
+	if receipt.Known && announcement != 0 {
+		jobs = append(jobs, announceJob(announcement, a.At))
+	}
+	for _, j := range jobs {
+		inserted, err := insertJob(ctx, tx, j)
+		if err != nil {
+			return submission.Receipt{}, err
+		}
+		if inserted {
+			receipt.Jobs = append(receipt.Jobs, j)
+		}
+	}
+	return receipt, nil
+}
+
+// file is what Accept has to know of a replay's row.
+type file struct {
+	id            submission.ReplayID
+	status        string
+	parserVersion int // of the answer
+	triedVersion  int
+	failure       *fault.Error
+}
+
+// The values of replays.status.
+const (
+	waiting = "waiting"
+	parsed  = "parsed"
+	failed  = "failed"
+)
+
+// answers says whether the file needs no parse by a parser of this version
+// before somebody gets an answer.
+func (f file) answers(version int) bool {
+	switch f.status {
+	case parsed:
+		return true
+	case failed:
+		return f.parserVersion >= version && !passing(f.failure)
+	default:
+		return false
+	}
+}
+
+// outdated says whether a parsed file should be read again by this version.
+func (f file) outdated(version int) bool {
+	return f.status == parsed && f.triedVersion < version
+}
+
+// passing says whether a failure may not repeat when the file is uploaded
+// again: a deadline depends on how busy the machine was, and bytes that were
+// missing from storage are there once they have been handed in again. Poison
+// is final: to try it again costs two parser processes.
+func passing(failure *fault.Error) bool {
+	return failure.Kind == fault.Timeout || failure.Text.Key == phrase.FileMissing
+}
+
+// lockFile writes the replay's row, or the same row again, so that nobody else
+// writes it before this transaction ends.
+func (s *Store) lockFile(ctx context.Context, tx session, a submission.Arrival) (file, error) {
+	var f file
+	var kind, text sql.NullString
+	err := tx.row(ctx, `
+		INSERT INTO replays (id, sha256, bytes, status, parser_version, tried_version, created_at)
+		VALUES ($1, $2, $3, $4, 0, 0, $5)
+		ON CONFLICT (sha256) DO UPDATE SET bytes = excluded.bytes
+		RETURNING id, status, parser_version, tried_version, failure_kind, failure_text`,
+		s.ids.next(), a.SHA256, a.Bytes, waiting, a.At,
+	).Scan(&f.id, &f.status, &f.parserVersion, &f.triedVersion, &kind, &text)
+	if err != nil {
+		return file{}, fmt.Errorf("insert replay: %w", err)
+	}
+	f.failure, err = storedFailure(kind, text)
+	return f, err
+}
+
+// insertSubmission is where an upload that is on record turns back.
+func insertSubmission(ctx context.Context, tx session, receipt submission.Receipt, a submission.Arrival) error {
+	var answered time.Time
+	if receipt.Known {
+		answered = a.At
+	}
+	n, err := tx.exec(ctx, `
+		INSERT INTO submissions (id, replay_id, source, uploader, file_name, upload_key, received_at, answered_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (upload_key) DO NOTHING`,
+		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), a.Uploader, a.FileName, orNull(a.Key), a.At, answered)
+	if err != nil {
+		return fmt.Errorf("insert submission: %w", err)
+	}
+	if n == 0 {
+		return errRepeated
+	}
+	return nil
+}
+
+// insertAnnouncement owes the answer to a Discord message, if there is one.
+func (s *Store) insertAnnouncement(ctx context.Context, tx session, subject submission.ID, a submission.Arrival) (submission.AnnouncementID, error) {
+	if a.Reply == nil {
+		return 0, nil
+	}
+	id := submission.AnnouncementID(s.ids.next())
+	_, err := tx.exec(ctx, `
+		INSERT INTO announcements (id, kind, subject, channel_id, message_id, user_id, status, detail, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8)`,
+		int64(id), string(submission.ReplayResult), int64(subject),
+		a.Reply.ChannelID, a.Reply.MessageID, a.Reply.UserID, owed, a.At)
+	if err != nil {
+		return 0, fmt.Errorf("insert announcement: %w", err)
+	}
+	return id, nil
+}
+
+// repeated is the receipt of the upload that was recorded with this key.
+func (s *Store) repeated(ctx context.Context, key string) (submission.Receipt, error) {
+	receipt := submission.Receipt{Repeated: true}
+	err := s.read(ctx, func(q session) error {
+		return q.row(ctx, `
+			SELECT s.id, s.replay_id, r.sha256, s.answered_at IS NOT NULL
+			FROM submissions s JOIN replays r ON r.id = s.replay_id
+			WHERE s.upload_key = $1`, key,
+		).Scan(&receipt.ID, &receipt.ReplayID, &receipt.SHA256, &receipt.Known)
+	})
+	if err != nil {
+		return submission.Receipt{}, fmt.Errorf("look up the earlier upload: %w", err)
+	}
+	return receipt, nil
+}
+
+// storedFailure is the failure in a replay's row, nil when there is none.
+func storedFailure(kind, text sql.NullString) (*fault.Error, error) {
+	if !kind.Valid {
+		return nil, nil
+	}
+	var said phrase.Text
+	if err := json.Unmarshal([]byte(text.String), &said); err != nil {
+		return nil, fmt.Errorf("read the text of a failure: %w", err)
+	}
+	return fault.New(fault.Kind(kind.String), said, nil), nil
+}

@@ -1,0 +1,97 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/store"
+	"github.com/evoladder/evoladderbot/internal/store/storetest"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// BenchmarkReplay is everything the database does for one replay: accepted,
+// begun, parsed, announced, delivered. The summary and timeline are of the
+// size of a real 1v1's.
+func BenchmarkReplay(b *testing.B) {
+	for name, open := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		for _, parallel := range []int{1, 8} {
+			b.Run(fmt.Sprintf("%s/%d", name, parallel), func(b *testing.B) {
+				wire := new(storetest.Wire)
+				s := storetest.Open(b, open(b), wire.Option())
+				var count atomic.Int64
+				b.SetParallelism(parallel / 2) // times GOMAXPROCS, 2 here
+				if parallel == 1 {
+					b.SetParallelism(1)
+				}
+				b.ReportAllocs()
+				b.ResetTimer()
+				if parallel == 1 {
+					for b.Loop() {
+						travel(b, s, fmt.Sprint(count.Add(1)))
+					}
+				} else {
+					b.RunParallel(func(pb *testing.PB) {
+						for pb.Next() {
+							travel(b, s, fmt.Sprint(count.Add(1)))
+						}
+					})
+				}
+				b.ReportMetric(float64(wire.Sent())/float64(count.Load()), "statements/replay")
+				b.ReportMetric(float64(count.Load())/b.Elapsed().Seconds(), "replays/s")
+			})
+		}
+	}
+}
+
+var (
+	benchSummary  = `{"players": [` + strings.Repeat(`{"name": "somebody", "race": "zerg", "apm": 123.4},`, 80) + `{}]}`
+	benchTimeline = `{"samples": [` + strings.Repeat(`{"seconds": 7.14, "minerals": {"current": 120, "rate": 800}},`, 1500) + `{}]}`
+)
+
+// travel takes one replay from upload to answer.
+func travel(b testing.TB, s *store.Store, file string) {
+	ctx := context.Background()
+	a := upload(file)
+	a.Key, a.At = file, time.Now()
+	receipt, err := s.Accept(ctx, a)
+	if err != nil {
+		b.Fatal(err)
+	}
+	work, err := s.Begin(ctx, receipt.Jobs[0].ID, "worker", time.Now())
+	if err != nil {
+		b.Fatal(err)
+	}
+	verdict := submission.Verdict{ParserVersion: 1, Summary: []byte(benchSummary), Timeline: []byte(benchTimeline), At: time.Now()}
+	jobs, err := s.RecordVerdict(ctx, work.Job.ID, verdict)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := s.Announcement(ctx, jobs[0].ID); err != nil {
+		b.Fatal(err)
+	}
+	if err := s.RecordDelivery(ctx, jobs[0].ID, submission.Delivery{Sent: true, At: time.Now()}); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// Each statement is a round trip to a server; the benchmark counts those that
+// open and end transactions too.
+func TestOneReplayTakesFewStatements(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		wire := new(storetest.Wire)
+		s := storetest.Open(t, url, wire.Option())
+		wire.Sent()
+		travel(t, s, "counted")
+		want := 12 + 3*2 // three transactions begun and committed
+		if strings.HasPrefix(url, "sqlite:") {
+			want += 2 // and one more for a single statement
+		}
+		if n := wire.Sent(); n != want {
+			t.Errorf("%d statements, want %d", n, want)
+		}
+	})
+}

@@ -1,0 +1,171 @@
+package blob
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// folder is a place on the local disk.
+type folder struct{ root string }
+
+// draftFolder is where files are written before they get their name. What a
+// crash leaves there is swept.
+const draftFolder = ".drafts"
+
+func openFolder(root string) (*folder, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	return &folder{root}, os.MkdirAll(filepath.Join(root, draftFolder), 0o750)
+}
+
+func (f *folder) path(name string) string { return filepath.Join(f.root, filepath.FromSlash(name)) }
+
+func (f *folder) ping(context.Context) error {
+	_, err := os.Stat(filepath.Join(f.root, draftFolder))
+	return err
+}
+
+// write gives the file its name only when all of it is on the disk, and
+// returns when the name is there too.
+func (f *folder) write(ctx context.Context, name string, data []byte) error {
+	path := f.path(name)
+	if f.refresh(path, data) {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := f.makeFolders(filepath.Dir(path)); err != nil {
+		return err
+	}
+	draft, err := f.draft(data)
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(draft, path); err != nil {
+		return errors.Join(err, os.Remove(draft))
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// refresh makes a file new again that is there in good order. A damaged one is
+// written again.
+func (f *folder) refresh(path string, data []byte) bool {
+	there, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(there, data) {
+		return false
+	}
+	now := time.Now()
+	return os.Chtimes(path, now, now) == nil
+}
+
+// draft writes data to the disk under a name of no meaning.
+func (f *folder) draft(data []byte) (string, error) {
+	file, err := os.CreateTemp(filepath.Join(f.root, draftFolder), "")
+	if err != nil {
+		return "", err
+	}
+	_, err = file.Write(data)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err != nil {
+		return "", errors.Join(err, os.Remove(file.Name()))
+	}
+	return file.Name(), nil
+}
+
+// makeFolders makes dir and what is missing between it and the root, each on
+// the disk before it is used.
+func (f *folder) makeFolders(dir string) error {
+	err := os.Mkdir(dir, 0o750)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case errors.Is(err, fs.ErrNotExist) && dir != f.root:
+		if err := f.makeFolders(filepath.Dir(dir)); err != nil {
+			return err
+		}
+		if err := os.Mkdir(dir, 0o750); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	case err != nil:
+		return err
+	}
+	return syncFolder(filepath.Dir(dir))
+}
+
+func (f *folder) read(ctx context.Context, name string) ([]byte, error) {
+	file, err := os.Open(f.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := f.ping(ctx); err != nil {
+			return nil, err // the whole place is gone: a volume that is not mounted
+		}
+		return nil, ErrMissing
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return readBounded(file)
+}
+
+func (f *folder) remove(_ context.Context, name string) error {
+	if err := os.Remove(f.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (f *folder) list(ctx context.Context, before time.Time, yield func(string) error) error {
+	return filepath.WalkDir(f.root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil // gone since its folder was read
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case entry.IsDir():
+			return nil
+		}
+		info, err := entry.Info()
+		if err != nil || !info.ModTime().Before(before) {
+			return nil //nolint:nilerr // gone since its folder was read
+		}
+		name, err := filepath.Rel(f.root, path)
+		if err != nil {
+			return err
+		}
+		if filepath.Dir(name) == draftFolder {
+			return f.remove(ctx, name)
+		}
+		return yield(filepath.ToSlash(name))
+	})
+}
+
+func syncFolder(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// readBounded is all of r, unless that is more than was ever put.
+func readBounded(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > MaxBytes {
+		return nil, ErrAltered
+	}
+	return data, nil
+}

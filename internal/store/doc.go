@@ -1,0 +1,35 @@
+// Package store owns all SQL: one exported method is one business act and one
+// transaction, on PostgreSQL or on SQLite with the same text.
+//
+// # Work owed
+//
+// A row in jobs is work owed. It is written by the transaction that makes the
+// work necessary and deleted by the one that records it done, so every state
+// between two transactions is one that a later process can go on from, and a
+// method that finds its row gone writes nothing and returns job.ErrDone.
+//
+// # Two processes, one replay
+//
+// Accept and RecordVerdict meet at the replay's row, which both of them write,
+// so the second waits until the first has committed:
+//
+//   - Accept first: the verdict's later statements see the new submission and
+//     answer it with the others.
+//   - RecordVerdict first: Accept sees the answer and gives it at once.
+//
+// Accept looks for an open parse job with a read that waits for nobody. Were it
+// to wait for a job row that RecordVerdict is deleting, while RecordVerdict
+// waits for the replay's row, the two would stand still. This needs each
+// statement to see what was committed before it began (READ COMMITTED, set on
+// every transaction); SQLite has one writer at a time, and the question never
+// comes up.
+//
+// # Errors
+//
+// ErrNotFound, submission.ErrUnknown and job.ErrDone are answers. Every other error is our own
+// trouble (a connection, a full disk, a time-out): it carries no fault.Kind,
+// nothing was written, and the same call may be made again. One exception no
+// client can avoid: a connection lost during COMMIT leaves the caller not
+// knowing. Calling again then gives job.ErrDone, or a Receipt that says
+// Repeated.
+package store

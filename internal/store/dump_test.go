@@ -1,0 +1,68 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// raw is a second door into a store's database, past the store, open until the
+// test ends.
+func raw(t testing.TB, url string) *sql.DB {
+	t.Helper()
+	name, source := "pgx", url
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		name, source = "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(name, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// execute runs a statement past the store.
+func execute(t testing.TB, url, statement string) {
+	t.Helper()
+	if _, err := raw(t, url).ExecContext(context.Background(), statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// dump is everything in a database but its schema, to compare.
+func dump(t testing.TB, db *sql.DB) string {
+	t.Helper()
+	var text strings.Builder
+	for _, table := range []string{"replays", "submissions", "announcements", "jobs"} {
+		rows, err := db.QueryContext(context.Background(), "SELECT * FROM "+table+" ORDER BY id")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		columns, err := rows.Columns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			values := make([]any, len(columns))
+			for i := range values {
+				values[i] = new(any)
+			}
+			if err := rows.Scan(values...); err != nil {
+				t.Fatal(err)
+			}
+			text.WriteString(table)
+			for i, column := range columns {
+				fmt.Fprintf(&text, " %s=%v", column, *values[i].(*any))
+			}
+			text.WriteString("\n")
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return text.String()
+}

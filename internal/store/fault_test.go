@@ -1,0 +1,195 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/store"
+	"github.com/evoladder/evoladderbot/internal/store/storetest"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// act is a business act on a file of its own, ready to be done.
+type act func(ctx context.Context, s *store.Store) error
+
+// acts prepares every business act that writes, each in the case that sends
+// the most statements.
+var acts = map[string]func(w world, file string) act{
+	"accept a new file": func(_ world, file string) act {
+		return accepting(file)
+	},
+	"accept a known file": func(w world, file string) act {
+		_, parse := w.owed(upload(file))
+		w.record(parse, good(0, `{}`))
+		return accepting(file)
+	},
+	"begin": func(w world, file string) act {
+		_, parse := w.owed(upload(file))
+		return func(ctx context.Context, s *store.Store) error {
+			_, err := s.Begin(ctx, parse, "w", noon)
+			return err
+		}
+	},
+	"release": func(w world, file string) act {
+		_, parse := w.owed(upload(file))
+		w.begin(parse)
+		return func(ctx context.Context, s *store.Store) error { return s.Release(ctx, parse) }
+	},
+	"record a result": func(w world, file string) act {
+		_, parse := w.owed(upload(file))
+		return recording(parse, good(1, `{}`))
+	},
+	"record a failure": func(w world, file string) act {
+		_, parse := w.owed(upload(file))
+		return recording(parse, bad(1, fault.Invalid, phrase.Damaged))
+	},
+	"record a failed reparse": func(w world, file string) act {
+		_, reparse := w.reparse(file)
+		return recording(reparse, bad(2, fault.Invalid, phrase.Damaged))
+	},
+	"move a reply": func(w world, file string) act {
+		_, a := w.announcement(file)
+		return func(ctx context.Context, s *store.Store) error {
+			return s.MoveReply(ctx, a.ID, submission.Reply{ChannelID: "1", MessageID: "2", UserID: "3"})
+		}
+	},
+	"record a delivery": func(w world, file string) act {
+		id, _ := w.announcement(file)
+		return func(ctx context.Context, s *store.Store) error {
+			return s.RecordDelivery(ctx, id, submission.Delivery{Sent: true, MessageID: "5", At: noon})
+		}
+	},
+	"claim, raise and make due": func(w world, file string) act {
+		_, parse := w.owed(upload(file))
+		return func(ctx context.Context, s *store.Store) error {
+			if _, err := s.ClaimDue(ctx, noon.Add(time.Hour), noon.Add(2*time.Hour), 1000); err != nil {
+				return err
+			}
+			if _, err := s.RaisePush(ctx, []job.ID{parse}); err != nil {
+				return err
+			}
+			_, err := s.MakeAllDue(ctx, noon)
+			return err
+		}
+	},
+}
+
+func accepting(file string) act {
+	return func(ctx context.Context, s *store.Store) error {
+		a := upload(file)
+		a.Key = "key of " + file
+		_, err := s.Accept(ctx, a)
+		return err
+	}
+}
+
+func recording(id job.ID, v submission.Verdict) act {
+	return func(ctx context.Context, s *store.Store) error {
+		_, err := s.RecordVerdict(ctx, id, v)
+		return err
+	}
+}
+
+// Whatever statement of an act fails, nothing of it is written, and it
+// succeeds when it is done again.
+func TestAnActThatFailsAtAnyStatementWritesNothing(t *testing.T) {
+	eachAct(t, func(t *testing.T, f faultBench) {
+		statements := 0
+		for k := 1; k < maxStatements; k++ {
+			do := f.prepare(f.world, fmt.Sprintf("%s %d", t.Name(), k))
+			before := dump(t, f.raw)
+			f.wire.FailAt(k)
+			err := do(context.Background(), f.wired)
+			if err == nil {
+				statements = f.wire.Sent()
+				break
+			}
+			if !errors.Is(err, storetest.ErrInjected) || fault.Find(err) != nil {
+				t.Errorf("statement %d: %v", k, err)
+			}
+			if diff := cmp.Diff(before, dump(t, f.raw)); diff != "" && !f.several {
+				t.Errorf("statement %d: half-written: %s", k, diff)
+			}
+			if err := do(context.Background(), f.wired); err != nil {
+				t.Errorf("statement %d: done again: %v", k, err)
+			}
+		}
+		if statements == 0 {
+			t.Error("the act never succeeded, or sent nothing")
+		}
+	})
+}
+
+// An act whose connection is lost writes all or nothing: all only when what was
+// lost is the answer to its last statement. Doing it again ends well and, where
+// the act can tell, writes nothing more.
+func TestAnActThatLosesItsConnectionIsWholeOrNothing(t *testing.T) {
+	eachAct(t, func(t *testing.T, f faultBench) {
+		wroteAt := 0 // the first statement whose loss left something written
+		for k := 1; k < maxStatements; k++ {
+			do := f.prepare(f.world, fmt.Sprintf("%s %d", t.Name(), k))
+			before := dump(t, f.raw)
+			f.wire.FailAfter(k)
+			err := do(context.Background(), f.wired)
+			if err == nil {
+				if wroteAt != k-1 && !f.several {
+					t.Errorf("written by statement %d of %d", wroteAt, k-1)
+				}
+				return
+			}
+			if !errors.Is(err, storetest.ErrInjected) {
+				t.Errorf("statement %d: %v", k, err)
+			}
+			cut := dump(t, f.raw)
+			if cut != before && wroteAt == 0 {
+				wroteAt = k
+			}
+			err = do(context.Background(), f.wired)
+			if err != nil && (!errors.Is(err, job.ErrDone) || cut == before) {
+				t.Errorf("statement %d: done again: %v", k, err)
+			}
+			if again := dump(t, f.raw); cut != before && cut != again && !f.again {
+				t.Errorf("statement %d: written twice: %s", k, cmp.Diff(cut, again))
+			}
+		}
+		t.Error("the act never succeeded")
+	})
+}
+
+// maxStatements is more than any act sends.
+const maxStatements = 20
+
+type faultBench struct {
+	world   // undisturbed
+	wired   *store.Store
+	wire    *storetest.Wire
+	raw     *sql.DB
+	prepare func(w world, file string) act
+	several bool // the act is several transactions
+	again   bool // the act cannot tell that it was done
+}
+
+func eachAct(t *testing.T, test func(t *testing.T, f faultBench)) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		wire, db := new(storetest.Wire), raw(t, url)
+		w, wired := world{t, storetest.Open(t, url)}, storetest.Open(t, url, wire.Option())
+		for name, prepare := range acts {
+			t.Run(name, func(t *testing.T) {
+				w := w
+				w.T = t
+				several := name == "claim, raise and make due"
+				again := several || name == "begin" || name == "release" || name == "move a reply"
+				test(t, faultBench{w, wired, wire, db, prepare, several, again})
+			})
+		}
+	})
+}

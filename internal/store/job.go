@@ -1,0 +1,186 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// newJob is work owed from now on, of which the queue is about to be told.
+func (s *Store) newJob(kind job.Kind, subject int64, now time.Time) job.Job {
+	return job.Job{ID: job.ID(s.ids.next()), Kind: kind, Subject: subject, Push: 1, Created: now}
+}
+
+// announceJob has the id of its announcement, which one job is ever owed for:
+// so the jobs of many announcements can be inserted by one statement.
+func announceJob(id submission.AnnouncementID, now time.Time) job.Job {
+	return job.Job{ID: job.ID(id), Kind: job.Announce, Subject: int64(id), Push: 1, Created: now}
+}
+
+// insertJob writes j unless the same work is owed already. It waits for nobody
+// who is just deleting that row; see doc.go.
+func insertJob(ctx context.Context, tx session, j job.Job) (bool, error) {
+	n, err := tx.exec(ctx, `
+		INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at)
+		SELECT $1, $2, $3, $4, $5, 0, '', $6
+		WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE kind = $2 AND subject = $3)
+		ON CONFLICT (kind, subject) DO NOTHING`,
+		int64(j.ID), string(j.Kind), j.Subject, j.Push, j.Created.Add(PushGrace), j.Created)
+	if err != nil {
+		return false, fmt.Errorf("insert %s job: %w", j.Kind, err)
+	}
+	return n == 1, nil
+}
+
+// finish deletes a job's row: whoever does so records the work.
+func finish(ctx context.Context, tx session, id job.ID) (job.Job, error) {
+	j := job.Job{ID: id}
+	err := tx.row(ctx, `DELETE FROM jobs WHERE id = $1 RETURNING kind, subject`, int64(id)).Scan(&j.Kind, &j.Subject)
+	if errors.Is(err, sql.ErrNoRows) {
+		return job.Job{}, job.ErrDone
+	}
+	if err != nil {
+		return job.Job{}, fmt.Errorf("delete job: %w", err)
+	}
+	return j, nil
+}
+
+// Begin records that worker takes up a parse or reparse job and says what to
+// do; job.ErrDone when it is done. A crash after it shows in Work.Attempts.
+func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Time) (submission.Work, error) {
+	work := submission.Work{Job: job.Job{ID: id}}
+	var sha256 sql.NullString
+	var bytes sql.NullInt64
+	err := s.writeOne(ctx, func(tx session) error {
+		return tx.row(ctx, `
+			UPDATE jobs SET attempts = attempts + 1, started_at = $2, worker = $3
+			WHERE id = $1
+			RETURNING kind, subject, push, created_at, attempts,
+				(SELECT sha256 FROM replays WHERE replays.id = jobs.subject),
+				(SELECT bytes FROM replays WHERE replays.id = jobs.subject)`,
+			int64(id), at, worker,
+		).Scan(&work.Job.Kind, &work.Job.Subject, &work.Job.Push, moment{&work.Job.Created}, &work.Attempts, &sha256, &bytes)
+	})
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return submission.Work{}, job.ErrDone
+	case err != nil:
+		return submission.Work{}, fmt.Errorf("begin job %d: %w", id, err)
+	case !sha256.Valid:
+		return submission.Work{}, fmt.Errorf("begin job %d: %s is not about a replay", id, work.Job.Kind)
+	}
+	work.Replay = submission.ReplayID(work.Job.Subject)
+	work.SHA256, work.Bytes = sha256.String, bytes.Int64
+	return work, nil
+}
+
+// Release takes back that a job was begun: it failed for our own reasons, and
+// its worker is alive to say so. It does nothing when the job is done.
+func (s *Store) Release(ctx context.Context, id job.ID) error {
+	err := s.writeOne(ctx, func(tx session) error {
+		_, err := tx.exec(ctx, `
+			UPDATE jobs SET attempts = attempts - 1, started_at = NULL, worker = ''
+			WHERE id = $1 AND attempts > 0`, int64(id))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("release job %d: %w", id, err)
+	}
+	return nil
+}
+
+// ClaimDue takes up to limit jobs that are due by now, the longest due first,
+// for the caller to ask the queue about; nobody else is given them before next.
+// Push is the number of the last push, 0 for work that was not due until now.
+func (s *Store) ClaimDue(ctx context.Context, now, next time.Time, limit int) ([]job.Job, error) {
+	var due []job.Job
+	err := s.writeOne(ctx, func(tx session) (err error) {
+		// AS MATERIALIZED: picked once, however the update is planned.
+		due, err = collect(ctx, tx, scanJob, `
+			WITH due AS MATERIALIZED (
+				SELECT id FROM jobs WHERE push_at <= $1 ORDER BY push_at LIMIT $3 FOR UPDATE SKIP LOCKED
+			)
+			UPDATE jobs SET push_at = $2 WHERE id IN (SELECT id FROM due)
+			RETURNING id, kind, subject, push, created_at`, now, next, limit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim due jobs: %w", err)
+	}
+	return due, nil
+}
+
+// RaisePush counts one more push of each job and returns those still owed,
+// with the new number.
+func (s *Store) RaisePush(ctx context.Context, ids []job.ID) ([]job.Job, error) {
+	var raised []job.Job
+	for some := range slices.Chunk(ids, listMax) {
+		err := s.writeOne(ctx, func(tx session) error {
+			places, args := list(some)
+			jobs, err := collect(ctx, tx, scanJob, `
+				UPDATE jobs SET push = push + 1 WHERE id IN (`+places+`)
+				RETURNING id, kind, subject, push, created_at`, args...)
+			raised = append(raised, jobs...)
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("raise pushes: %w", err)
+		}
+	}
+	return raised, nil
+}
+
+// MakeAllDue makes everything due that the queue was ever told of, for when
+// the queue has lost its memory. Work that waits for its time goes on waiting.
+func (s *Store) MakeAllDue(ctx context.Context, now time.Time) (int, error) {
+	var n int
+	err := s.writeOne(ctx, func(tx session) (err error) {
+		n, err = tx.exec(ctx, `UPDATE jobs SET push_at = $1 WHERE push_at > $1 AND push > 0`, now)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("make all jobs due: %w", err)
+	}
+	return n, nil
+}
+
+// Backlog is the work owed of one kind.
+type Backlog struct {
+	Kind    job.Kind
+	Waiting int       // never begun
+	Begun   int       // begun at least once, and not recorded yet
+	Oldest  time.Time // when the oldest of them was written
+}
+
+// Backlog is all work owed, by kind.
+func (s *Store) Backlog(ctx context.Context) ([]Backlog, error) {
+	var all []Backlog
+	err := s.read(ctx, func(q session) (err error) {
+		all, err = collect(ctx, q, scanBacklog, `
+			SELECT kind, count(*) - count(started_at), count(started_at), min(created_at)
+			FROM jobs GROUP BY kind ORDER BY kind`)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count jobs: %w", err)
+	}
+	return all, nil
+}
+
+func scanBacklog(r row) (Backlog, error) {
+	var b Backlog
+	err := r.Scan(&b.Kind, &b.Waiting, &b.Begun, moment{&b.Oldest})
+	return b, err
+}
+
+func scanJob(r row) (job.Job, error) {
+	var j job.Job
+	err := r.Scan(&j.ID, &j.Kind, &j.Subject, &j.Push, moment{&j.Created})
+	return j, err
+}

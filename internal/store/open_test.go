@@ -1,0 +1,126 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/store"
+	"github.com/evoladder/evoladderbot/internal/store/storetest"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+func TestOpenRefusesADatabaseOfANewerProgram(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		storetest.Open(t, url)
+		execute(t, url, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, true)`)
+		_, err := store.Open(context.Background(), url)
+		if err == nil || !strings.Contains(err.Error(), "schema version 999") || !strings.Contains(err.Error(), "start the newer program") {
+			t.Errorf("open: %v", err)
+		}
+	})
+}
+
+func TestOpenByManyAtOnceMigratesOnce(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		if strings.HasPrefix(url, "postgres") {
+			execute(t, url, `DROP SCHEMA public CASCADE`)
+			execute(t, url, `CREATE SCHEMA public`)
+		}
+		var all sync.WaitGroup
+		for range 12 {
+			all.Go(func() {
+				s, err := store.Open(context.Background(), url)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := errors.Join(s.Ping(context.Background()), s.Close()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		world{t, storetest.Open(t, url)}.owed(upload("works"))
+	})
+}
+
+func TestOpenKeepsWhatIsThere(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		s, err := store.Open(context.Background(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		receipt := world{t, s}.accept(upload("kept"))
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if view := (world{t, storetest.Open(t, url)}).view(receipt.ID); view.State != submission.Queued {
+			t.Errorf("after a restart: %+v", view)
+		}
+	})
+}
+
+func TestOpenMakesTheFolderOfAFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a folder?#%", "evo ladder.db")
+	storetest.Open(t, path)
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOpenFailsForTheTimeBeing(t *testing.T) {
+	t.Parallel()
+	// Nobody listens on port 1.
+	_, err := store.Open(context.Background(), "postgres://u:secret@127.0.0.1:1/db?sslmode=disable")
+	if err == nil || fault.Find(err) != nil || errors.Is(err, store.ErrNotFound) {
+		t.Errorf("no server: %v", err)
+	}
+	if err != nil && strings.Contains(err.Error(), "secret") {
+		t.Errorf("password in an error: %v", err)
+	}
+}
+
+func TestOpenRefusesWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"mysql://localhost/x", "sqlite:", "", ":memory:", "postgres://:bad port/"} {
+		if s, err := store.Open(context.Background(), url); err == nil {
+			s.Close()
+			t.Errorf("opened %q", url)
+		}
+	}
+}
+
+// A server that restarts ends every pooled connection; acts after that do not
+// fail one by one until all have been found out.
+func TestConnectionsThatDiedAreReplacedUnseen(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	w := world{t, storetest.Open(t, url, store.WithMaxConns(6))}
+	for range 3 {
+		var all sync.WaitGroup
+		for range 12 { // fill the pool
+			all.Go(func() {
+				if _, err := w.Recent(context.Background(), 0, 1); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		execute(t, url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+		receipt, parse := w.owed(upload("after a restart"))
+		w.begin(parse)
+		w.record(parse, good(1, `{}`))
+		w.view(receipt.ID)
+		execute(t, url, `DELETE FROM jobs`)
+		execute(t, url, `DELETE FROM submissions`)
+		execute(t, url, `DELETE FROM replays`)
+	}
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+const (
+	// connectTimeout bounds one attempt to reach a server, where the URL says
+	// nothing else. The kernel alone would take two minutes.
+	connectTimeout = 5 * time.Second
+	// idleConnTime is how long a connection nobody uses is kept.
+	idleConnTime = 5 * time.Minute
+	// migrationLock names the advisory lock that migrations run under; any
+	// number does that nothing else in the database uses.
+	migrationLock = 0x65766f6c6164 // "evolad"
+)
+
+func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err) // pgx leaves the password out
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectTimeout
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "evoladder"
+	}
+	connector := stdlib.GetConnector(*config)
+	if err := migratePostgres(ctx, sql.OpenDB(connector)); err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(o.wrap(connector))
+	pool.SetMaxOpenConns(o.maxConns)
+	pool.SetMaxIdleConns(o.maxConns)
+	pool.SetConnMaxIdleTime(idleConnTime)
+	return &Store{engine: postgres, writer: pool, reader: pool, maxConns: o.maxConns}, nil
+}
+
+// migratePostgres migrates the database and closes db. Processes that start at
+// the same moment queue at an advisory lock, which ends with its connection.
+func migratePostgres(ctx context.Context, db *sql.DB) error {
+	defer db.Close()
+	lock, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to database: %w", err)
+	}
+	defer lock.Close()
+	m, err := newMigration(goose.DialectPostgres, db)
+	if err != nil {
+		return err
+	}
+	if current, err := m.current(ctx); current || err != nil {
+		return err
+	}
+	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
+		return fmt.Errorf("wait for the migration lock: %w", err)
+	}
+	return m.up(ctx)
+}
+
+// lostPostgres says whether an error is that of an open connection that ended,
+// because the server did or the network.
+func lostPostgres(err error) bool {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return strings.HasPrefix(pg.Code, "57P") // admin_shutdown and its like
+	}
+	var network *net.OpError
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, driver.ErrBadConn)
+}
+
+// passingPostgres says whether an error of PostgreSQL's goes away when the transaction
+// is run again.
+func passingPostgres(err error) bool {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return false
+	}
+	switch pg.Code {
+	case "40001", "40P01": // serialization_failure, deadlock_detected
+		return true
+	case "23505": // unique_violation: two processes drew the same id
+		return strings.HasSuffix(pg.ConstraintName, "_pkey")
+	}
+	return false
+}

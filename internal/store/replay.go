@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// RecordVerdict records what became of a file and returns the announcements
+// now owed. It ends the parse or reparse job id; job.ErrDone, and nothing
+// written, when another worker was first. A good result is only ever replaced
+// by one of the same or a newer parser, never by a failure.
+func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v submission.Verdict) ([]job.Job, error) {
+	if (v.Summary == nil) == (v.Failure == nil) {
+		return nil, fmt.Errorf("record verdict of job %d: want a summary or a failure", id)
+	}
+	var announce []job.Job
+	err := s.write(ctx, func(tx session) error {
+		done, err := finish(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		replay := submission.ReplayID(done.Subject)
+		switch done.Kind {
+		case job.Parse:
+			if err := keepVerdict(ctx, tx, replay, v); err != nil {
+				return err
+			}
+			announce, err = answerWaiting(ctx, tx, replay, v.At)
+			return err
+		case job.Reparse: // whoever asked has had an answer
+			return keepVerdict(ctx, tx, replay, v)
+		default:
+			return fmt.Errorf("a %s has no verdict", done.Kind)
+		}
+	})
+	if errors.Is(err, job.ErrDone) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("record verdict of job %d: %w", id, err)
+	}
+	return announce, nil
+}
+
+func keepVerdict(ctx context.Context, tx session, id submission.ReplayID, v submission.Verdict) error {
+	keep := keepResult
+	if v.Failure != nil {
+		keep = keepFailure
+	}
+	kept, err := keep(ctx, tx, id, v)
+	if err == nil && kept == 0 { // an answer stands that is better than this
+		_, err = tx.exec(ctx, `UPDATE replays SET tried_version = $2 WHERE id = $1 AND tried_version < $2`,
+			int64(id), v.ParserVersion)
+	}
+	if err != nil {
+		return fmt.Errorf("update replay: %w", err)
+	}
+	return nil
+}
+
+func keepResult(ctx context.Context, tx session, id submission.ReplayID, v submission.Verdict) (int, error) {
+	return tx.exec(ctx, `
+		UPDATE replays SET status = $2, parser_version = $3, tried_version = $3, parsed_at = $4,
+			failure_kind = NULL, failure_text = NULL, failure_detail = NULL, summary = $5, timeline = $6
+		WHERE id = $1 AND (status <> $2 OR parser_version <= $3)`,
+		int64(id), parsed, v.ParserVersion, v.At, string(v.Summary), pack(v.Timeline))
+}
+
+func keepFailure(ctx context.Context, tx session, id submission.ReplayID, v submission.Verdict) (int, error) {
+	text, err := json.Marshal(v.Failure.Text)
+	if err != nil {
+		return 0, err
+	}
+	var detail string
+	if v.Failure.Cause != nil {
+		detail = v.Failure.Cause.Error()
+	}
+	return tx.exec(ctx, `
+		UPDATE replays SET status = $2, parser_version = $3, tried_version = $3, parsed_at = $4,
+			failure_kind = $5, failure_text = $6, failure_detail = $7
+		WHERE id = $1 AND status <> $8`,
+		int64(id), failed, v.ParserVersion, v.At, string(v.Failure.Kind), string(text), detail, parsed)
+}
+
+// answerWaiting gives the answer to everybody who waits for the replay, and
+// returns the jobs that tell those in Discord.
+func answerWaiting(ctx context.Context, tx session, id submission.ReplayID, at time.Time) ([]job.Job, error) {
+	// An announcement's job has its id; see announceJob.
+	announce, err := collect(ctx, tx, scanJob, `
+		INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at)
+		SELECT a.id, $2, a.id, 1, $3, 0, '', $4
+		FROM submissions s
+		JOIN announcements a ON a.subject = s.id AND a.kind = '`+string(submission.ReplayResult)+`'
+		WHERE s.replay_id = $1 AND s.answered_at IS NULL AND a.status = 'owed'
+		ON CONFLICT (kind, subject) DO NOTHING
+		RETURNING id, kind, subject, push, created_at`,
+		int64(id), string(job.Announce), at.Add(PushGrace), at)
+	if err != nil {
+		return nil, fmt.Errorf("insert announce jobs: %w", err)
+	}
+	if _, err := tx.exec(ctx, `UPDATE submissions SET answered_at = $2 WHERE replay_id = $1 AND answered_at IS NULL`,
+		int64(id), at); err != nil {
+		return nil, fmt.Errorf("answer submissions: %w", err)
+	}
+	return announce, nil
+}
+
+// Timeline is the JSON of a replay's timeline; ErrNotFound where there is none.
+func (s *Store) Timeline(ctx context.Context, id submission.ReplayID) (json.RawMessage, error) {
+	var packed []byte
+	err := s.read(ctx, func(q session) error {
+		return q.row(ctx, `SELECT timeline FROM replays WHERE id = $1 AND timeline IS NOT NULL`, int64(id)).Scan(&packed)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read timeline of replay %d: %w", id, err)
+	}
+	timeline, err := unzstd.DecodeAll(packed, nil)
+	if err != nil {
+		return nil, fmt.Errorf("unpack timeline of replay %d: %w", id, err)
+	}
+	return timeline, nil
+}
+
+// KnownFiles is which of the files there is a replay of, for the sweep of
+// those in storage that nobody refers to.
+func (s *Store) KnownFiles(ctx context.Context, hashes []string) (map[string]bool, error) {
+	known := make(map[string]bool, len(hashes))
+	for some := range slices.Chunk(hashes, listMax) {
+		err := s.read(ctx, func(q session) error {
+			places, args := list(some)
+			found, err := collect(ctx, q, scanText, `SELECT sha256 FROM replays WHERE sha256 IN (`+places+`)`, args...)
+			for _, hash := range found {
+				known[hash] = true
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("look up files: %w", err)
+		}
+	}
+	return known, nil
+}
+
+func scanText(r row) (text string, err error) {
+	err = r.Scan(&text)
+	return text, err
+}
+
+// timelineMax bounds what a stored timeline may unpack to, in bytes. A
+// four-hour game's takes a few MB.
+const timelineMax = 64 << 20
+
+// Timelines are stored packed: they are large, and the same keys over and over.
+// Both coders are safe for concurrent use
+// and, given no reader or writer, start no goroutine.
+var (
+	tozstd, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2),
+		zstd.WithLowerEncoderMem(true))
+	unzstd, _ = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(timelineMax), zstd.WithDecoderConcurrency(2))
+)
+
+func pack(timeline json.RawMessage) []byte {
+	if timeline == nil {
+		return nil
+	}
+	return tozstd.EncodeAll(timeline, nil)
+}

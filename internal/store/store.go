@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// PushGrace is how long after a job is written the sweeper first looks whether
+// the queue knows it. Whoever wrote the job tells the queue at once, so this
+// only matters when that failed.
+const PushGrace = 5 * time.Second
+
+// ErrNotFound says that there is no such thing in the database.
+var ErrNotFound = errors.New("not found")
+
+// Store is an open database. It is safe for concurrent use.
+type Store struct {
+	engine engine
+	writer *sql.DB
+	reader *sql.DB // the same as writer where one pool does both
+	ids    idSource
+
+	maxConns int
+}
+
+// Option changes how a database is opened.
+type Option func(*options)
+
+type options struct {
+	maxConns int
+	wrap     func(driver.Connector) driver.Connector
+}
+
+// WithMaxConns limits the connections to a PostgreSQL server, 8 by default.
+// Every process holds its own, and a server commonly allows 100 in all.
+func WithMaxConns(n int) Option {
+	return func(o *options) { o.maxConns = n }
+}
+
+// WithConnector passes the database driver through wrap, to watch what is sent
+// to the database. Migrations are not seen by it.
+func WithConnector(wrap func(driver.Connector) driver.Connector) Option {
+	return func(o *options) { o.wrap = wrap }
+}
+
+// Open opens the database at url and brings its schema up to date:
+// "postgres://…" is a PostgreSQL server, "sqlite:PATH" or a plain path is a
+// SQLite file, created with its folder when absent. A database that a newer
+// program has migrated is refused.
+func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
+	o := options{
+		maxConns: 8,
+		wrap:     func(c driver.Connector) driver.Connector { return c },
+	}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	switch scheme, _, found := strings.Cut(url, "://"); {
+	case scheme == "postgres" || scheme == "postgresql":
+		return openPostgres(ctx, url, o)
+	case strings.HasPrefix(url, "sqlite:"):
+		return openSQLite(ctx, strings.TrimPrefix(strings.TrimPrefix(url, "sqlite:"), "//"), o)
+	case found:
+		return nil, fmt.Errorf("open database: scheme %q is not known; use postgres://… or sqlite:PATH", scheme)
+	default:
+		return openSQLite(ctx, url, o)
+	}
+}
+
+// Ping says whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	err := s.read(ctx, func(q session) error {
+		var one int
+		return q.row(ctx, "SELECT 1").Scan(&one)
+	})
+	if err != nil {
+		return fmt.Errorf("ping database: %w", err)
+	}
+	return nil
+}
+
+// Close closes all connections; what is running ends first.
+func (s *Store) Close() error {
+	if s.reader == s.writer {
+		return s.writer.Close()
+	}
+	// Readers first: the last connection to a SQLite file to close folds the
+	// log into it, and must be one that may write.
+	return errors.Join(s.reader.Close(), s.writer.Close())
+}

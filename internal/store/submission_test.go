@@ -1,0 +1,102 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/evoladder/evoladderbot/internal/store"
+	"github.com/evoladder/evoladderbot/internal/store/storetest"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+func TestRecentPagesThroughAllNewestFirst(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w := world{t, s}
+		var want []submission.ID
+		for i := range 7 {
+			a := upload(fmt.Sprint(i))
+			a.At = noon.Add(-time.Duration(i) * time.Hour) // the order is that of arrival, whatever a clock said
+			want = append([]submission.ID{w.accept(a).ID}, want...)
+		}
+		var got []submission.ID
+		for before := submission.ID(0); ; {
+			page, err := s.Recent(context.Background(), before, 3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(page) == 0 {
+				break
+			}
+			for _, view := range page {
+				if diff := cmp.Diff(w.view(view.ID), view); diff != "" {
+					t.Error(diff)
+				}
+				got = append(got, view.ID)
+			}
+			before = got[len(got)-1]
+			w.accept(upload(fmt.Sprint("later ", before))) // does not move what is on the next page
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestStatesOfManyInOneGo(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w := world{t, s}
+		queued, _ := w.owed(upload("queued"))
+		parsing, begun := w.owed(upload("parsing"))
+		w.begin(begun)
+		done, parse := w.owed(upload("done"))
+		w.record(parse, good(1, `{}`))
+		ids := []submission.ID{queued.ID, parsing.ID, done.ID}
+		for i := range submission.ID(1000) { // unknown ones, more than one statement takes
+			ids = append(ids, i+1)
+		}
+		got, err := s.States(context.Background(), ids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[submission.ID]submission.State{
+			queued.ID: submission.Queued, parsing.ID: submission.Parsing, done.ID: submission.Done,
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		if none, err := s.States(context.Background(), nil); err != nil || len(none) != 0 {
+			t.Errorf("states of nothing: %v, %v", none, err)
+		}
+	})
+}
+
+func TestWhatDoesNotExistIsNotFound(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		if _, err := s.Submission(context.Background(), 1); !errors.Is(err, submission.ErrUnknown) {
+			t.Errorf("submission: %v", err)
+		}
+		if _, err := s.Timeline(context.Background(), 1); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("timeline: %v", err)
+		}
+	})
+}
+
+func TestKnownFilesAreThoseOfReplays(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w := world{t, s}
+		a := w.accept(upload("a"))
+		b := w.accept(upload("b"))
+		got, err := s.KnownFiles(context.Background(), []string{a.SHA256, fileOf("never seen"), b.SHA256})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(map[string]bool{a.SHA256: true, b.SHA256: true}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

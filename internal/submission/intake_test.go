@@ -1,0 +1,256 @@
+package submission_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+// world is everything behind an intake; acts notes the order things happen in.
+type world struct {
+	acts     []string
+	stored   map[string][]byte
+	arrivals []submission.Arrival
+
+	putErr, acceptErr, enqueueErr error
+	known                         bool
+	deadline                      bool // whether the queue was given one
+	lines                         bytes.Buffer
+}
+
+func (w *world) Put(_ context.Context, hash string, data []byte) error {
+	w.acts = append(w.acts, "put")
+	if w.putErr == nil {
+		w.stored = map[string][]byte{hash: data}
+	}
+	return w.putErr
+}
+
+func (w *world) Accept(_ context.Context, arrival submission.Arrival) (submission.Receipt, error) {
+	w.acts = append(w.acts, "accept")
+	if w.acceptErr != nil {
+		return submission.Receipt{}, w.acceptErr
+	}
+	w.arrivals = append(w.arrivals, arrival)
+	receipt := submission.Receipt{ID: 1, ReplayID: 2, SHA256: arrival.SHA256, Known: w.known}
+	if !w.known {
+		receipt.Jobs = []job.Job{{ID: 3, Kind: job.Parse, Subject: 2, Push: 1}}
+	}
+	return receipt, nil
+}
+
+func (w *world) Enqueue(ctx context.Context, _ ...job.Job) error {
+	w.acts = append(w.acts, "enqueue")
+	_, w.deadline = ctx.Deadline()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return w.enqueueErr
+}
+
+func (w *world) intake() *submission.Intake {
+	return submission.NewIntake(w, w, w, submission.IntakeOptions{
+		MaxBytes: 1 << 10,
+		Now:      func() time.Time { return noon },
+		Log:      slog.New(slog.NewTextHandler(&w.lines, nil)),
+	})
+}
+
+func upload(name, data string) submission.Upload {
+	return submission.Upload{Source: submission.FromWeb, FileName: name, Data: []byte(data)}
+}
+
+func TestAcceptedFileIsStoredThenRecordedThenQueued(t *testing.T) {
+	t.Parallel()
+	w := &world{}
+	reply := &submission.Reply{ChannelID: "c", MessageID: "m", UserID: "u"}
+	receipt, err := w.intake().Accept(t.Context(), submission.Upload{
+		Source: submission.FromDiscord, Uploader: "u", FileName: `C:\Replays\Ever Dream LE.sc2replay`, Key: "k",
+		Data: []byte("MPQ\x1bdata"), Reply: reply,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := sha256.Sum256([]byte("MPQ\x1bdata")); receipt.ID != 1 || receipt.SHA256 != hex.EncodeToString(sum[:]) {
+		t.Errorf("receipt %+v", receipt)
+	}
+	want := []submission.Arrival{{
+		Source: submission.FromDiscord, Uploader: "u", FileName: "Ever Dream LE.sc2replay", Key: "k",
+		SHA256: receipt.SHA256, Bytes: 8, ParserVersion: replay.ParserVersion, Reply: reply, At: noon,
+	}}
+	if diff := cmp.Diff(want, w.arrivals); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"put", "accept", "enqueue"}, w.acts); diff != "" {
+		t.Error(diff)
+	}
+	if string(w.stored[receipt.SHA256]) != "MPQ\x1bdata" {
+		t.Errorf("stored %q", w.stored)
+	}
+	if !w.deadline {
+		t.Error("the queue may keep a player waiting for ever")
+	}
+}
+
+func TestRefusedFilesLeaveNoTrace(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		upload submission.Upload
+		kind   fault.Kind
+		says   string
+	}{
+		"another extension": {upload("notes.txt", "MPQ\x1b"), fault.Invalid, "notes.txt is not a replay: its name must end in .SC2Replay"},
+		"no extension":      {upload("SC2Replay", "MPQ\x1b"), fault.Invalid, "must end in .SC2Replay"},
+		"no name":           {upload("", "MPQ\x1b"), fault.Invalid, "unnamed is not a replay"},
+		"empty":             {upload("a.SC2Replay", ""), fault.Invalid, "the file is empty"},
+		"too large":         {upload("a.SC2Replay", "MPQ\x1b"+strings.Repeat("x", 1<<10)), fault.TooLarge, "larger than 1 KiB"},
+		"not an archive":    {upload("a.SC2Replay", "PK\x03\x04"), fault.Invalid, "not a StarCraft II replay"},
+		"a shorter magic":   {upload("a.SC2Replay", "MPQ"), fault.Invalid, "not a StarCraft II replay"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := &world{}
+			_, err := w.intake().Accept(t.Context(), test.upload)
+			found := fault.Find(err)
+			if found == nil || found.Kind != test.kind || !strings.Contains(found.Text.String(), test.says) {
+				t.Fatalf("%v (%v), want %s saying %q", err, found, test.kind, test.says)
+			}
+			if len(w.acts) > 0 {
+				t.Errorf("did %v", w.acts)
+			}
+		})
+	}
+}
+
+func TestAdmitJudgesWithoutTheBytes(t *testing.T) {
+	t.Parallel()
+	in := (&world{}).intake()
+	if err := in.Admit("a.SC2REPLAY", 1<<10); err != nil {
+		t.Error(err)
+	}
+	if found := fault.Find(in.Admit("a.SC2Replay", 1<<10+1)); found == nil || found.Text.Key != phrase.TooLarge {
+		t.Errorf("%v, want too large", found)
+	}
+}
+
+func TestBothMagicsPass(t *testing.T) {
+	t.Parallel()
+	for _, magic := range []string{"MPQ\x1a", "MPQ\x1b"} {
+		if _, err := (&world{}).intake().Accept(t.Context(), upload("a.SC2Replay", magic)); err != nil {
+			t.Errorf("%q: %v", magic, err)
+		}
+	}
+}
+
+func TestOurTroubleIsNoFault(t *testing.T) {
+	t.Parallel()
+	trouble := errors.New("connection refused")
+	for name, w := range map[string]*world{"storage": {putErr: trouble}, "database": {acceptErr: trouble}} {
+		_, err := w.intake().Accept(t.Context(), upload("a.SC2Replay", "MPQ\x1b"))
+		if !errors.Is(err, trouble) || fault.Find(err) != nil {
+			t.Errorf("%s down: %v", name, err)
+		}
+		if len(w.arrivals) > 0 {
+			t.Errorf("%s down: recorded %v", name, w.arrivals)
+		}
+	}
+}
+
+func TestUnreachableQueueIsLoggedOncePerOutage(t *testing.T) {
+	t.Parallel()
+	w := &world{enqueueErr: errors.New("connection refused")}
+	in := w.intake()
+	for range 3 {
+		if _, err := in.Accept(t.Context(), upload("a.SC2Replay", "MPQ\x1b")); err != nil {
+			t.Fatalf("refused for the queue's sake: %v", err)
+		}
+	}
+	w.enqueueErr = nil
+	for range 3 {
+		if _, err := in.Accept(t.Context(), upload("a.SC2Replay", "MPQ\x1b")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := strings.Count(w.lines.String(), "\n"); n != 2 {
+		t.Errorf("%d lines, want one for each change:\n%s", n, &w.lines)
+	}
+}
+
+func TestKnownAnswerQueuesNothing(t *testing.T) {
+	t.Parallel()
+	w := &world{known: true}
+	receipt, err := w.intake().Accept(t.Context(), upload("a.SC2Replay", "MPQ\x1b"))
+	if err != nil || !receipt.Known {
+		t.Fatalf("%+v, %v", receipt, err)
+	}
+	if diff := cmp.Diff([]string{"put", "accept"}, w.acts); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestUploaderHangingUpDoesNotKeepTheQueueFromHearing(t *testing.T) {
+	t.Parallel()
+	w := &world{}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := w.intake().Accept(ctx, upload("a.SC2Replay", "MPQ\x1b")); err != nil {
+		t.Fatal(err)
+	}
+	if w.lines.Len() > 0 {
+		t.Errorf("logged %s", &w.lines)
+	}
+}
+
+func TestCleanFileName(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ä", 300) + ".SC2Replay"
+	tests := map[string]string{
+		"Ever Dream LE (12).SC2Replay": "Ever Dream LE (12).SC2Replay",
+		"../../etc/passwd":             "passwd",
+		`C:\Users\x\a.SC2Replay`:       "a.SC2Replay",
+		"a\x00b\nc\td.SC2Replay":       "ab c d.SC2Replay",
+		"\u202eyalpeR.SC2Replay":       "yalpeR.SC2Replay",
+		"bad\xff\xfeutf8.SC2Replay":    "badutf8.SC2Replay",
+		"永恒之梦.SC2Replay":               "永恒之梦.SC2Replay",
+		"":                             "unnamed",
+		"dir/":                         "unnamed",
+		long:                           strings.Repeat("ä", 110) + ".SC2Replay",
+		strings.Repeat("x", 300):       strings.Repeat("x", 120),
+	}
+	for name, want := range tests {
+		if got := submission.CleanFileName(name); got != want {
+			t.Errorf("%q became %q, want %q", name, got, want)
+		}
+	}
+}
+
+func FuzzCleanFileName(f *testing.F) {
+	f.Add("a\x00\u202e/\\.SC2Replay")
+	f.Fuzz(func(t *testing.T, name string) {
+		clean := submission.CleanFileName(name)
+		if clean == "" || !utf8.ValidString(clean) || utf8.RuneCountInString(clean) > 120 || strings.ContainsAny(clean, "\x00\n/\\") {
+			t.Errorf("%q became %q", name, clean)
+		}
+		if again := submission.CleanFileName(clean); again != clean {
+			t.Errorf("%q became %q, then %q", name, clean, again)
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package tasks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/evoladder/evoladderbot/internal/job"
+)
+
+// Client tells the queue that there is work. It is safe for concurrent use.
+type Client struct {
+	redis *redis.Client
+	asynq *asynq.Client
+}
+
+// NewClient connects lazily: Redis need not be there yet.
+func NewClient(options *redis.Options) *Client {
+	client := redis.NewClient(forProducers(options))
+	return &Client{redis: client, asynq: asynq.NewClientFromRedisClient(client)}
+}
+
+// Enqueue pushes jobs in their order and stops at the first that cannot be
+// pushed; that one and those after it are left to the sweeper. It takes a
+// second at most unless ctx has a deadline of its own. Pushing a job again
+// with the same push number does nothing.
+func (c *Client) Enqueue(ctx context.Context, jobs ...job.Job) error {
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, enqueueTimeout)
+		defer cancel()
+	}
+	woken := make(map[Queue]bool, 1)
+	for _, j := range jobs {
+		task, err := newTask(j)
+		if err != nil {
+			return err
+		}
+		_, err = c.asynq.EnqueueContext(ctx, task)
+		// The id is ours alone, so a conflict means that this very push arrived
+		// before: its reply was lost, or somebody was first.
+		if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
+			return fmt.Errorf("enqueue %s: %w", taskID(j), err)
+		}
+		if queue := routes[j.Kind].queue; !woken[queue] {
+			woken[queue] = true
+			// Servers that miss the wake-up look by themselves a second later.
+			c.redis.Publish(ctx, wakeChannel, string(queue))
+		}
+	}
+	return nil
+}
+
+// Ping says whether Redis answers, for readiness.
+func (c *Client) Ping(ctx context.Context) error {
+	if err := c.redis.Ping(ctx).Err(); err != nil {
+		return fmt.Errorf("ping redis: %w", err)
+	}
+	return nil
+}
+
+// Close closes the client's connections.
+func (c *Client) Close() error { return c.redis.Close() }

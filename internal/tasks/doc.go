@@ -1,0 +1,51 @@
+// Package tasks owns the contract of the queue: what stands on its wire, how
+// often and how long a task is tried, who is told that there is work, and how
+// work is found again that the queue lost.
+//
+// # The truth is elsewhere
+//
+// A job row in the database is work owed (see package job). The queue says
+// "look at job 7" and nothing more: a task's payload is the job's id, and a
+// handler that finds the row gone has nothing to do. So a task may be lost,
+// doubled, early or late without harm, and the whole of Redis may be wiped.
+//
+// # The wire
+//
+//	kind              queue    what the job's subject is
+//	replay:parse      replays  a replay somebody waits for
+//	replay:reparse    bulk     a replay read again by a newer parser
+//	discord:announce  discord  a message owed to Discord
+//
+// A task's id is "kind:job id:push number". The push number makes each push of
+// a job a task of its own, since asynq keeps an id taken as long as any trace
+// of the task is left. There is no Retention (it would keep ids taken), no
+// Unique (its locks leak) and no group.
+//
+// # What becomes of a task
+//
+//	the handler says           the task is         the job is
+//	nil, job.ErrDone           done                gone: the handler recorded its end
+//	any other error            retried             owed; 1 s later, then 2, 4 … 60 s, or when
+//	                                               the error's RetryAfter says
+//	(it panics)                retried             owed; the stack is logged
+//	nothing before Timeout     retried             owed; the handler's context is cancelled
+//	(its kind is unknown)      retried             owed; a newer worker knows the kind
+//	(its payload is unreadable) archived           not ours; the sweeper deletes the task
+//	errors for about a day     archived            failed: the sweeper records it, then deletes the task
+//	(its process is killed)    buried by a sweeper owed; pushed again within 20 s
+//	(Redis lost it)            absent              owed; pushed again by a sweeper
+//	(its worker drains)        pending again       owed; the next worker takes it
+//
+// A failure that is the file's own is no error here: the handler records it as
+// the answer and returns nil. Nothing is skipped: asynq.SkipRetry is used for
+// unreadable payloads alone.
+//
+// # asynq's layout
+//
+// asynq v0.26 has no blocking pop, reports a killed worker's tasks only after
+// one to two and a half minutes, and its inspector forgets a queue when Redis
+// was wiped. Three parts of this package therefore read asynq's own keys: the
+// wake-up (wake.go), the burying of tasks whose worker is gone and the asking
+// after pushes (keys.go). The version is pinned, and TestLayout and TestWakeUp
+// fail when it no longer fits; the wake-up then falls back to polling.
+package tasks

@@ -1,0 +1,101 @@
+package tasks_test
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/job"
+)
+
+// memory is a ledger with the semantics of the database's.
+type memory struct {
+	mu   sync.Mutex
+	jobs map[job.ID]job.Job
+	due  map[job.ID]time.Time
+}
+
+func newMemory(jobs ...job.Job) *memory {
+	m := &memory{jobs: map[job.ID]job.Job{}, due: map[job.ID]time.Time{}}
+	for _, j := range jobs {
+		m.jobs[j.ID] = j
+	}
+	return m
+}
+
+func (m *memory) ClaimDue(_ context.Context, now, next time.Time, limit int) ([]job.Job, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var claimed []job.Job
+	for _, id := range slices.Sorted(maps.Keys(m.jobs)) {
+		if len(claimed) < limit && !m.due[id].After(now) {
+			m.due[id] = next
+			claimed = append(claimed, m.jobs[id])
+		}
+	}
+	return claimed, nil
+}
+
+func (m *memory) RaisePush(_ context.Context, ids []job.ID) ([]job.Job, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var raised []job.Job
+	for _, id := range ids {
+		if j, owed := m.jobs[id]; owed {
+			j.Push++
+			m.jobs[id] = j
+			raised = append(raised, j)
+		}
+	}
+	return raised, nil
+}
+
+func (m *memory) MakeAllDue(_ context.Context, now time.Time) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for id := range m.jobs {
+		m.due[id] = now
+	}
+	return len(m.jobs), nil
+}
+
+// finish is the transaction that ends a job.
+func (m *memory) finish(id job.ID) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, owed := m.jobs[id]; !owed {
+		return job.ErrDone
+	}
+	delete(m.jobs, id)
+	return nil
+}
+
+func (m *memory) push(id job.ID) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.jobs[id].Push
+}
+
+func (m *memory) owed() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.jobs)
+}
+
+func parseJob(id job.ID) job.Job { return job.Job{ID: id, Kind: job.Parse, Subject: 1, Push: 1} }
+
+// receive waits for a value; a test that never gets one says so instead of
+// hanging until the test binary's own deadline.
+func receive[T any](t testing.TB, from <-chan T, what string) T {
+	t.Helper()
+	select {
+	case v := <-from:
+		return v
+	case <-time.After(20 * time.Second):
+		t.Fatalf("no %s within 20 s", what)
+		panic("unreachable")
+	}
+}

@@ -1,0 +1,210 @@
+package tasks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/evoladder/evoladderbot/internal/job"
+)
+
+const (
+	// sweepInterval is the pause between two sweeps of one process.
+	sweepInterval = 2 * time.Second
+
+	// recheckAfter is when a job is asked after again, and recheckPerPending
+	// stretches that for each waiting task, so that asking costs at most 250
+	// jobs a second however many wait. Nothing urgent depends on it: dead
+	// workers and a wiped Redis are noticed otherwise.
+	recheckAfter      = 20 * time.Second
+	recheckPerPending = 4 * time.Millisecond
+
+	// claimLimit is how many jobs one statement claims, claimRounds how many
+	// statements one sweep makes.
+	claimLimit  = 500
+	claimRounds = 200
+
+	// pushTimeout is for claimLimit pushes; the embedded Redis takes half a
+	// millisecond for each.
+	pushTimeout = 10 * time.Second
+)
+
+// epochKey counts sweeps. Redis lost data when the count is missing or went
+// back.
+const epochKey = "evoladder:epoch"
+
+// ledger is where jobs are owed.
+type ledger interface {
+	// ClaimDue takes up to limit jobs whose next look is due at now, and sets
+	// it to next; no other process is given them before. The jobs carry their
+	// last push number.
+	ClaimDue(ctx context.Context, now, next time.Time, limit int) ([]job.Job, error)
+	// RaisePush raises the push numbers of those jobs that are still owed and
+	// returns them.
+	RaisePush(ctx context.Context, ids []job.ID) ([]job.Job, error)
+	// MakeAllDue makes everything owed due at now and counts it.
+	MakeAllDue(ctx context.Context, now time.Time) (int, error)
+}
+
+// GiveUp records that a job failed for good on our side; cause is for the
+// operator. job.ErrDone is no failure.
+type GiveUp func(ctx context.Context, id job.ID, cause string) error
+
+// SweeperOptions are the settings of a Sweeper; zero values are the defaults.
+type SweeperOptions struct {
+	Now    func() time.Time // default time.Now
+	Log    *slog.Logger     // default slog.Default()
+	GiveUp map[job.Kind]GiveUp
+}
+
+// Sweeper finds work that the queue lost and tells the queue again. Any number
+// of processes may sweep at once.
+type Sweeper struct {
+	ledger  ledger
+	client  *Client
+	redis   *redis.Client
+	inspect *asynq.Inspector
+	giveUp  map[job.Kind]GiveUp
+	now     func() time.Time
+	log     *slog.Logger
+
+	epoch   int64 // the count after our last sweep
+	suspect bool  // a sweep broke off after it claimed jobs
+	failing bool  // the last sweep failed
+}
+
+// NewSweeper is a sweeper between ledger and the queue; what it pushes goes
+// through client.
+func NewSweeper(options *redis.Options, ledger ledger, client *Client, settings SweeperOptions) *Sweeper {
+	s := &Sweeper{
+		ledger: ledger, client: client, redis: redis.NewClient(forConsumers(options)),
+		giveUp: settings.GiveUp, now: settings.Now, log: settings.Log,
+	}
+	s.inspect = asynq.NewInspectorFromRedisClient(s.redis)
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	return s
+}
+
+// Run sweeps until ctx ends. It says once when sweeping stops working and once
+// when it works again.
+func (s *Sweeper) Run(ctx context.Context) {
+	ticker := time.NewTicker(sweepInterval)
+	defer ticker.Stop()
+	for {
+		_, err := s.Sweep(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil && !s.failing {
+			s.log.Warn("sweep failed; trying again until it works", "error", err)
+		}
+		if err == nil && s.failing {
+			s.log.Info("sweep works again")
+		}
+		s.failing = err != nil
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// Close closes the sweeper's connections, once Run returned.
+func (s *Sweeper) Close() error { return s.redis.Close() }
+
+// Swept counts what one sweep found.
+type Swept struct {
+	Lost     bool // Redis had lost data
+	Buried   int  // tasks of dead workers
+	Archived int  // tasks asynq gave up, recorded as failed
+	Asked    int  // due jobs whose push was asked after
+	Pushed   int  // jobs pushed again
+}
+
+// Sweep goes once through everything a sweeper does.
+func (s *Sweeper) Sweep(ctx context.Context) (Swept, error) {
+	var swept Swept
+	// Redis is asked first: while it is down no job is claimed, and all are
+	// still due when it comes back.
+	found, err := s.survey(ctx)
+	if err != nil {
+		return swept, fmt.Errorf("survey queues: %w", err)
+	}
+	swept.Lost = found.lost
+	if found.lost || s.suspect {
+		owed, err := s.ledger.MakeAllDue(ctx, s.now())
+		if err != nil {
+			s.suspect = true
+			return swept, fmt.Errorf("make all jobs due: %w", err)
+		}
+		s.suspect = false
+		if found.lost && owed > 0 {
+			s.log.Warn("redis had lost its data; pushing again what is owed", "jobs", owed)
+		}
+	}
+	err = errors.Join(
+		s.buryAll(ctx, found.silent, &swept),
+		s.settleArchived(ctx, found.archived, &swept),
+		s.askAfterDue(ctx, found.pending, &swept),
+	)
+	return swept, err
+}
+
+// askAfterDue looks for the last push of every due job and pushes again what
+// left no trace. Tasks that wait, run or await their retry are left alone; an
+// archived one is settled by the next sweep.
+func (s *Sweeper) askAfterDue(ctx context.Context, pending int64, swept *Swept) error {
+	for range claimRounds {
+		now := s.now()
+		next := now.Add(max(recheckAfter, time.Duration(pending)*recheckPerPending))
+		jobs, err := s.ledger.ClaimDue(ctx, now, next, claimLimit)
+		if err != nil {
+			return fmt.Errorf("claim due jobs: %w", err)
+		}
+		swept.Asked += len(jobs)
+		if len(jobs) > 0 {
+			absent, err := s.absent(ctx, jobs)
+			if err == nil {
+				err = s.pushAgain(ctx, absent, swept)
+			}
+			if err != nil {
+				s.suspect = true // those just claimed are not due again for long
+				return fmt.Errorf("ask after due jobs: %w", err)
+			}
+		}
+		if len(jobs) < claimLimit {
+			return nil
+		}
+	}
+	return nil
+}
+
+// pushAgain pushes jobs under a new number, so that no trace of an earlier push
+// is in the way.
+func (s *Sweeper) pushAgain(ctx context.Context, ids []job.ID, swept *Swept) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	jobs, err := s.ledger.RaisePush(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("raise push numbers: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, pushTimeout)
+	defer cancel()
+	if err := s.client.Enqueue(ctx, jobs...); err != nil {
+		return err
+	}
+	swept.Pushed += len(jobs)
+	return nil
+}

@@ -1,0 +1,269 @@
+package tasks_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+	"go.uber.org/goleak"
+
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/tasks"
+	"github.com/evoladder/evoladderbot/internal/tasks/redistest"
+)
+
+func TestMain(m *testing.M) {
+	if url := os.Getenv("TASKS_TEST_HANG_ON"); url != "" {
+		hang(url)
+	}
+	tasks.RouteRedisLogs(slog.New(slog.DiscardHandler))
+	goleak.VerifyTestMain(m)
+}
+
+// hang is a worker process that takes a task up, says so and never ends it.
+func hang(url string) {
+	options, err := tasks.Redis(url)
+	if err != nil {
+		panic(err)
+	}
+	server := tasks.NewServer(options, tasks.Replays, 1, slog.New(slog.DiscardHandler))
+	server.Handle(job.Parse, func(context.Context, job.ID) error {
+		os.Stdout.WriteString("taken\n")
+		select {}
+	})
+	if err := server.Start(); err != nil {
+		panic(err)
+	}
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
+	<-stop
+	os.Exit(0)
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// world is a queue with one consumer of parse jobs.
+type world struct {
+	client *tasks.Client
+	server *tasks.Server
+}
+
+func newWorld(t testing.TB, options *redis.Options, handle func(context.Context, job.ID) error) *world {
+	t.Helper()
+	w := &world{
+		client: tasks.NewClient(options),
+		server: tasks.NewServer(options, tasks.Replays, 2, quiet()),
+	}
+	w.server.Handle(job.Parse, handle)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := w.server.Shutdown(ctx); err != nil {
+			t.Error(err)
+		}
+		w.client.Close()
+	})
+	return w
+}
+
+func (w *world) start(t testing.TB) {
+	t.Helper()
+	if err := w.server.Start(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestHandlersAnswer(t *testing.T) {
+	t.Parallel()
+	// Each first answer, and how often the handler is then called in all.
+	answers := map[string]struct {
+		first func() error
+		calls int64
+	}{
+		"nil ends the task":         {func() error { return nil }, 1},
+		"a done job ends the task":  {func() error { return job.ErrDone }, 1},
+		"an error is retried":       {func() error { return errors.New("database down") }, 2},
+		"a panic is survived":       {func() error { panic("nil map") }, 2},
+		"a wrapped done job counts": {func() error { return errors.Join(errors.New("begin"), job.ErrDone) }, 1},
+	}
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			redistest.Each(t, func(t *testing.T, options *redis.Options) {
+				t.Parallel()
+				var calls atomic.Int64
+				last := make(chan job.ID, 10)
+				w := newWorld(t, options, func(_ context.Context, id job.ID) error {
+					n := calls.Add(1)
+					if n == answer.calls {
+						defer func() { last <- id }()
+					}
+					if n == 1 {
+						return answer.first()
+					}
+					return nil
+				})
+				w.start(t)
+				if err := w.client.Enqueue(t.Context(), parseJob(7)); err != nil {
+					t.Fatal(err)
+				}
+				if id := receive(t, last, "task"); id != 7 {
+					t.Errorf("handled job %d, want 7", id)
+				}
+				waitGone(t, options, parseJob(7))
+				if n := calls.Load(); n != answer.calls {
+					t.Errorf("handled %d times, want %d", n, answer.calls)
+				}
+			})
+		})
+	}
+}
+
+// waitGone waits until no trace of j's push is left.
+func waitGone(t *testing.T, options *redis.Options, j job.Job) {
+	t.Helper()
+	client := redis.NewClient(options)
+	defer client.Close()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		n, err := client.Exists(t.Context(), "asynq:{replays}:t:"+tasks.TaskID(j)).Result()
+		if err == nil && n == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("task %s is still there: %v", tasks.TaskID(j), err)
+		}
+		time.Sleep(2 * time.Millisecond) // there is no event to wait for
+	}
+}
+
+func TestTaskOnTheWire(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, options *redis.Options) {
+		client := tasks.NewClient(options)
+		defer client.Close()
+		for range 2 { // the second time as after a lost reply
+			if err := client.Enqueue(t.Context(), parseJob(42)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		raw := redis.NewClient(options)
+		defer raw.Close()
+		waiting, err := asynq.NewInspectorFromRedisClient(raw).ListPendingTasks("replays")
+		if err != nil || len(waiting) != 1 {
+			t.Fatalf("%d tasks wait (%v), want one", len(waiting), err)
+		}
+		task := waiting[0]
+		if task.ID != "replay:parse:42:1" || task.Type != "replay:parse" || string(task.Payload) != `{"job":42}` {
+			t.Errorf("task %q of type %q with payload %s", task.ID, task.Type, task.Payload)
+		}
+		if task.MaxRetry != 24*60 || task.Timeout != 2*time.Minute || task.Retention != 0 {
+			t.Errorf("max retry %d, timeout %v, retention %v", task.MaxRetry, task.Timeout, task.Retention)
+		}
+	})
+}
+
+func TestEnqueueRefusesUnknownKind(t *testing.T) {
+	t.Parallel()
+	client := tasks.NewClient(redistest.Embedded(t))
+	defer client.Close()
+	if err := client.Enqueue(t.Context(), job.Job{ID: 1, Kind: "replay:paint"}); err == nil {
+		t.Error("a kind without a queue was enqueued")
+	}
+}
+
+func TestEnqueueWhileRedisIsDown(t *testing.T) {
+	t.Parallel()
+	server := redistest.Private(t)
+	client := tasks.NewClient(server.Options())
+	defer client.Close()
+	server.Kill()
+	if err := client.Enqueue(t.Context(), parseJob(1)); err == nil {
+		t.Error("enqueued on a dead Redis")
+	}
+	server.Start()
+	if err := client.Enqueue(t.Context(), parseJob(1)); err != nil {
+		t.Errorf("after Redis came back: %v", err)
+	}
+}
+
+func TestShutdownWaitsForRunningTasks(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, options *redis.Options) {
+		running, release := make(chan job.ID), make(chan struct{})
+		var ended atomic.Bool
+		w := newWorld(t, options, func(_ context.Context, id job.ID) error {
+			running <- id
+			<-release
+			ended.Store(true)
+			return nil
+		})
+		w.start(t)
+		if err := w.client.Enqueue(t.Context(), parseJob(1)); err != nil {
+			t.Fatal(err)
+		}
+		receive(t, running, "task")
+		shut := make(chan error, 1)
+		go func() { shut <- w.server.Shutdown(context.Background()) }()
+		close(release)
+		if err := receive(t, shut, "end of the shutdown"); err != nil {
+			t.Error(err)
+		}
+		if !ended.Load() {
+			t.Error("shutdown did not wait for the task")
+		}
+	})
+}
+
+func TestServerSurvivesRedis(t *testing.T) {
+	t.Parallel()
+	redisServer := redistest.Private(t)
+	redisServer.Kill() // it is not there when the process starts
+	handled := make(chan job.ID, 10)
+	w := newWorld(t, redisServer.Options(), func(_ context.Context, id job.ID) error {
+		handled <- id
+		return nil
+	})
+	w.start(t)
+	for id := job.ID(1); id <= 2; id++ {
+		redisServer.Start()
+		if err := w.client.Enqueue(t.Context(), parseJob(id)); err != nil {
+			t.Fatal(err)
+		}
+		if got := receive(t, handled, "task"); got != id {
+			t.Errorf("handled job %d, want %d", got, id)
+		}
+		if !w.server.Usable() {
+			t.Error("a queue just read is not usable")
+		}
+		waitGone(t, redisServer.Options(), parseJob(id))
+		redisServer.Kill()
+	}
+}
+
+func TestRetryDelay(t *testing.T) {
+	t.Parallel()
+	if d := tasks.RetryDelay(3, asynq.ErrLeaseExpired); d != 0 {
+		t.Errorf("after a dead worker: %v, want none", d)
+	}
+	trouble := errors.New("database down")
+	var all time.Duration
+	for n := range 24 * 60 {
+		d := tasks.RetryDelay(n, trouble)
+		if d < time.Second || d > 66*time.Second {
+			t.Fatalf("retry %d after %v", n, d)
+		}
+		all += d
+	}
+	if all < 23*time.Hour || all > 27*time.Hour {
+		t.Errorf("retries end after %v, want about a day", all)
+	}
+}

@@ -1,0 +1,208 @@
+package web
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// card is one submission as the template "card" shows it, in a list, on its
+// own page and inserted by the script alike.
+type card struct {
+	ID       string
+	FileName string
+	State    submission.State
+	Received time.Time
+	SHA256   string
+	Bytes    int64
+	Reason   string         // why it failed; set when Failed
+	Replay   *replay.Replay // set when Done
+	Teams    []team
+}
+
+// team is one side of a game.
+type team struct {
+	Number  int
+	Result  replay.Result // what all its players share; else Undecided
+	Players []replay.Player
+}
+
+// newCard is a submission's card. A summary that cannot be decoded fails: the
+// row was written by a program that this one does not understand.
+func newCard(view submission.View) (card, error) {
+	c := card{
+		ID: formatID(view.ID), FileName: view.FileName, State: view.State,
+		Received: view.Received, SHA256: view.SHA256, Bytes: view.Bytes,
+	}
+	switch view.State {
+	case submission.Failed:
+		c.Reason = sentence(explain(view.Failure).Text)
+	case submission.Done:
+		parsed, err := decode(view)
+		if err != nil {
+			return card{}, err
+		}
+		c.Replay, c.Teams = parsed, teams(parsed.Players)
+	}
+	return c, nil
+}
+
+// teams groups players by their team, in the order of the teams' numbers.
+func teams(players []replay.Player) []team {
+	var all []team
+	for _, player := range players {
+		at := slices.IndexFunc(all, func(t team) bool { return t.Number == player.Team })
+		if at < 0 {
+			all = append(all, team{Number: player.Team, Result: player.Result})
+			at = len(all) - 1
+		}
+		if all[at].Result != player.Result {
+			all[at].Result = replay.Undecided
+		}
+		all[at].Players = append(all[at].Players, player)
+	}
+	slices.SortStableFunc(all, func(a, b team) int { return a.Number - b.Number })
+	return all
+}
+
+// Final says whether the card will not change any more.
+func (c card) Final() bool { return c.State.Final() }
+
+// Shape is how the sides are laid out: a duel faces two, anything else is a
+// grid.
+func (c card) Shape() string {
+	if len(c.Teams) == 2 {
+		return "duel"
+	}
+	return "grid"
+}
+
+// Hue names the race whose colour a side of the card wears.
+func (c card) Hue(side int) string {
+	if side >= len(c.Teams) || len(c.Teams[side].Players) == 0 {
+		return "none"
+	}
+	return glyph(c.Teams[side].Players[0].Race)
+}
+
+// Duration is how long the game took, on the players' clock.
+func (c card) Duration() string { return clock(c.Replay.Duration) }
+
+// glyph is the sign of a race; the races of both games share theirs.
+func glyph(race replay.Race) string {
+	switch race {
+	case replay.Terran, replay.BWTerran:
+		return "terran"
+	case replay.Zerg, replay.BWZerg:
+		return "zerg"
+	case replay.Protoss, replay.BWProtoss:
+		return "protoss"
+	default:
+		return "none"
+	}
+}
+
+// Words for what the JSON names.
+var (
+	raceWords = map[replay.Race]string{
+		replay.Terran: "Terran", replay.Zerg: "Zerg", replay.Protoss: "Protoss",
+		replay.BWTerran: "BW Terran", replay.BWZerg: "BW Zerg", replay.BWProtoss: "BW Protoss",
+		replay.Random: "Random", replay.NoRace: "Unknown race",
+	}
+	resultWords = map[replay.Result]string{
+		replay.Win: "Victory", replay.Loss: "Defeat", replay.Tie: "Tie", replay.Undecided: "Undecided",
+	}
+	categoryWords = map[replay.Category]string{
+		replay.CategoryLadder: "Ladder", replay.CategoryPrivate: "Private", replay.CategoryPublic: "Public",
+		replay.CategorySingleplayer: "Single player", replay.CategoryUnknown: "",
+	}
+	stateWords = map[submission.State]string{
+		submission.Queued: "Queued", submission.Parsing: "Parsing", submission.Done: "Done", submission.Failed: "Failed",
+	}
+	sourceWords = map[replay.WinnerSource]string{
+		replay.WinnerFromMetadata: "the game’s own summary", replay.WinnerFromDetails: "the replay’s details",
+		replay.WinnerFromLeaves: "who left first", replay.WinnerFromNone: "nobody can tell",
+	}
+	formatWords = map[string]string{"ffa": "Free for all", "coop": "Co-op", "other": "Custom"}
+)
+
+// clock is a number of seconds as the game shows it: 18:31, 1:02:03.
+func clock(seconds float64) string {
+	whole := int(seconds)
+	if whole >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", whole/3600, whole/60%60, whole%60)
+	}
+	return fmt.Sprintf("%d:%02d", whole/60, whole%60)
+}
+
+// size is a number of bytes as people read it.
+func size(bytes int64) string {
+	switch {
+	case bytes >= 1<<20 && bytes%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", bytes>>20)
+	case bytes >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20))
+	case bytes >= 1<<10:
+		return fmt.Sprintf("%.0f KiB", float64(bytes)/(1<<10))
+	default:
+		return fmt.Sprintf("%d bytes", bytes)
+	}
+}
+
+// sentence is a text that begins with a capital; some of the phrases continue
+// another sentence elsewhere. A name that it begins with stays as it is.
+func sentence(say phrase.Text) string {
+	text := say.String()
+	for _, arg := range say.Args {
+		if arg != "" && strings.HasPrefix(text, arg) {
+			return text
+		}
+	}
+	first, width := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[width:]
+}
+
+var colorPattern = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+
+// color lets only a colour through: it comes out of a stranger's file.
+func color(text string) string {
+	if !colorPattern.MatchString(text) {
+		return "none"
+	}
+	return strings.ToLower(text)
+}
+
+// Title is what the card is about, in a few words.
+func (c card) Title() string {
+	if c.Replay != nil && c.Replay.Map.Title != "" {
+		return c.Replay.Map.Title
+	}
+	return c.FileName
+}
+
+// word is the word for a value of a string type in its table; a value that
+// the table lacks reads as itself.
+func word[K ~string](table map[K]string, value any) string {
+	key := fmt.Sprint(value)
+	if text, ok := table[K(key)]; ok {
+		return text
+	}
+	return key
+}
+
+// dict is a map for a template that needs more than one value.
+func dict(pairs ...any) map[string]any {
+	all := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		all[pairs[i].(string)] = pairs[i+1]
+	}
+	return all
+}

@@ -1,0 +1,96 @@
+// Package dashboard shows operators the queues: asynqmon behind a login, with
+// a content policy of its own, and read-only unless told otherwise.
+package dashboard
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"log/slog"
+	"net/http"
+
+	"github.com/hibiken/asynqmon"
+)
+
+// Root is where the dashboard must be mounted; its pages know it.
+const Root = "/queues"
+
+// Config are the settings of a Dashboard.
+type Config struct {
+	User     string
+	Password string // empty: the dashboard is off
+	Writable bool   // pausing queues, deleting and running tasks is allowed
+	Redis    redis
+	// Payload describes a task's payload in words; nil: it is shown as it is.
+	Payload func(taskType string, payload []byte) string
+	Log     *slog.Logger // default slog.Default()
+}
+
+// redis is an asynq.RedisConnOpt, without knowing asynq.
+type redis interface{ MakeRedisClient() any }
+
+// Dashboard is the http.Handler of everything under Root.
+type Dashboard struct {
+	handler http.Handler
+	monitor *asynqmon.HTTPHandler // nil: off
+}
+
+// New is a dashboard; Close frees its connections.
+func New(config Config) *Dashboard {
+	if config.Password == "" {
+		return &Dashboard{handler: http.HandlerFunc(off)}
+	}
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	options := asynqmon.Options{RootPath: Root, RedisConnOpt: config.Redis, ReadOnly: !config.Writable}
+	if config.Payload != nil {
+		options.PayloadFormatter = asynqmon.PayloadFormatterFunc(config.Payload)
+	}
+	monitor := asynqmon.New(options)
+	guarded := withPolicy(policy(indexPage(monitor)), monitor)
+	protected := http.NewCrossOriginProtection().Handler(guarded) // asynqmon has no defence of its own
+	return &Dashboard{handler: login(config, protected), monitor: monitor}
+}
+
+func (d *Dashboard) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.handler.ServeHTTP(w, r) }
+
+// Close closes the dashboard's connections to Redis.
+func (d *Dashboard) Close() error {
+	if d.monitor == nil {
+		return nil
+	}
+	return d.monitor.Close()
+}
+
+func off(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, "The queue dashboard is off. Set QUEUES_PASSWORD (and QUEUES_USER) and restart to switch it on.", http.StatusNotFound)
+}
+
+// login asks for the name and password by HTTP basic authentication. Hashes
+// are compared, so that neither content nor length shows in the time it takes.
+func login(config Config, next http.Handler) http.Handler {
+	user, password := sha256.Sum256([]byte(config.User)), sha256.Sum256([]byte(config.Password))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, word, offered := r.BasicAuth()
+		gotUser, gotPassword := sha256.Sum256([]byte(name)), sha256.Sum256([]byte(word))
+		right := subtle.ConstantTimeCompare(user[:], gotUser[:]) & subtle.ConstantTimeCompare(password[:], gotPassword[:])
+		w.Header().Set("Cache-Control", "no-store")
+		if right == 1 {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if offered {
+			config.Log.Warn("wrong login for the queue dashboard", "remote", r.RemoteAddr)
+		}
+		w.Header().Set("WWW-Authenticate", `Basic realm="EvoLadder queues", charset="UTF-8"`)
+		http.Error(w, "The queue dashboard needs a login.", http.StatusUnauthorized)
+	})
+}
+
+// withPolicy replaces the site's content policy.
+func withPolicy(policy string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,245 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// pageSize is how many submissions a page of the list shows.
+const pageSize = 20
+
+//go:embed template/*.html
+var templateFiles embed.FS
+
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"asset":    assetPath,
+	"category": func(c any) string { return word(categoryWords, c) },
+	"clock":    clock,
+	"color":    color,
+	"dict":     dict,
+	"format":   func(f any) string { return word(formatWords, f) },
+	"glyph":    glyph,
+	"number":   func(n *float64) string { return fmt.Sprintf("%.0f", *n) },
+	"race":     func(r any) string { return word(raceWords, r) },
+	"region":   strings.ToUpper,
+	"result":   func(r any) string { return word(resultWords, r) },
+	"say":      func(key string) string { return sentence(phrase.Say(phrase.Key(key))) },
+	"sentence": sentence,
+	"size":     size,
+	"source":   func(s any) string { return word(sourceWords, s) },
+	"state":    func(s any) string { return word(stateWords, s) },
+	"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"when":     func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
+}).ParseFS(templateFiles, "template/*.html"))
+
+// listing is a page with cards on it.
+type listing struct {
+	Cards    []card
+	Missing  int    // submissions that could not be shown
+	Older    string // the id that the next page continues after; empty: there is none
+	First    bool   // the newest page
+	Waiting  bool   // some card will still change
+	MaxBytes int64
+	TooLarge string // what to say of a file over MaxBytes
+	Refused  []refusal
+}
+
+// refusal is a file that was not taken in.
+type refusal struct{ FileName, Text string }
+
+func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
+	page, err := s.recent(r, 0)
+	if err != nil {
+		return err
+	}
+	s.render(w, r, http.StatusOK, "home", page)
+	return nil
+}
+
+// list shows the submissions in ?ids=, else the recent ones, from ?before= on.
+func (s *Site) list(w http.ResponseWriter, r *http.Request) error {
+	if r.FormValue("ids") != "" {
+		return s.batch(w, r)
+	}
+	var before submission.ID
+	if text := r.FormValue("before"); text != "" {
+		id, err := parseID(text)
+		if err != nil {
+			return err
+		}
+		before = id
+	}
+	page, err := s.recent(r, before)
+	if err != nil {
+		return err
+	}
+	s.render(w, r, http.StatusOK, "list", page)
+	return nil
+}
+
+// recent reads one page of the list; one row more than it shows says whether
+// there is another page.
+func (s *Site) recent(r *http.Request, before submission.ID) (*listing, error) {
+	views, err := s.reads.Recent(r.Context(), before, pageSize+1)
+	if err != nil {
+		return nil, fmt.Errorf("read recent submissions: %w", err)
+	}
+	page := s.newListing()
+	page.First = before == 0
+	if len(views) > pageSize {
+		views = views[:pageSize]
+		page.Older = formatID(views[pageSize-1].ID)
+	}
+	for _, view := range views {
+		s.add(page, view)
+	}
+	return page, nil
+}
+
+func (s *Site) newListing() *listing {
+	p := explain(s.tooLarge())
+	return &listing{MaxBytes: s.intake.MaxBytes(), TooLarge: sentence(p.Text)}
+}
+
+// add puts a submission on a page; one that cannot be shown must not hide the
+// others.
+func (s *Site) add(page *listing, view submission.View) {
+	c, err := newCard(view)
+	if err != nil {
+		s.log.Error("submission cannot be shown", "submission_id", int64(view.ID), "error", err)
+		page.Missing++
+		return
+	}
+	page.Cards = append(page.Cards, c)
+	page.Waiting = page.Waiting || !c.Final()
+}
+
+// batch shows what a form of several files became.
+func (s *Site) batch(w http.ResponseWriter, r *http.Request) error {
+	ids, err := parseIDs(r.FormValue("ids"))
+	if err != nil {
+		return err
+	}
+	page := s.newListing()
+	if err := s.addAll(r, page, ids); err != nil {
+		return err
+	}
+	s.render(w, r, http.StatusOK, "batch", page)
+	return nil
+}
+
+func (s *Site) addAll(r *http.Request, page *listing, ids []submission.ID) error {
+	for _, id := range ids {
+		view, err := s.reads.Submission(r.Context(), id)
+		if err != nil {
+			return fmt.Errorf("read submission %d: %w", id, err)
+		}
+		s.add(page, view)
+	}
+	return nil
+}
+
+// uploadForm takes the files of the page's form and sends the browser to what
+// became of them. Only when some were refused is the answer the page itself.
+func (s *Site) uploadForm(w http.ResponseWriter, r *http.Request) error {
+	if err := s.bound(w, r, formFiles); err != nil {
+		return err
+	}
+	var ids []submission.ID
+	var refused []refusal
+	var last error
+	err := s.eachFile(r, func(name string, body io.Reader) {
+		taken, err := s.take(r.Context(), submission.Upload{FileName: name}, -1, body)
+		if err != nil { // our own trouble decides the status and is logged
+			if last == nil || explain(err).ours {
+				last = err
+			}
+			refused = append(refused, refusal{submission.CleanFileName(name), sentence(explain(err).Text)})
+			return
+		}
+		ids = append(ids, taken.ID)
+	})
+	if err != nil && len(ids) == 0 {
+		return err
+	}
+	if last == nil {
+		http.Redirect(w, r, address(ids), http.StatusSeeOther)
+		return nil
+	}
+	if len(ids) == 0 && len(refused) == 1 {
+		return last
+	}
+	return s.report(w, r, ids, refused, last)
+}
+
+// report is the page of a form whose files fared differently.
+func (s *Site) report(w http.ResponseWriter, r *http.Request, ids []submission.ID, refused []refusal, cause error) error {
+	p := explain(cause)
+	if p.ours {
+		s.log.Error("uploads refused", "files", len(refused), "error", cause)
+	}
+	page := s.newListing()
+	page.Refused = refused
+	if err := s.addAll(r, page, ids); err != nil {
+		return err
+	}
+	s.render(w, r, p.Status, "batch", page)
+	return nil
+}
+
+// address is the page that shows submissions.
+func address(ids []submission.ID) string {
+	if len(ids) == 1 {
+		return "/replays/" + formatID(ids[0])
+	}
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = formatID(id)
+	}
+	return "/replays?ids=" + strings.Join(texts, ",")
+}
+
+func (s *Site) submission(w http.ResponseWriter, r *http.Request) error {
+	return s.one(w, r, "replay")
+}
+
+// card is what the script puts in a progress line's place.
+func (s *Site) card(w http.ResponseWriter, r *http.Request) error {
+	return s.one(w, r, "card")
+}
+
+func (s *Site) one(w http.ResponseWriter, r *http.Request, name string) error {
+	view, err := s.view(r)
+	if err != nil {
+		return err
+	}
+	c, err := newCard(view)
+	if err != nil {
+		return err
+	}
+	s.render(w, r, http.StatusOK, name, c)
+	return nil
+}
+
+// render writes a page. It is built in memory first, so that a template that
+// fails is an answer of its own and not half a page.
+func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
+	var body bytes.Buffer
+	if err := templates.ExecuteTemplate(&body, name, data); err != nil {
+		s.log.Error("page cannot be rendered", "template", name, "path", r.URL.Path, "error", err)
+		http.Error(w, phrase.Say(phrase.Unavailable).String(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body.Bytes()) // a write that fails has no reader left
+}

@@ -1,0 +1,114 @@
+package web_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/web"
+)
+
+func TestListPagesBackToTheFirst(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	site := w.site(web.Config{})
+	for i := range 45 {
+		w.add(fmt.Sprintf("n%d.SC2Replay", i))
+	}
+	address, seen := "/", 0
+	older := regexp.MustCompile(`href="(/replays\?before=\d+)"`)
+	for pages := 1; ; pages++ {
+		answer := ask(t, site, "GET", address, nil)
+		wantStatus(t, answer, http.StatusOK)
+		seen += strings.Count(answer.Body.String(), `data-id="`)
+		next := older.FindStringSubmatch(answer.Body.String())
+		if next == nil {
+			if pages != 3 {
+				t.Errorf("%d pages, want 3", pages)
+			}
+			break
+		}
+		address = next[1]
+	}
+	if seen != 45 {
+		t.Errorf("%d submissions on all pages, want 45", seen)
+	}
+}
+
+func TestOneUnreadableSummaryHidesNothingElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.finish(w.add("good.SC2Replay"), duel())
+	bad := w.add("bad.SC2Replay")
+	w.change(bad, func(v *submission.View) { v.State, v.Summary = submission.Done, json.RawMessage(`{"players": 5}`) })
+	answer := ask(t, w.site(web.Config{}), "GET", "/", nil)
+	wantStatus(t, answer, http.StatusOK)
+	wantText(t, answer.Body.String(), "Ever Dream LE", "1 more cannot be shown")
+}
+
+func TestNothingAFileSaysIsMarkup(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.finish(w.add(`<script>x</script>.SC2Replay`), hostile())
+	w.add(`<img src=x onerror=alert(1)>.SC2Replay`)
+	for _, address := range []string{"/", fmt.Sprintf("/replays/%d", firstID), fmt.Sprintf("/replays/%d/card", firstID)} {
+		page := ask(t, w.site(web.Config{}), "GET", address, nil).Body.String()
+		if strings.Contains(page, "<script>") || strings.Contains(page, "<img") {
+			t.Errorf("%s carries a stranger's markup:\n%s", address, page)
+		}
+	}
+}
+
+func TestUnknownAddresses(t *testing.T) {
+	t.Parallel()
+	site := newWorld(t).site(web.Config{})
+	for address, kind := range map[string]string{
+		"/replays/1": "text/html", "/replays/x": "text/html", "/replays/-5": "text/html", "/nothing": "text/html",
+		"/replays?ids=7": "text/html", "/replays?before=x": "text/html", "/replays/1/card": "text/html", "/events?ids=x": "text/html",
+		"/api/replays/1": "application/json", "/api/replays/99999999999999999999": "application/json", "/api/nothing": "application/json",
+	} {
+		answer := ask(t, site, "GET", address, nil)
+		if answer.Code != http.StatusNotFound || !strings.HasPrefix(answer.Header().Get("Content-Type"), kind) {
+			t.Errorf("%s: %d %s, want 404 %s", address, answer.Code, answer.Header().Get("Content-Type"), kind)
+		}
+	}
+	if answer := ask(t, site, "GET", "/queues", nil); answer.Code != http.StatusNotFound {
+		t.Errorf("/queues without a dashboard: %d, want 404", answer.Code)
+	}
+}
+
+func TestEveryAnswerIsGuarded(t *testing.T) {
+	t.Parallel()
+	site := newWorld(t).site(web.Config{})
+	for _, address := range []string{"/", "/replays", "/nothing", "/api/replays/1", "/assets/style.css"} {
+		header := ask(t, site, "GET", address, nil).Header()
+		policy := header.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: policy %q is not strict", address, policy)
+		}
+		if header.Get("X-Content-Type-Options") != "nosniff" || header.Get("Referrer-Policy") == "" {
+			t.Errorf("%s lacks headers: %v", address, header)
+		}
+	}
+}
+
+func TestAssetsAreCachedByTheirHash(t *testing.T) {
+	t.Parallel()
+	site := newWorld(t).site(web.Config{})
+	page := ask(t, site, "GET", "/", nil).Body.String()
+	found := regexp.MustCompile(`/assets/[a-z0-9-]+\.(js|css|svg)`).FindAllString(page, -1)
+	if len(found) < 3 {
+		t.Fatalf("the page loads %v, want its script, style and icon", found)
+	}
+	for _, address := range found {
+		answer := ask(t, site, "GET", address, nil)
+		wantStatus(t, answer, http.StatusOK)
+		if !strings.Contains(answer.Header().Get("Cache-Control"), "immutable") || answer.Header().Get("Content-Type") == "" {
+			t.Errorf("%s: %v", address, answer.Header())
+		}
+	}
+}

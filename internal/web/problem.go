@@ -1,0 +1,113 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// What a request can get wrong besides its file.
+var (
+	errNoPage     = errors.New("no such page")
+	errNoFile     = errors.New("upload without a file")
+	errTooMany    = errors.New("too many files in one request")
+	errIncomplete = errors.New("upload ended early")
+	errBusy       = errors.New("too many requests at once")
+)
+
+// errNotAccepted is our own trouble with a file that was fine so far.
+var errNotAccepted = errors.New("upload was not accepted")
+
+// problem is a failure as its reader sees it.
+type problem struct {
+	Status int
+	Kind   string // for scripts: a fault.Kind or one of the words below
+	Text   phrase.Text
+	Retry  bool // the same request may succeed in a moment
+	ours   bool // worth a line in the log
+}
+
+// statuses is how each kind of fault is answered. The server understood the
+// request and may be asked again; it is the file that will not do.
+var statuses = map[fault.Kind]int{
+	fault.Invalid:     http.StatusUnprocessableEntity,
+	fault.Unsupported: http.StatusUnprocessableEntity,
+	fault.TooLarge:    http.StatusRequestEntityTooLarge,
+	fault.Poison:      http.StatusUnprocessableEntity,
+	fault.Timeout:     http.StatusUnprocessableEntity,
+}
+
+// explain is the one place that decides what a failure means on the web.
+// Whatever it does not know is our own trouble.
+func explain(err error) problem {
+	if found := fault.Find(err); found != nil {
+		status, ok := statuses[found.Kind]
+		if !ok { // stored by a newer program
+			status = http.StatusUnprocessableEntity
+		}
+		return problem{Status: status, Kind: string(found.Kind), Text: found.Text}
+	}
+	switch {
+	case errors.Is(err, submission.ErrUnknown):
+		return problem{Status: http.StatusNotFound, Kind: "not_found", Text: phrase.Say(phrase.NoSuchReplay)}
+	case errors.Is(err, errNoPage):
+		return problem{Status: http.StatusNotFound, Kind: "not_found", Text: phrase.Say(phrase.NoSuchPage)}
+	case errors.Is(err, errNoFile):
+		return problem{Status: http.StatusBadRequest, Kind: "no_file", Text: phrase.Say(phrase.NoFile)}
+	case errors.Is(err, errTooMany):
+		limit := strconv.Itoa(formFiles)
+		return problem{Status: http.StatusRequestEntityTooLarge, Kind: "too_many", Text: phrase.Say(phrase.TooMany, "limit", limit)}
+	case errors.Is(err, errIncomplete):
+		return problem{Status: http.StatusBadRequest, Kind: "incomplete", Text: phrase.Say(phrase.UploadBroken), Retry: true}
+	case errors.Is(err, errBusy):
+		return problem{Status: http.StatusServiceUnavailable, Kind: "busy", Text: phrase.Say(phrase.Busy), Retry: true}
+	default:
+		text := phrase.Unavailable
+		if errors.Is(err, errNotAccepted) {
+			text = phrase.TryAgain
+		}
+		return problem{
+			Status: http.StatusServiceUnavailable, Kind: "unavailable", Text: phrase.Say(text),
+			Retry: true, ours: !errors.Is(err, context.Canceled),
+		}
+	}
+}
+
+// work is a handler that leaves its failure to its edge: page answers with a
+// page, api with JSON. Both log what is ours, and nobody else does.
+type work func(w http.ResponseWriter, r *http.Request) error
+
+func (s *Site) page(do work) http.HandlerFunc {
+	return s.edge(do, func(w http.ResponseWriter, r *http.Request, p problem) {
+		s.render(w, r, p.Status, "problem", p)
+	})
+}
+
+func (s *Site) api(do work) http.HandlerFunc {
+	return s.edge(do, func(w http.ResponseWriter, _ *http.Request, p problem) {
+		writeJSON(w, p.Status, map[string]any{"error": apiError{Kind: p.Kind, Text: sentence(p.Text)}})
+	})
+}
+
+func (s *Site) edge(do work, answer func(http.ResponseWriter, *http.Request, problem)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		err := do(w, r)
+		if err == nil {
+			return
+		}
+		p := explain(err)
+		if p.ours {
+			s.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		}
+		if p.Retry {
+			w.Header().Set("Retry-After", "5") // seconds
+		}
+		answer(w, r, p)
+	}
+}

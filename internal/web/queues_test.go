@@ -1,0 +1,107 @@
+package web_test
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/hibiken/asynq"
+
+	"github.com/evoladder/evoladderbot/internal/web"
+	"github.com/evoladder/evoladderbot/internal/web/dashboard"
+)
+
+// queues is a dashboard over a Redis with one task in it.
+func queues(t *testing.T, config dashboard.Config) *dashboard.Dashboard {
+	t.Helper()
+	option := asynq.RedisClientOpt{Addr: miniredis.RunT(t).Addr()}
+	client := asynq.NewClient(option)
+	t.Cleanup(func() { _ = client.Close() })
+	if _, err := client.Enqueue(asynq.NewTask("replay:parse", []byte(`{"job":42}`)), asynq.Queue("replays")); err != nil {
+		t.Fatal(err)
+	}
+	config.Redis = option
+	config.Payload = func(taskType string, payload []byte) string { return "the job of " + taskType + " " + string(payload) }
+	d := dashboard.New(config)
+	t.Cleanup(func() { _ = d.Close() })
+	return d
+}
+
+func login(user, password string) []string {
+	request := http.Request{Header: http.Header{}}
+	request.SetBasicAuth(user, password)
+	return []string{"Authorization", request.Header.Get("Authorization")}
+}
+
+func TestQueuesAreOffWithoutAPassword(t *testing.T) {
+	t.Parallel()
+	site := newWorld(t).site(web.Config{Dashboard: queues(t, dashboard.Config{User: "admin"})})
+	for _, header := range [][]string{nil, login("admin", "")} {
+		answer := ask(t, site, "GET", "/queues/api/queues", nil, header...)
+		wantStatus(t, answer, http.StatusNotFound)
+		wantText(t, answer.Body.String(), "QUEUES_PASSWORD")
+	}
+}
+
+func TestQueuesNeedTheLogin(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	config := dashboard.Config{User: "admin", Password: "correct horse", Log: slog.New(slog.NewTextHandler(&log, nil))}
+	site := newWorld(t).site(web.Config{Dashboard: queues(t, config)})
+	for _, address := range []string{"/queues", "/queues/", "/queues/api/queues", "/queues/static/js/main.js"} {
+		for _, header := range [][]string{nil, login("admin", "wrong"), login("root", "correct horse"), login("", "")} {
+			answer := ask(t, site, "GET", address, nil, header...)
+			wantStatus(t, answer, http.StatusUnauthorized)
+			if answer.Header().Get("WWW-Authenticate") == "" {
+				t.Errorf("%s does not ask for the login", address)
+			}
+		}
+		wantStatus(t, ask(t, site, "GET", address, nil, login("admin", "correct horse")...), http.StatusOK)
+	}
+	if strings.Count(log.String(), "wrong login") != 12 || strings.Contains(log.String(), "horse") {
+		t.Errorf("want a line for each of 12 wrong logins and no password:\n%s", &log)
+	}
+}
+
+func TestQueuesAreReadOnlyUnlessToldOtherwise(t *testing.T) {
+	t.Parallel()
+	header := login("admin", "secret")
+	const pause = "/queues/api/queues/replays:pause"
+	locked := newWorld(t).site(web.Config{Dashboard: queues(t, dashboard.Config{User: "admin", Password: "secret"})})
+	wantStatus(t, ask(t, locked, "POST", pause, nil, header...), http.StatusMethodNotAllowed)
+
+	open := newWorld(t).site(web.Config{Dashboard: queues(t, dashboard.Config{User: "admin", Password: "secret", Writable: true})})
+	wantStatus(t, ask(t, open, "POST", pause, nil, append(header, "Sec-Fetch-Site", "cross-site")...), http.StatusForbidden)
+	if answer := ask(t, open, "POST", pause, nil, header...); answer.Code >= 300 {
+		t.Errorf("pause by the operator: %d %s", answer.Code, answer.Body)
+	}
+}
+
+func TestDashboardDefendsItselfWithoutTheSite(t *testing.T) {
+	t.Parallel()
+	d := queues(t, dashboard.Config{User: "admin", Password: "secret", Writable: true})
+	answer := ask(t, d, "POST", "/queues/api/queues/replays:pause", nil, append(login("admin", "secret"), "Sec-Fetch-Site", "cross-site")...)
+	wantStatus(t, answer, http.StatusForbidden)
+}
+
+func TestQueuesInTheBrowser(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	server := w.server(web.Config{Dashboard: queues(t, dashboard.Config{User: "admin", Password: "secret"})})
+	page := newTab(t)
+	header := login("admin", "secret")
+	_, err := chromedp.Call(page.ctx, network.SetExtraHTTPHeaders,
+		network.SetExtraHTTPHeadersParams{Headers: network.Headers{header[0]: header[1]}})
+	page.must(err)
+	page.open(server.URL + "/queues")
+	page.waitFor(`document.body.innerText.includes('replays')`)
+	page.shot("queues")
+	page.open(server.URL + "/queues/queues/replays?status=pending")
+	page.waitFor(`document.body.innerText.includes('the job of replay:parse')`)
+	page.shot("queues-tasks")
+	page.clean(server.URL, "fonts.googleapis.com")
+}

@@ -1,0 +1,108 @@
+// Package web is the public site: the page that replays are dropped on, each
+// submission's own page, the same for scripts as JSON, and the live progress
+// of what is being parsed. Pages are rendered here and work without
+// JavaScript; the script only saves the reader from reloading.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// Config are the settings of a Site; zero values are the defaults.
+type Config struct {
+	// Dashboard answers /queues; nil: there is no such page.
+	Dashboard http.Handler
+	// Uploads bounds how many files are in memory at once; default 16, which
+	// with files of 8 MiB is at most 128 MiB.
+	Uploads int
+	// Streams bounds how many pages may follow their progress live at once;
+	// default 1000. The next one polls by reloading.
+	Streams int
+	// Log takes one line for each failure that is ours; default slog.Default().
+	Log *slog.Logger
+}
+
+// intake is the door through which files enter. MaxBytes is the limit on one
+// file; Admit judges a file before its bytes are read.
+type intake interface {
+	MaxBytes() int64
+	Admit(fileName string, size int64) error
+	Accept(ctx context.Context, upload submission.Upload) (submission.Receipt, error)
+}
+
+// reads is what pages show. Submission fails with submission.ErrUnknown where
+// there is none of that id; States leaves such ids out; Recent is newest
+// first, older than before (0: from the newest).
+type reads interface {
+	Submission(ctx context.Context, id submission.ID) (submission.View, error)
+	States(ctx context.Context, ids []submission.ID) (map[submission.ID]submission.State, error)
+	Recent(ctx context.Context, before submission.ID, limit int) ([]submission.View, error)
+}
+
+// Site is the http.Handler of the public site.
+type Site struct {
+	intake  intake
+	reads   reads
+	log     *slog.Logger
+	slots   chan struct{} // one taken for each upload in memory
+	streams chan struct{} // one taken for each open event stream
+	hub     *hub
+	handler http.Handler
+}
+
+// New is the site over its two neighbours. Its server must call Close when it
+// begins to shut down (http.Server.RegisterOnShutdown), because event streams
+// end only then.
+func New(config Config, intake intake, reads reads) *Site {
+	if config.Uploads <= 0 {
+		config.Uploads = 16
+	}
+	if config.Streams <= 0 {
+		config.Streams = 1000
+	}
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	s := &Site{
+		intake:  intake,
+		reads:   reads,
+		log:     config.Log,
+		slots:   make(chan struct{}, config.Uploads),
+		streams: make(chan struct{}, config.Streams),
+		hub:     newHub(reads, config.Log),
+	}
+	s.handler = guard(s.routes(config.Dashboard))
+	return s
+}
+
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.handler.ServeHTTP(w, r)
+}
+
+// Close ends the event streams and waits for what feeds them. It is safe to
+// call twice.
+func (s *Site) Close() { s.hub.close() }
+
+func (s *Site) routes(dashboard http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.page(s.home))
+	mux.HandleFunc("POST /replays", s.page(s.uploadForm))
+	mux.HandleFunc("GET /replays", s.page(s.list))
+	mux.HandleFunc("GET /replays/{id}", s.page(s.submission))
+	mux.HandleFunc("GET /replays/{id}/card", s.page(s.card))
+	mux.HandleFunc("GET /events", s.page(s.events))
+	mux.HandleFunc("POST /api/replays", s.api(s.uploadScript))
+	mux.HandleFunc("GET /api/replays/{id}", s.api(s.summary))
+	mux.HandleFunc("/api/", s.api(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
+	mux.HandleFunc("GET /assets/{name}", serveAsset)
+	mux.HandleFunc("/", s.page(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
+	if dashboard != nil {
+		mux.Handle("/queues", dashboard)
+		mux.Handle("/queues/", dashboard)
+	}
+	return mux
+}

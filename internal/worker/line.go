@@ -1,0 +1,89 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// line is the one line that the log gets of a replay, written at its end.
+type line struct {
+	worker  *Worker
+	started time.Time
+	lap     time.Time
+	outcome string
+	failure error // the file's
+	attrs   []slog.Attr
+}
+
+// The outcomes beside the kinds of fault.
+const (
+	outcomeParsed  = "parsed"
+	outcomeDone    = "done_before" // somebody else recorded it
+	outcomeRetried = "retried"     // our own trouble
+	outcomePanic   = "panicked"    // a mistake in this program; retried too
+)
+
+func (w *Worker) newLine(id job.ID) *line {
+	now := w.options.Now()
+	return &line{worker: w, started: now, lap: now, outcome: outcomePanic, attrs: []slog.Attr{slog.Int64("job", int64(id))}}
+}
+
+// phase notes how long it took since the last phase.
+func (l *line) phase(name string) {
+	now := l.worker.options.Now()
+	l.attrs = append(l.attrs, slog.Duration(name, now.Sub(l.lap)))
+	l.lap = now
+}
+
+func (l *line) begun(work submission.Work) {
+	l.phase("begin")
+	l.attrs = append(l.attrs,
+		slog.String("kind", string(work.Job.Kind)),
+		slog.Int64("replay", int64(work.Replay)),
+		slog.String("sha256", work.SHA256),
+		slog.Int64("bytes", work.Bytes),
+		slog.Int("attempt", work.Attempts),
+		slog.Duration("waited", l.started.Sub(work.Job.Created)),
+	)
+}
+
+func (l *line) fetched() { l.phase("fetch") }
+func (l *line) parsed()  { l.phase("parse") }
+
+func (l *line) recorded(verdict submission.Verdict) {
+	l.phase("record")
+	l.outcome = outcomeParsed
+	if verdict.Failure != nil {
+		l.outcome, l.failure = string(verdict.Failure.Kind), verdict.Failure
+	}
+}
+
+// told notes that the queue did not hear of the answer, if so.
+func (l *line) told(err error) {
+	if err != nil {
+		l.attrs = append(l.attrs, slog.Any("announce_error", err))
+	}
+}
+
+// write ends the line; err is what the handler returns.
+func (l *line) write(ctx context.Context, err error) {
+	level := slog.LevelInfo
+	switch {
+	case errors.Is(err, job.ErrDone):
+		l.outcome, level = outcomeDone, slog.LevelDebug
+	case err != nil:
+		l.outcome, level = outcomeRetried, slog.LevelWarn
+		l.attrs = append(l.attrs, slog.Any("error", err))
+	case l.failure != nil:
+		l.attrs = append(l.attrs, slog.Any("error", l.failure))
+	}
+	took := l.worker.options.Now().Sub(l.started)
+	l.attrs = append(l.attrs, slog.String("outcome", l.outcome), slog.Duration("took", took))
+	l.worker.options.Log.LogAttrs(ctx, level, "replay", l.attrs...)
+	l.worker.options.Seen(l.outcome, took)
+}

@@ -1,0 +1,189 @@
+// Package worker owns what happens to a replay between the queue and its
+// verdict.
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/sandbox"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+const (
+	// crashBudget is how often a job may be begun without an end on record
+	// before its file is poison: it takes its worker down, or the worker's
+	// children in a way that looks like the kernel's doing.
+	crashBudget = 6
+
+	// enqueueTimeout is how long the queue may take to hear of announcements;
+	// the sweeper tells it otherwise.
+	enqueueTimeout = time.Second
+
+	// cleanupTimeout is for what is written after a task was cancelled.
+	cleanupTimeout = 5 * time.Second
+)
+
+// ledger is where jobs are owed and answers recorded.
+type ledger interface {
+	// Begin takes a job up; job.ErrDone when its row is gone.
+	Begin(ctx context.Context, id job.ID, worker string, at time.Time) (submission.Work, error)
+	// Release takes back that a job was begun: it failed for our own reasons,
+	// and its worker is alive to say so.
+	Release(ctx context.Context, id job.ID) error
+	// RecordVerdict ends a job with its answer and returns the jobs that tell
+	// of it; job.ErrDone when somebody else ended it.
+	RecordVerdict(ctx context.Context, id job.ID, verdict submission.Verdict) ([]job.Job, error)
+}
+
+// files holds the uploads. One that is gone, or no longer what was uploaded, is
+// a *fault.Error.
+type files interface {
+	Get(ctx context.Context, sha256 string) ([]byte, error)
+}
+
+// parser is a sandbox.Pool.
+type parser interface {
+	Parse(ctx context.Context, file sandbox.File) (sandbox.Parsed, error)
+}
+
+// queue is told that there is work.
+type queue interface {
+	Enqueue(ctx context.Context, jobs ...job.Job) error
+}
+
+// Options are the settings of a Worker; zero values are the defaults.
+type Options struct {
+	Name string                                   // tells workers apart in job rows
+	Now  func() time.Time                         // default time.Now
+	Log  *slog.Logger                             // default slog.Default()
+	Seen func(outcome string, took time.Duration) // told of each replay, for metrics; may be nil
+}
+
+// Worker parses replays. It is safe for concurrent use.
+type Worker struct {
+	ledger  ledger
+	files   files
+	parser  parser
+	queue   queue
+	options Options
+}
+
+// New is a worker between the ledger, the stored files, a pool of parsers and
+// the queue.
+func New(ledger ledger, files files, parser parser, queue queue, options Options) *Worker {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Log == nil {
+		options.Log = slog.Default()
+	}
+	if options.Seen == nil {
+		options.Seen = func(string, time.Duration) {}
+	}
+	return &Worker{ledger: ledger, files: files, parser: parser, queue: queue, options: options}
+}
+
+// Parse does a parse or reparse job, as a handler of package tasks: nil when
+// the answer is on record, job.ErrDone when it was before, any other error to
+// be called again later.
+func (w *Worker) Parse(ctx context.Context, id job.ID) (err error) {
+	line := w.newLine(id)
+	defer func() { line.write(ctx, err) }()
+
+	work, err := w.ledger.Begin(ctx, id, w.options.Name, w.options.Now())
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	line.begun(work)
+	verdict, err := w.judge(ctx, work, line)
+	if err != nil {
+		return w.release(ctx, id, err)
+	}
+	// The write that says "done". Everything before it may happen twice.
+	verdict.At = w.options.Now()
+	jobs, err := w.ledger.RecordVerdict(ctx, id, verdict)
+	line.recorded(verdict)
+	if err != nil {
+		return w.release(ctx, id, fmt.Errorf("record verdict: %w", err))
+	}
+	line.told(w.tell(ctx, jobs))
+	return nil
+}
+
+// judge finds out what became of a file. Its error is our own trouble.
+func (w *Worker) judge(ctx context.Context, work submission.Work, line *line) (submission.Verdict, error) {
+	if work.Attempts > crashBudget {
+		return refused(fault.New(fault.Poison, phrase.Say(phrase.Poison),
+			fmt.Errorf("begun %d times without an end", work.Attempts))), nil
+	}
+	data, err := w.files.Get(ctx, work.SHA256)
+	line.fetched()
+	if found := fault.Find(err); found != nil {
+		return refused(found), nil
+	}
+	if err != nil {
+		return submission.Verdict{}, fmt.Errorf("fetch file: %w", err)
+	}
+	parsed, err := w.parser.Parse(ctx, sandbox.File{SHA256: work.SHA256, Data: data, Timeline: true})
+	line.parsed()
+	if found := fault.Find(err); found != nil {
+		return refused(found), nil
+	}
+	if err != nil {
+		return submission.Verdict{}, fmt.Errorf("parse: %w", err)
+	}
+	return submission.Verdict{
+		ParserVersion: replay.ParserVersion, Summary: parsed.Summary, Timeline: parsed.Timeline,
+	}, nil
+}
+
+func refused(why *fault.Error) submission.Verdict {
+	return submission.Verdict{ParserVersion: replay.ParserVersion, Failure: why}
+}
+
+// release gives a job back after err, which it returns. Where the kernel
+// killed the parsers the job keeps its mark, for the file may be why.
+func (w *Worker) release(ctx context.Context, id job.ID, err error) error {
+	if errors.Is(err, sandbox.ErrKilled) || errors.Is(err, job.ErrDone) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
+	defer cancel()
+	if failed := w.ledger.Release(ctx, id); failed != nil {
+		return errors.Join(err, fmt.Errorf("release: %w", failed))
+	}
+	return err
+}
+
+// tell says to the queue that there are answers to announce. They are owed
+// whether it hears of them now or from a sweeper.
+func (w *Worker) tell(ctx context.Context, jobs []job.Job) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), enqueueTimeout)
+	defer cancel()
+	return w.queue.Enqueue(ctx, jobs...)
+}
+
+// GiveUp records that a job ended without an answer of ours, as a sweeper's
+// tasks.GiveUp: the queue gave it up after a day, or an operator did.
+func (w *Worker) GiveUp(ctx context.Context, id job.ID, cause string) error {
+	jobs, err := w.ledger.RecordVerdict(ctx, id, submission.Verdict{
+		ParserVersion: 0, // no parser said so: uploaded again, the file is parsed again
+		Failure:       fault.New(fault.Poison, phrase.Say(phrase.Poison), errors.New("given up by the queue: "+cause)),
+		At:            w.options.Now(),
+	})
+	if err != nil {
+		return fmt.Errorf("record verdict: %w", err)
+	}
+	return w.tell(ctx, jobs)
+}

@@ -1,0 +1,324 @@
+package worker_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/sandbox"
+	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/worker"
+)
+
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+// world is everything around a worker, with one job owed.
+type world struct {
+	mu       sync.Mutex
+	owed     map[job.ID]submission.Work
+	verdicts []submission.Verdict
+	files    map[string][]byte
+	pushed   []job.Job
+	parses   int
+
+	fetchErr, recordErr, pushErr error
+	parse                        func(sandbox.File) (sandbox.Parsed, error)
+	lines                        bytes.Buffer
+	seen                         []string
+}
+
+func newWorld(data string) *world {
+	sum := sha256.Sum256([]byte(data))
+	hash := hex.EncodeToString(sum[:])
+	return &world{
+		owed: map[job.ID]submission.Work{7: {
+			Job:    job.Job{ID: 7, Kind: job.Parse, Subject: 3, Push: 1, Created: noon.Add(-time.Second)},
+			Replay: 3, SHA256: hash, Bytes: int64(len(data)),
+		}},
+		files: map[string][]byte{hash: []byte(data)},
+		parse: func(file sandbox.File) (sandbox.Parsed, error) {
+			return sandbox.Parsed{Summary: json.RawMessage(`{"sha256":"` + file.SHA256 + `"}`), Timeline: json.RawMessage(`{}`)}, nil
+		},
+	}
+}
+
+func (w *world) Begin(_ context.Context, id job.ID, _ string, _ time.Time) (submission.Work, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	work, owed := w.owed[id]
+	if !owed {
+		return submission.Work{}, job.ErrDone
+	}
+	work.Attempts++
+	w.owed[id] = work
+	return work, nil
+}
+
+func (w *world) Release(_ context.Context, id job.ID) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	work := w.owed[id]
+	work.Attempts--
+	w.owed[id] = work
+	return nil
+}
+
+func (w *world) RecordVerdict(_ context.Context, id job.ID, verdict submission.Verdict) ([]job.Job, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.recordErr != nil {
+		return nil, w.recordErr
+	}
+	if _, owed := w.owed[id]; !owed {
+		return nil, job.ErrDone
+	}
+	delete(w.owed, id)
+	w.verdicts = append(w.verdicts, verdict)
+	return []job.Job{{ID: 8, Kind: job.Announce, Subject: 5, Push: 1}}, nil
+}
+
+func (w *world) Get(_ context.Context, hash string) ([]byte, error) {
+	if w.fetchErr != nil {
+		return nil, w.fetchErr
+	}
+	data, found := w.files[hash]
+	if !found {
+		return nil, fmt.Errorf("get file %s: %w", hash, fault.New(fault.Invalid, phrase.Say(phrase.FileMissing), nil))
+	}
+	return data, nil
+}
+
+func (w *world) Parse(_ context.Context, file sandbox.File) (sandbox.Parsed, error) {
+	w.mu.Lock()
+	w.parses++
+	w.mu.Unlock()
+	return w.parse(file)
+}
+
+func (w *world) Enqueue(_ context.Context, jobs ...job.Job) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.pushErr == nil {
+		w.pushed = append(w.pushed, jobs...)
+	}
+	return w.pushErr
+}
+
+func (w *world) worker() *worker.Worker {
+	return worker.New(w, w, w, w, worker.Options{
+		Name: "w1",
+		Now:  func() time.Time { return noon },
+		Log:  slog.New(slog.NewTextHandler(&w.lines, nil)),
+		Seen: func(outcome string, _ time.Duration) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.seen = append(w.seen, outcome)
+		},
+	})
+}
+
+func TestGoodReplayIsRecordedAndAnnounced(t *testing.T) {
+	t.Parallel()
+	w := newWorld("MPQ\x1b good")
+	if err := w.worker().Parse(t.Context(), 7); err != nil {
+		t.Fatal(err)
+	}
+	want := []submission.Verdict{{
+		ParserVersion: replay.ParserVersion,
+		Summary:       json.RawMessage(`{"sha256":"` + hashOf("MPQ\x1b good") + `"}`),
+		Timeline:      json.RawMessage(`{}`),
+		At:            noon,
+	}}
+	if diff := cmp.Diff(want, w.verdicts); diff != "" {
+		t.Error(diff)
+	}
+	if len(w.pushed) != 1 || w.pushed[0].Kind != job.Announce {
+		t.Errorf("pushed %v, want the announcement", w.pushed)
+	}
+	line := w.lines.String()
+	if strings.Count(line, "\n") != 1 {
+		t.Errorf("%q, want one line", line)
+	}
+	for _, part := range []string{
+		"job=7", "replay=3", "outcome=parsed", "attempt=1", "waited=1s", "begin=", "fetch=", "parse=", "record=", "took=",
+	} {
+		if !strings.Contains(line, part) {
+			t.Errorf("line %q lacks %s", line, part)
+		}
+	}
+	if len(w.seen) != 1 || w.seen[0] != "parsed" {
+		t.Errorf("metrics saw %v", w.seen)
+	}
+}
+
+func hashOf(data string) string {
+	sum := sha256.Sum256([]byte(data))
+	return hex.EncodeToString(sum[:])
+}
+
+func TestBadFilesAreAnsweredOnce(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		arrange func(w *world)
+		kind    fault.Kind
+		text    phrase.Key
+		parses  int
+	}{
+		"refused by the parser": {func(w *world) {
+			w.parse = func(sandbox.File) (sandbox.Parsed, error) {
+				return sandbox.Parsed{}, fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "9"), nil)
+			}
+		}, fault.Unsupported, phrase.UnknownBuild, 1},
+		"gone from storage": {func(w *world) { clear(w.files) }, fault.Invalid, phrase.FileMissing, 0},
+		"begun again and again": {func(w *world) {
+			work := w.owed[7]
+			work.Attempts = 6
+			w.owed[7] = work
+		}, fault.Poison, phrase.Poison, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld("data")
+			test.arrange(w)
+			if err := w.worker().Parse(t.Context(), 7); err != nil {
+				t.Fatalf("%v; the task would be tried again", err)
+			}
+			if len(w.verdicts) != 1 || w.verdicts[0].Failure == nil || len(w.owed) != 0 {
+				t.Fatalf("recorded %+v, owed %v", w.verdicts, w.owed)
+			}
+			if got := w.verdicts[0].Failure; got.Kind != test.kind || got.Text.Key != test.text {
+				t.Errorf("failure %v with text %s, want %s with %s", got, got.Text.Key, test.kind, test.text)
+			}
+			if w.parses != test.parses {
+				t.Errorf("parsed %d times, want %d", w.parses, test.parses)
+			}
+			if !strings.Contains(w.lines.String(), "outcome="+string(test.kind)) {
+				t.Errorf("logged %s", &w.lines)
+			}
+		})
+	}
+}
+
+func TestOurOwnTroubleIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		arrange  func(w *world)
+		attempts int // that stay on record
+	}{
+		"storage unreachable":         {func(w *world) { w.fetchErr = errors.New("connection refused") }, 0},
+		"database fails at the end":   {func(w *world) { w.recordErr = errors.New("connection reset") }, 0},
+		"parsers cannot be started":   {func(w *world) { w.parse = failing(errors.New("no processes left")) }, 0},
+		"the kernel kills the parser": {func(w *world) { w.parse = failing(sandbox.ErrKilled) }, 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld("data")
+			test.arrange(w)
+			if err := w.worker().Parse(t.Context(), 7); err == nil || errors.Is(err, job.ErrDone) {
+				t.Fatalf("%v, want an error that has the task tried again", err)
+			}
+			if len(w.verdicts) != 0 || len(w.pushed) != 0 {
+				t.Errorf("recorded %v, pushed %v", w.verdicts, w.pushed)
+			}
+			if n := w.owed[7].Attempts; n != test.attempts {
+				t.Errorf("%d attempts on record, want %d", n, test.attempts)
+			}
+			if !strings.Contains(w.lines.String(), "outcome=retried") || strings.Count(w.lines.String(), "\n") != 1 {
+				t.Errorf("logged %s", &w.lines)
+			}
+		})
+	}
+}
+
+func failing(err error) func(sandbox.File) (sandbox.Parsed, error) {
+	return func(sandbox.File) (sandbox.Parsed, error) { return sandbox.Parsed{}, fmt.Errorf("parse: %w", err) }
+}
+
+func TestDoneJobIsDone(t *testing.T) {
+	t.Parallel()
+	w := newWorld("data")
+	if err := w.worker().Parse(t.Context(), 99); !errors.Is(err, job.ErrDone) {
+		t.Errorf("%v, want ErrDone", err)
+	}
+	if w.parses != 0 || w.lines.Len() != 0 {
+		t.Errorf("parsed %d times, logged %q", w.parses, &w.lines)
+	}
+}
+
+func TestUnreachableQueueDoesNotUndoAnAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld("data")
+	w.pushErr = errors.New("dial tcp: connection refused")
+	if err := w.worker().Parse(t.Context(), 7); err != nil {
+		t.Fatal(err)
+	}
+	if len(w.verdicts) != 1 {
+		t.Errorf("recorded %v", w.verdicts)
+	}
+	if !strings.Contains(w.lines.String(), "announce_error=") {
+		t.Errorf("logged %s", &w.lines)
+	}
+}
+
+func TestTwoWorkersAnswerOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld("data")
+	both := make(chan struct{})
+	var parsing sync.WaitGroup
+	parsing.Add(2)
+	w.parse = func(sandbox.File) (sandbox.Parsed, error) {
+		parsing.Done()
+		<-both // neither ends before both began
+		return sandbox.Parsed{Summary: json.RawMessage(`{}`)}, nil
+	}
+	worker := w.worker()
+	errs := make(chan error, 2)
+	for range 2 {
+		go func() { errs <- worker.Parse(t.Context(), 7) }()
+	}
+	parsing.Wait()
+	close(both)
+	first, second := <-errs, <-errs
+	if first != nil && second != nil || !errors.Is(errors.Join(first, second), job.ErrDone) {
+		t.Errorf("%v and %v, want one success and one ErrDone", first, second)
+	}
+	if len(w.verdicts) != 1 || len(w.pushed) != 1 {
+		t.Errorf("%d verdicts and %d announcements", len(w.verdicts), len(w.pushed))
+	}
+}
+
+func TestGivenUpJobIsAnsweredAndMayBeUploadedAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld("data")
+	if err := w.worker().GiveUp(t.Context(), 7, "max retry exhausted"); err != nil {
+		t.Fatal(err)
+	}
+	if len(w.verdicts) != 1 || len(w.pushed) != 1 {
+		t.Fatalf("recorded %v, pushed %v", w.verdicts, w.pushed)
+	}
+	verdict := w.verdicts[0]
+	if verdict.ParserVersion != 0 || verdict.Failure.Kind != fault.Poison ||
+		!strings.Contains(verdict.Failure.Cause.Error(), "max retry exhausted") {
+		t.Errorf("recorded %+v", verdict)
+	}
+	if err := w.worker().GiveUp(t.Context(), 7, ""); !errors.Is(err, job.ErrDone) {
+		t.Errorf("%v, want ErrDone", err)
+	}
+}

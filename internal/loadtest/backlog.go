@@ -94,6 +94,9 @@ func (b *poster) compare(ctx context.Context, r *Report, name string, warm, take
 	if err != nil {
 		return err
 	}
+	if n == 0 {
+		return nil // a short backlog is gone before the workers are warm
+	}
 	took := time.Since(began).Seconds()
 	costs := meter.Costs()
 	r.figure(name+": replays", float64(n)/took, "a second")
@@ -105,8 +108,8 @@ func (b *poster) compare(ctx context.Context, r *Report, name string, warm, take
 	return nil
 }
 
-// drain waits until at least n more replays were answered and says how many
-// were.
+// drain waits until at least n more replays were answered, or no more wait, and
+// says how many were.
 func (b *poster) drain(ctx context.Context, n, keep int) (int, error) {
 	owed, err := b.owed(ctx)
 	if err != nil {
@@ -125,7 +128,7 @@ func (b *poster) drain(ctx context.Context, n, keep int) (int, error) {
 		if owed, err = b.owed(ctx); err != nil {
 			return 0, err
 		}
-		if done := b.posted - owed - before; done >= n {
+		if done := b.posted - owed - before; done >= n || owed == 0 && keep == 0 {
 			return done, nil
 		}
 	}

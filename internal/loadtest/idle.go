@@ -34,6 +34,7 @@ func idle(ctx context.Context, p *Pipeline, _ *Corpus, s Size, r *Report) error 
 		return ctx.Err()
 	}
 	took := time.Since(began).Seconds()
+	r.cost(meter, time.Since(began))
 	costs := meter.Costs()
 	after, err := p.effort(ctx)
 	if err != nil {

@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"math"
+	"runtime"
 	"slices"
 	"time"
 
@@ -22,6 +23,7 @@ type Report struct {
 	Latency    Quantiles       `json:"answer_ms"` // good replays only: from upload to answer
 	Acks       Quantiles       `json:"acknowledgement_ms"`
 	Costs      map[string]Cost `json:"costs,omitempty"`
+	Machine    Machine         `json:"machine"`
 	Redis      float64         `json:"redis_commands_per_file,omitempty"`
 	Statements float64         `json:"postgres_statements_per_file,omitempty"`
 	Commits    float64         `json:"postgres_transactions_per_file,omitempty"`
@@ -45,6 +47,13 @@ type Quantiles struct {
 type Cost struct {
 	CPU  float64 `json:"cpu_seconds"`
 	Peak float64 `json:"peak_mib"`
+}
+
+// Machine says how busy all processors were, and how much of that was not ours:
+// figures taken beside other work say little.
+type Machine struct {
+	Busy   float64 `json:"busy"`   // share of all processors, 0 to 1
+	Others float64 `json:"others"` // the part of it that others used
 }
 
 // Figure is a number that only some scenarios have.
@@ -74,11 +83,16 @@ func (r *Report) settle(o Outcome, sending, took time.Duration) {
 // harness is the name of this process among the costs.
 const harness = "loopback Discord and harness"
 
-func (r *Report) cost(meter *rigtest.Meter) {
-	r.Costs = map[string]Cost{harness: {CPU: meter.Self().Seconds()}}
+func (r *Report) cost(meter *rigtest.Meter, took time.Duration) {
+	r.Machine.Busy = meter.Machine()
+	ours := meter.Self()
+	r.Costs = map[string]Cost{harness: {CPU: ours.Seconds()}}
 	for name, cost := range meter.Costs() {
+		ours += cost.CPU
 		r.Costs[name] = Cost{CPU: cost.CPU.Seconds(), Peak: float64(cost.Peak) / (1 << 20)}
 	}
+	possible := took.Seconds() * float64(runtime.NumCPU())
+	r.Machine.Others = max(0, r.Machine.Busy-ours.Seconds()/possible)
 }
 
 // effort fills in what a file cost the services. A server that restarted began

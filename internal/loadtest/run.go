@@ -58,7 +58,7 @@ func (r *Report) measure(ctx context.Context, p *Pipeline, c *crowd, plan plan) 
 		return fmt.Errorf("do harm: %w", err)
 	}
 	r.Files = files
-	r.cost(meter)
+	r.cost(meter, time.Since(began))
 	if after, err := p.effort(ctx); err == nil { // else a service is gone, and the verdict says so
 		r.effort(before, after)
 	}

@@ -24,6 +24,9 @@ func (r *Report) Print(w io.Writer) {
 		cost := r.Costs[name]
 		row(name, "%.2f s of processor time%s%s", cost.CPU, eachFile(cost.CPU, r.Files), peak(cost.Peak))
 	}
+	if r.Machine.Busy > 0 {
+		row("all processors", "%.0f %% busy, %.0f %% of it with other work", r.Machine.Busy*100, r.Machine.Others/r.Machine.Busy*100)
+	}
 	for _, f := range r.Figures {
 		row(f.Name, "%.2f %s", f.Value, f.Unit)
 	}

@@ -34,6 +34,8 @@ type Meter struct {
 	seen     map[*Process]time.Duration
 	costs    map[string]Cost
 	self     time.Duration
+	used     time.Duration // see machine
+	possible time.Duration
 }
 
 // NewMeter starts to meter. Stop it.
@@ -43,6 +45,7 @@ func NewMeter(subjects ...Subject) *Meter {
 		before: make(map[*Process]time.Duration), seen: make(map[*Process]time.Duration),
 		costs: make(map[string]Cost), self: ownCPU(),
 	}
+	m.used, m.possible = machine()
 	m.look()
 	for process, cpu := range m.seen {
 		m.before[process] = cpu
@@ -138,6 +141,16 @@ func (m *Meter) Costs() map[string]Cost {
 // Self is the processor time that this process has used since the meter
 // started.
 func (m *Meter) Self() time.Duration { return ownCPU() - m.self }
+
+// Machine is what share of this machine's processors was used since the meter
+// started, by anybody, from 0 to 1.
+func (m *Meter) Machine() float64 {
+	used, possible := machine()
+	if possible <= m.possible {
+		return 0
+	}
+	return float64(used-m.used) / float64(possible-m.possible)
+}
 
 func ownCPU() time.Duration {
 	var usage syscall.Rusage

@@ -113,3 +113,25 @@ func kilobytes(field []byte) int64 {
 	n, _ := strconv.ParseInt(string(bytes.TrimSpace(bytes.TrimSuffix(bytes.TrimSpace(field), []byte("kB")))), 10, 64)
 	return n << 10
 }
+
+// machine is the processor time that all processes of this machine have used,
+// and what its processors could have given, since it started.
+func machine() (used, possible time.Duration) {
+	data, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, 0
+	}
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	fields := bytes.Fields(line)
+	// user nice system idle iowait irq softirq steal; guests are in user
+	const idle, iowait, last = 4, 5, 8
+	for n := 1; n <= last && n < len(fields); n++ {
+		ticks, _ := strconv.ParseInt(string(fields[n]), 10, 64)
+		spent := time.Duration(ticks) * clockTick
+		possible += spent
+		if n != idle && n != iowait {
+			used += spent
+		}
+	}
+	return used, possible
+}

@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -35,18 +34,23 @@ func attribute(all []stream.Attribute, scope int, id uint32) (string, bool) {
 // the order of the player list. They are not always 1, 2, 3: co-op missions
 // leave numbers out, and empty slots have scopes too.
 func participantScopes(all []stream.Attribute) []int {
-	var scopes []int
+	var taken, watching [gameScope]bool
 	for _, a := range all {
-		if a.ID != attributeController || a.Value != "Humn" && a.Value != "Comp" {
-			continue
+		switch {
+		case a.Scope >= gameScope:
+		case a.ID == attributeController:
+			taken[a.Scope] = a.Value == "Humn" || a.Value == "Comp"
+		case a.ID == attributeRole:
+			watching[a.Scope] = a.Value == "Watc"
 		}
-		if role, ok := attribute(all, a.Scope, attributeRole); ok && role == "Watc" {
-			continue
-		}
-		scopes = append(scopes, a.Scope)
 	}
-	slices.Sort(scopes)
-	return slices.Compact(scopes)
+	var scopes []int
+	for scope := range taken {
+		if taken[scope] && !watching[scope] {
+			scopes = append(scopes, scope)
+		}
+	}
+	return scopes
 }
 
 // teamAttributes are where each value of attributeTeams keeps a player's team:

@@ -43,15 +43,15 @@ func (c clock) minute(loop int) int { return int(float64(loop) / (c.loops * 60))
 
 // The Windows FILETIME counts 100 ns from 1601; Unix begins this many later.
 const (
-	fileTimeUnit  = 10_000_000
+	fileTimeUnit  = 10_000_000 // a second
 	fileTimeEpoch = 11_644_473_600
 )
 
-// fileTime is the instant of a FILETIME, the zero time where there is none.
+// fileTime is the nearest second of a FILETIME, the zero time where there is
+// none.
 func fileTime(ticks int64) time.Time {
 	if ticks <= 0 {
 		return time.Time{}
 	}
-	seconds, rest := ticks/fileTimeUnit, ticks%fileTimeUnit
-	return time.Unix(seconds-fileTimeEpoch, rest*100).UTC()
+	return time.Unix((ticks+fileTimeUnit/2)/fileTimeUnit-fileTimeEpoch, 0).UTC()
 }

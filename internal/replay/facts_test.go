@@ -34,7 +34,7 @@ func compareFacts(t *testing.T, f fact, r *Replay, level Level) {
 	t.Helper()
 	want, got := factFields(f), replayFields(r)
 	ended, err := time.Parse("2006-01-02T15:04:05", f.EndTime)
-	if diff := r.EndedAt.Sub(ended).Abs(); err != nil || diff >= time.Second {
+	if diff := r.EndedAt.Sub(ended).Abs(); err != nil || diff > time.Second {
 		t.Errorf("ended at %v, want about %v: %v", r.EndedAt, ended, err)
 	}
 	for field, wanted := range want {

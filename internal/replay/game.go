@@ -5,7 +5,6 @@ import "github.com/evoladder/evoladderbot/internal/replay/stream"
 // gameLog gathers what is wanted of the game stream as it goes by.
 type gameLog struct {
 	read    bool // the stream was asked for
-	events  int
 	clock   clock
 	leaves  []gameLeave
 	resumed []resumed

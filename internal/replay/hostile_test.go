@@ -92,3 +92,16 @@ func TestOutputIsCapped(t *testing.T) {
 		t.Errorf("%v, want a summary with a warning that the events are too large", err)
 	}
 }
+
+// TestFloodOfAttributes reads as many attributes as fit, all of which make
+// somebody a player.
+func TestFloodOfAttributes(t *testing.T) {
+	file := replaytest.Sample().File()
+	file.Attributes.List = nil
+	for i := range 80_000 {
+		file.Attributes.List = append(file.Attributes.List, stream.Attribute{ID: attributeController, Scope: i % 256, Value: "Humn"})
+	}
+	if r, err := Parse(t.Context(), file.Bytes(), Options{}); err != nil || len(r.Players) != 2 {
+		t.Error(err)
+	}
+}

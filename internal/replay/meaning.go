@@ -17,7 +17,6 @@ type meaning struct {
 	people    roster
 	scopes    []int             // of the attributes, for each entry of the player list
 	written   []*metadataPlayer // what the game wrote of each player
-	watchers  bool              // some had been seated as players
 }
 
 // replay puts everything together. It cannot fail: whatever is missing leaves
@@ -38,7 +37,7 @@ func (m *meaning) replay() *Replay {
 		Loops:        m.raw.loops(), Duration: m.clock.seconds(m.raw.loops()), Speed: m.clock.speed,
 		EndedAt:      fileTime(m.raw.details.TimeUTC),
 		RandomSeed:   m.raw.lobby.Game.RandomValue,
-		Resumed:      m.raw.lobby.Lobby.GameDuration > 0 || len(m.game.resumed) > 0,
+		Resumed:      m.raw.lobby.Lobby.GameDuration > 0 || len(m.game.resumed) > 0 || m.tracker.loaded,
 		WinnerSource: WinnerFromNone,
 		Warnings:     slices.Clone(m.raw.damage),
 	}
@@ -78,7 +77,10 @@ func (m *meaning) remark(r *Replay) {
 	if m.raw.anonymous {
 		r.Warnings = append(r.Warnings, "the replay was anonymised: it names nobody")
 	}
+	if m.tracker.loaded {
+		r.Warnings = append(r.Warnings, "taken up from a saved game")
+	}
 	for _, resumed := range m.game.resumed {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("resumed from a replay at %.0f s", m.clock.seconds(resumed.loop)))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("taken up from a replay at %.0f s", m.clock.seconds(resumed.loop)))
 	}
 }

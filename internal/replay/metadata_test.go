@@ -47,6 +47,9 @@ func TestOurReadingAgreesWithMetadata(t *testing.T) {
 		if written.metadata == nil {
 			continue
 		}
+		if seconds := float64(r.Loops) / 16; written.metadata.Duration > 0 && math.Abs(seconds-written.metadata.Duration) > 1 {
+			t.Errorf("%s: %.1f game seconds, metadata says %.0f", f.Path[:6], seconds, written.metadata.Duration)
+		}
 		m := &meaning{raw: written, people: newRoster(written)}
 		for i, p := range r.Players {
 			w := m.metadataOf(&person{entryIndex: p.Slot}, participantScopes(written.attributes)[p.Slot])

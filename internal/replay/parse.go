@@ -20,7 +20,7 @@ func Parse(ctx context.Context, data []byte, options Options) (*Replay, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := checkFile(data); err != nil {
+	if err := checkFile(data, or(options.MaxFileBytes, MaxFileBytes)); err != nil {
 		return nil, err
 	}
 	file, err := stream.Open(data)
@@ -36,13 +36,17 @@ func Parse(ctx context.Context, data []byte, options Options) (*Replay, error) {
 	return r, nil
 }
 
+// or is value when it is positive, else standard.
+func or(value, standard int) int {
+	if value > 0 {
+		return value
+	}
+	return standard
+}
+
 // read takes the streams to their meaning, one after the other.
 func read(ctx context.Context, file *stream.Replay, options Options) (*Replay, error) {
-	budget := MaxOutputBytes
-	if options.MaxOutputBytes > 0 {
-		budget = options.MaxOutputBytes
-	}
-	file.SetBudget(budget)
+	file.SetBudget(or(options.MaxOutputBytes, MaxOutputBytes))
 	text := raw{header: file.Header, exact: file.Exact}
 	if err := text.readPlayers(file); err != nil {
 		return nil, playersFault(&text, err)
@@ -83,7 +87,6 @@ func (m *meaning) readGame(ctx context.Context, file *stream.Replay) error {
 	for events.Next(ctx) {
 		m.game.observe(&events.Event)
 	}
-	m.game.events = events.Count
 	return events.Err()
 }
 
@@ -97,13 +100,14 @@ const maxRefits = 16
 func (m *meaning) refitGame(ctx context.Context, file *stream.Replay, err error) error {
 	nearest := m.game
 	for range maxRefits {
-		if errors.Is(err, mpq.ErrFormat) || ctx.Err() != nil || !file.Refit() {
+		if !errors.Is(err, stream.ErrMalformed) || ctx.Err() != nil || !file.Refit() {
 			break
 		}
 		if m.readGame(ctx, file) == nil {
 			return nil
 		}
 	}
+	file.Unfit()
 	m.game = nearest
 	return err
 }
@@ -134,12 +138,12 @@ const (
 )
 
 // checkFile refuses what need not be looked at.
-func checkFile(data []byte) error {
+func checkFile(data []byte, limit int) error {
 	switch {
 	case len(data) == 0:
 		return fault.New(fault.Invalid, phrase.Say(phrase.EmptyFile), nil)
-	case len(data) > MaxFileBytes:
-		return fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", strconv.Itoa(MaxFileBytes>>20)+" MiB"), nil)
+	case len(data) > limit:
+		return fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", strconv.Itoa(limit>>20)+" MiB"), nil)
 	case len(data) < len(magic) || string(data[:len(magic)]) != magic:
 		return fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil)
 	case len(data) < minFileBytes:

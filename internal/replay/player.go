@@ -81,9 +81,9 @@ func (m *meaning) metadataOf(p *person, scope int) *metadataPlayer {
 	return nil
 }
 
-// race is what was played, never Random. Attributes come after the metadata
-// because they know only what was picked, and nothing of Brood War races; the
-// localised name comes last of those that can know.
+// race is what was played, never Random. After the metadata comes the name in
+// the recorder's language; the attributes come last because they know only
+// what was picked, and nothing of Brood War races.
 func (m *meaning) race(p *person, scope int, written *metadataPlayer) Race {
 	if written != nil {
 		if race := raceOfCode(written.AssignedRace); race != NoRace && race != Random {

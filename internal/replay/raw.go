@@ -47,8 +47,9 @@ func (r *raw) loops() int64 { return int64(r.header.Loops) }
 
 // metadata is replay.gamemetadata.json, the game's own summary.
 type metadata struct {
-	Title   string
-	Players []metadataPlayer
+	Title    string
+	Duration float64 // game seconds
+	Players  []metadataPlayer
 }
 
 type metadataPlayer struct {

@@ -24,8 +24,9 @@ type Options struct {
 	Level Level
 	// Timeline asks for Replay.Timeline; it needs Full.
 	Timeline bool
-	// MaxOutputBytes replaces the constant of the same name when positive.
-	MaxOutputBytes int
+	// MaxFileBytes and MaxOutputBytes replace the constants of the same name
+	// when positive.
+	MaxFileBytes, MaxOutputBytes int
 }
 
 // Level is how deep to read a file.

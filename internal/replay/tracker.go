@@ -9,6 +9,8 @@ import (
 // trackerLog gathers what is wanted of the tracker stream as it goes by.
 type trackerLog struct {
 	read   bool // the stream was there
+	begun  bool // something happened after the start
+	loaded bool // the game was taken up from a save, which sets the players up again
 	setups []playerSetup
 	owned  [maxPlayerID + 1]int // units each player ever got, beacons aside
 }
@@ -28,11 +30,13 @@ const wantedTracker = stream.UnitBorn | stream.UnitInit | stream.PlayerSetup
 func (t *trackerLog) observe(e *stream.TrackerEvent) {
 	switch e.Kind {
 	case stream.PlayerSetup:
+		t.loaded = t.loaded || t.begun
 		if len(t.setups) > maxPlayerID {
 			return
 		}
 		t.setups = append(t.setups, playerSetup{player: e.Player, user: e.Setup.User, slot: e.Setup.Slot})
 	case stream.UnitBorn, stream.UnitInit:
+		t.begun = t.begun || e.Loop > 0
 		player := e.Unit.ControlPlayer
 		if player > 0 && player <= maxPlayerID && !strings.HasPrefix(e.Unit.Type, "Beacon") {
 			t.owned[player]++
@@ -45,7 +49,7 @@ func (t *trackerLog) observe(e *stream.TrackerEvent) {
 func (m *meaning) playerID(p *person) int {
 	p = m.commander(p)
 	for _, setup := range m.tracker.setups {
-		if p.user != none && setup.user == p.user || p.user == none && p.slotIndex == setup.slot {
+		if p.user != none && setup.user == p.user || p.user == none && setup.slot != none && p.slotIndex == setup.slot {
 			return setup.player
 		}
 	}

@@ -66,7 +66,6 @@ func (m *meaning) dismiss(watches func(p *person) bool) {
 		p.entry, p.entryIndex = nil, none
 	}
 	m.people.sort()
-	m.watchers = true
 }
 
 // separate gives everyone a team of their own where one team holds winners and

@@ -16,9 +16,6 @@ func NewPacked(data []byte) Packed { return Packed{data: data} }
 // Err is the first error, or nil.
 func (p *Packed) Err() error { return p.err }
 
-// Pos is the offset in bits of what is read next.
-func (p *Packed) Pos() int { return p.pos }
-
 // Done reports whether nothing is left, be it after an error.
 func (p *Packed) Done() bool { return p.pos >= len(p.data)*8 }
 

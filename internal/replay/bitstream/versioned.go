@@ -31,9 +31,6 @@ func NewVersioned(data []byte) Versioned { return Versioned{data: data} }
 // Err is the first error, or nil.
 func (v *Versioned) Err() error { return v.err }
 
-// Pos is the offset in bits of what is read next.
-func (v *Versioned) Pos() int { return v.pos * 8 }
-
 // Done reports whether nothing is left, be it after an error.
 func (v *Versioned) Done() bool { return v.pos >= len(v.data) }
 

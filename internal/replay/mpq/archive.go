@@ -1,9 +1,6 @@
 package mpq
 
-import (
-	"encoding/binary"
-	"errors"
-)
+import "encoding/binary"
 
 const (
 	// maxEntries bounds each table. Replays have 16 to 32 hash and 10 to 18
@@ -182,14 +179,5 @@ func (a *Archive) find(name Name) (block, error) {
 	}
 	return block{}, &Error{Kind: ErrNoStream, Stream: name.text, Offset: int64(a.base), What: "not in the hash table"}
 }
-
-// Has reports whether the archive lists a stream.
-func (a *Archive) Has(name Name) bool {
-	_, err := a.find(name)
-	return err == nil
-}
-
-// IsMissing reports whether err says that an archive has no such stream.
-func IsMissing(err error) bool { return errors.Is(err, ErrNoStream) }
 
 func u32(p []byte, at int) uint32 { return binary.LittleEndian.Uint32(p[at:]) }

@@ -1,6 +1,7 @@
 package mpq_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
@@ -34,8 +35,8 @@ func TestReadKeepsToItsLimit(t *testing.T) {
 	if _, err := a.Read(nil, name, len(all)-1); err == nil {
 		t.Error("read more than the limit")
 	}
-	if !a.Has(name) || a.Has(mpq.NewName("replay.nothing")) {
-		t.Error("Has is wrong")
+	if _, err := a.Read(nil, mpq.NewName("replay.nothing"), 1<<20); !errors.Is(err, mpq.ErrNoStream) {
+		t.Errorf("%v, want %v", err, mpq.ErrNoStream)
 	}
 }
 

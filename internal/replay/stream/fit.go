@@ -20,3 +20,10 @@ func (r *Replay) Refit() bool {
 	}
 	return false
 }
+
+// Unfit undoes all Refit did.
+func (r *Replay) Unfit() {
+	if p, _, err := protocol.Lookup(r.Header.Version.BaseBuild); err == nil {
+		r.protocol = p
+	}
+}

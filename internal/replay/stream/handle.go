@@ -15,9 +15,6 @@ func newCacheHandle(p []byte) (h CacheHandle) {
 	return h
 }
 
-// Type is the kind of file, such as s2ma.
-func (h CacheHandle) Type() string { return string(h[:4]) }
-
 // Region is where the file was published, such as US; XX on test servers.
 func (h CacheHandle) Region() string { return fourCC(h[4:8]) }
 

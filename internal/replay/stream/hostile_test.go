@@ -111,7 +111,9 @@ func TestScanningEndsWithItsContext(t *testing.T) {
 func FuzzReplay(f *testing.F) {
 	f.Add(replaytest.Sample().Bytes())
 	for _, v := range replaytest.Vectors() {
-		if len(v.File) < 64<<10 {
+		// Those without an error take as long as a file can; under the fuzzer
+		// that looks like a hang.
+		if len(v.File) < 64<<10 && v.Want != nil {
 			f.Add(v.File)
 		}
 	}

@@ -16,11 +16,11 @@ const warmUp = 20
 // the product did is in the report.
 func (s Scenario) Run(ctx context.Context, p *Pipeline, corpus *Corpus, size Size) (*Report, error) {
 	r := &Report{Scenario: s.Name, Engine: p.setup.Engine, Workers: p.setup.Workers}
-	if s.measure != nil {
-		return r, s.measure(ctx, p, corpus, size, r)
-	}
 	if err := p.countStatements(ctx); err != nil {
 		return r, err
+	}
+	if s.measure != nil {
+		return r, s.measure(ctx, p, corpus, size, r)
 	}
 	following, unfollow := context.WithCancel(ctx)
 	tally := follow(following, p.Discord)

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,42 +29,50 @@ const (
 
 // catchUp reads back what events did not bring: after a new gateway session
 // (a restart, a session that could not be resumed), and where there was no
-// room. Interactions cannot be read back; Discord tells their players.
+// room. What cannot be read now is read later. Interactions cannot be read
+// back; Discord tells their players.
 func (b *Bot) catchUp(ctx, work context.Context) {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
+	anyRoom := func(string) bool { return true }
 	for {
 		var due []spot
 		select {
 		case <-ctx.Done():
 			return
 		case <-b.behind:
-			due = b.places.all(b.cfg.Watch)
+			due = b.places.claim(anyRoom)
 		case <-look.C:
-			due = b.places.overdue(b.lanes.idle)
-			for n := range due {
-				due[n].last = before(due[n].missed)
-			}
+			due = b.places.claim(b.lanes.idle)
 		}
 		for _, at := range due {
-			b.readBack(ctx, work, at)
+			err := b.readBack(ctx, work, at)
+			switch {
+			case err == nil:
+			case forGood(err):
+				b.log.Warn("channel cannot be read back", "channel", at.channel, "error", err)
+			default:
+				b.places.again(at)
+			}
 		}
 	}
 }
 
-// readBack takes up the replays of a channel that came after at.last, or the
+// forGood says that the same request will be refused next time, too.
+func forGood(err error) bool {
+	s := status(err)
+	return s >= http.StatusBadRequest && s < http.StatusInternalServerError && s != http.StatusTooManyRequests
+}
+
+// readBack takes up the replays of a channel that came after at.from, or the
 // latest when nothing is known of the channel.
-func (b *Bot) readBack(ctx, work context.Context, at spot) {
+func (b *Bot) readBack(ctx, work context.Context, at spot) error {
 	defer logPanic(b.log, "read back")
-	after := at.last
+	after := at.from
 	for range maxPages {
 		messages, err := b.rest.recent(ctx, at.channel, after, pageSize)
-		if temporary(err) && sleep(ctx, max(retryAfter(err), retryPause)) {
-			messages, err = b.rest.recent(ctx, at.channel, after, pageSize)
-		}
 		if err != nil {
-			b.log.Warn("channel cannot be read back", "channel", at.channel, "error", err)
-			return
+			return err
 		}
 		replies := b.ownReplies(messages)
 		slices.SortFunc(messages, func(a, b *discordgo.Message) int {
@@ -76,10 +85,11 @@ func (b *Bot) readBack(ctx, work context.Context, at spot) {
 			b.settle(work, m, at.direct, replies[m.ID])
 		}
 		if after == "" || len(messages) < pageSize {
-			return
+			return nil
 		}
 		after = messages[len(messages)-1].ID
 	}
+	return nil
 }
 
 // ownReplies are the bot's messages by the message they answer.

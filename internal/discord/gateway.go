@@ -68,6 +68,7 @@ func (b *Bot) listen(ctx, work context.Context) error {
 				return err
 			}
 			b.link.Store(current)
+			b.places.hold(b.cfg.Watch)
 		}
 		b.offline("connecting")
 		began := time.Now()

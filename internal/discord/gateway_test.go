@@ -248,6 +248,21 @@ func TestARestartTakesUpWhatWasMissed(t *testing.T) {
 	}
 }
 
+// Discord may fail for longer than one more try takes.
+func TestWhatCannotBeReadBackIsReadLater(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
+	b.cfg.Watch = []string{b.channel.ID}
+	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("a.SC2Replay")}})
+	const route = "GET /channels/{channel_id}/messages"
+	b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: route, Times: 3})
+	b.start()
+	b.arrivals(1)
+	if n := b.Requests(route); n != 4 {
+		t.Errorf("the channel was read %d times, want 4", n)
+	}
+}
+
 // A bot that died between its first reply and the intake finds the reply and
 // goes on with it.
 func TestAReplyLeftBehindIsTakenUp(t *testing.T) {

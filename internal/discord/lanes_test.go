@@ -101,23 +101,48 @@ func TestPlacesRememberWhatWasMissed(t *testing.T) {
 	if !p.missed("c", "120") || p.missed("c", "110") || p.missed("c", "130") {
 		t.Error("only the first miss is news")
 	}
-	if due := p.overdue(func(string) bool { return false }); due != nil {
+	if due := p.claim(func(string) bool { return false }); due != nil {
 		t.Errorf("a full channel is due: %v", due)
 	}
 	room := func(string) bool { return true }
-	if due := p.overdue(room); !slices.Equal(due, []spot{{"c", true, "100", "110"}}) {
+	missed := []spot{{"c", true, "100", due, "109"}}
+	if due := p.claim(room); !slices.Equal(due, missed) {
 		t.Errorf("due: %v", due)
 	}
-	if due := p.overdue(room); due != nil {
+	if due := p.claim(room); due != nil {
 		t.Errorf("due twice: %v", due)
 	}
-	if all := p.all([]string{"w", "c"}); !slices.Equal(all, []spot{{"c", true, "100", ""}, {"w", false, "", ""}}) {
-		t.Errorf("all: %v", all)
+	p.again(missed[0])
+	if due := p.claim(room); !slices.Equal(due, missed) {
+		t.Errorf("due after it could not be read: %v", due)
 	}
 	for n := range 2 * maxPlaces {
 		p.saw(fmt.Sprint(n), "1", false)
 	}
 	if len(p.known) > maxPlaces {
 		t.Errorf("%d places are remembered", len(p.known))
+	}
+}
+
+func TestPlacesRememberWhereTheGapBegan(t *testing.T) {
+	t.Parallel()
+	p := newPlaces()
+	room := func(string) bool { return true }
+	p.saw("c", "100", false)
+	p.hold([]string{"w"})
+	if due := p.claim(room); due != nil {
+		t.Errorf("due before the gap has ended: %v", due)
+	}
+	p.hold([]string{"w"}) // the next session did not begin either
+	p.saw("c", "150", false)
+	p.saw("w", "151", false) // events of the new session may be handled before its READY
+	p.release()
+	got := p.claim(room)
+	slices.SortFunc(got, func(a, b spot) int { return strings.Compare(a.channel, b.channel) })
+	if want := []spot{{"c", false, "150", due, "100"}, {"w", false, "151", due, ""}}; !slices.Equal(got, want) {
+		t.Errorf("due: %v, want %v", got, want)
+	}
+	if due := p.claim(room); due != nil {
+		t.Errorf("due twice: %v", due)
 	}
 }

@@ -58,6 +58,7 @@ func (b *Bot) newLink(work context.Context, intents discordgo.Intent) (*link, er
 		l.greeted.Store(true)
 		l.connected()
 		b.log.Info("gateway connected", "bot", *b.user.Load())
+		b.places.release()
 		select {
 		case b.behind <- struct{}{}:
 		default: // it is being caught up with

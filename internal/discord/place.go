@@ -13,39 +13,37 @@ type places struct {
 	known map[string]spot
 }
 
+// spot is one channel.
 type spot struct {
 	channel string
 	direct  bool   // a channel between the bot and one person
-	last    string // newest message with a replay
-	missed  string // oldest message there was no room for; "" for none
+	last    string // newest message with a replay that an event brought
+	debt    debt
+	from    string // with a debt: read back what came after it; "": the latest
 }
+
+// debt says whether messages of a channel may have gone by unread. It is kept
+// apart from last, since events go on bringing messages after a gap.
+type debt int
+
+const (
+	none debt = iota
+	held      // there is a gap, which is open until the next session begins
+	due       // to be read back
+)
 
 func newPlaces() *places { return &places{known: make(map[string]spot)} }
 
-// saw notes that a channel has been read up to a message.
+// saw notes that an event brought a message of a channel.
 func (p *places) saw(channel, message string, direct bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	at, ok := p.known[channel]
-	if !ok && len(p.known) >= maxPlaces {
-		p.forgetOne()
-	}
-	at.channel, at.direct = channel, direct
+	at := p.find(channel)
+	at.direct = direct
 	if newer(message, at.last) {
 		at.last = message
 	}
 	p.known[channel] = at
-}
-
-// forgetOne makes room. Which channel goes matters little: it is only read
-// back when the gateway loses a session.
-func (p *places) forgetOne() {
-	for channel, at := range p.known {
-		if at.missed == "" {
-			delete(p.known, channel)
-			return
-		}
-	}
 }
 
 // missed notes a message that is to be read again, and says whether it is the
@@ -53,48 +51,97 @@ func (p *places) forgetOne() {
 func (p *places) missed(channel, message string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	at := p.known[channel]
-	at.channel = channel
-	first := at.missed == ""
-	if first || newer(at.missed, message) {
-		at.missed = message
-	}
-	p.known[channel] = at
+	at := p.find(channel)
+	first := at.debt == none
+	p.owe(at, before(message))
 	return first
 }
 
-// overdue returns the channels with missed messages that have room again, and
-// counts them as read.
-func (p *places) overdue(room func(channel string) bool) []spot {
+// hold notes that events go by from now on: what comes after the last one is
+// to be read back once the next session has begun. The watched channels count
+// whether any replay came from them or not.
+func (p *places) hold(watched []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var due []spot
+	for _, channel := range watched {
+		p.known[channel] = p.find(channel)
+	}
 	for channel, at := range p.known {
-		if at.missed == "" || !room(channel) {
-			continue
+		if at.debt == none {
+			at.from = at.last
 		}
-		due = append(due, at)
-		at.missed = ""
+		at.debt = held
 		p.known[channel] = at
 	}
-	return due
 }
 
-// all are the channels replays came from, the watched ones whether any came
-// or not.
-func (p *places) all(watched []string) []spot {
+// release makes due what was held, since events come again.
+func (p *places) release() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	spots := make([]spot, 0, len(p.known)+len(watched))
-	for _, at := range p.known {
-		spots = append(spots, at)
-	}
-	for _, channel := range watched {
-		if _, ok := p.known[channel]; !ok {
-			spots = append(spots, spot{channel: channel})
+	for channel, at := range p.known {
+		if at.debt == held {
+			at.debt = due
+			p.known[channel] = at
 		}
 	}
+}
+
+// claim returns the channels that are due and have room, for the caller to
+// read back. Whom that fails for gives the debt back by again.
+func (p *places) claim(room func(channel string) bool) []spot {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var spots []spot
+	for channel, at := range p.known {
+		if at.debt != due || !room(channel) {
+			continue
+		}
+		spots = append(spots, at)
+		at.debt, at.from = none, ""
+		p.known[channel] = at
+	}
 	return spots
+}
+
+// again gives back a debt that was not paid.
+func (p *places) again(at spot) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.owe(p.find(at.channel), at.from)
+}
+
+// owe makes a channel due from a message on, or from an older one that it was
+// due from already. p.mu is held.
+func (p *places) owe(at spot, from string) {
+	if at.debt == none || newer(at.from, from) {
+		at.from = from
+	}
+	if at.debt == none {
+		at.debt = due
+	}
+	p.known[at.channel] = at
+}
+
+// find is the spot of a channel, a new one where there is none. p.mu is held.
+func (p *places) find(channel string) spot {
+	at, ok := p.known[channel]
+	if !ok && len(p.known) >= maxPlaces {
+		p.forgetOne()
+	}
+	at.channel = channel
+	return at
+}
+
+// forgetOne makes room. Which channel goes matters little: it is only read
+// back when the gateway loses a session.
+func (p *places) forgetOne() {
+	for channel, at := range p.known {
+		if at.debt == none {
+			delete(p.known, channel)
+			return
+		}
+	}
 }
 
 // newer says whether snowflake a was made after b; "" is older than all.

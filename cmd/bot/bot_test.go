@@ -73,7 +73,7 @@ func newCity(t *testing.T, database string) *city {
 	c.env = []string{
 		asProgram + "=1", "DATABASE_URL=" + database, "REDIS_URL=" + storage.RedisURL.Reveal(), "DATA_DIR=" + storage.DataDir,
 		"DISCORD_TOKEN=" + discord.Token(), "DISCORD_API_BASE=" + discord.URL(), "DISCORD_WATCH_CHANNELS=" + c.channel.ID,
-		"LOG_FORMAT=text", "PATH=" + os.Getenv("PATH"),
+		"QUOTA_PLAYER_IN_FLIGHT=0", "LOG_FORMAT=text", "PATH=" + os.Getenv("PATH"),
 	}
 	c.work(storage)
 	return c
@@ -204,14 +204,14 @@ func (c *city) answered() {
 			c.Errorf("%s has %d replies: %+v", m.Files[0].Name, len(replies), replies)
 			continue
 		}
-		answers := 0
+		// A bot killed before it recorded a delivery leaves the same edit to be
+		// made again, which nobody sees.
+		said := map[string]bool{}
 		for _, version := range replies[0].History {
-			if !strings.HasPrefix(version.Content, "Found replay") {
-				answers++
-			}
+			said[version.Content] = true
 		}
-		if answers != 1 {
-			c.Errorf("%s was answered %d times", m.Files[0].Name, answers)
+		if len(said) != 2 {
+			c.Errorf("%s was answered with %d sentences: %+v", m.Files[0].Name, len(said)-1, replies[0].History)
 		}
 	}
 	if err != nil {

@@ -26,10 +26,10 @@
 //
 // # Errors
 //
-// ErrNotFound, submission.ErrUnknown and job.ErrDone are answers. Every other error is our own
-// trouble (a connection, a full disk, a time-out): it carries no fault.Kind,
-// nothing was written, and the same call may be made again. One exception no
-// client can avoid: a connection lost during COMMIT leaves the caller not
-// knowing. Calling again then gives job.ErrDone, or a Receipt that says
-// Repeated.
+// ErrNotFound, submission.ErrUnknown, job.ErrDone and Accept's fault.Limited are
+// answers. Every other error is our own trouble (a connection, a full disk, a
+// time-out): it carries no fault.Kind, nothing was written, and the same call
+// may be made again. One exception no client can avoid: a connection lost
+// during COMMIT leaves the caller not knowing. Calling again then gives
+// job.ErrDone, or a Receipt that says Repeated.
 package store

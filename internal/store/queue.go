@@ -14,9 +14,11 @@ import (
 func (s *Store) ParseQueue(ctx context.Context, now time.Time) (submission.Queue, error) {
 	queue := submission.Queue{At: now}
 	err := s.read(ctx, func(q session) error {
+		// The oldest is found by the order of ids, not among all of the kind:
+		// kind || '' is in no index.
 		err := q.row(ctx, `
 			SELECT (SELECT count(*) FROM jobs WHERE kind = $1),
-				(SELECT created_at FROM jobs WHERE kind = $1 ORDER BY id LIMIT 1)`,
+				(SELECT created_at FROM jobs WHERE kind || '' = $1 ORDER BY id LIMIT 1)`,
 			string(job.Parse)).Scan(&queue.Waiting, moment{&queue.Oldest})
 		if err != nil || queue.Waiting == 0 {
 			return err

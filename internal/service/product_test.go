@@ -202,7 +202,7 @@ func (one *program) stop() {
 		_ = one.command.Process.Kill()
 		<-one.ended
 	}
-	if one.err != nil && one.t.Context().Err() != nil && !one.log.has("killed by the test") {
+	if one.err != nil {
 		one.t.Errorf("%s ended with %v:\n%s", one.name, one.err, one.log)
 	}
 }

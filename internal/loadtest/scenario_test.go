@@ -90,7 +90,7 @@ func try(t *testing.T, scenario Scenario, engine Engine, size Size) {
 	samples := corpus(t, trialSamples)
 
 	pipeline, err := Start(ctx, setup)
-	defer pipeline.Close()
+	t.Cleanup(func() { pipeline.Close() })
 	if err != nil {
 		t.Fatal(err)
 	}

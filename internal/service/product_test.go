@@ -101,6 +101,7 @@ func newProduct(t *testing.T) *product {
 	p.env = []string{
 		"PATH=" + os.Getenv("PATH"), "LOG_FORMAT=json", "LOG_LEVEL=debug", "DATA_DIR=" + t.TempDir(), "WORKER_PROCESSES=2",
 		"DISCORD_TOKEN=" + server.Token(), "DISCORD_API_BASE=" + server.URL(), "DISCORD_WATCH_CHANNELS=" + p.channel.ID,
+		"QUOTA_PLAYER_IN_FLIGHT=0",
 	}
 	t.Cleanup(func() {
 		for _, violation := range server.Violations() {

@@ -25,7 +25,10 @@ import (
 
 // openTimeout bounds the wait for a database that is still starting, or being
 // migrated by another process.
-const openTimeout = time.Minute
+const openTimeout = 70 * time.Second
+
+// slowOpen is after how long the log says what is waited for.
+const slowOpen = 2 * time.Second
 
 // Base is what every process stands on: the database, the files, the queue.
 type Base struct {
@@ -52,6 +55,7 @@ func Open(ctx context.Context, log *slog.Logger, settings config.Storage) (*Base
 func (b *Base) open(ctx context.Context, settings config.Storage) error {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
+	defer time.AfterFunc(slowOpen, func() { b.Log.Info("waiting for the database or the file storage") }).Stop()
 	var err error
 	if b.Store, err = store.Open(ctx, settings.Database()); err != nil {
 		return fmt.Errorf("open database: %w", err)

@@ -14,6 +14,8 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/store/storetest"
+	"github.com/evoladder/evoladderbot/internal/tasks/redistest"
 )
 
 func TestUploadsWhileRedisIsDownAreAnsweredLater(t *testing.T) {
@@ -176,4 +178,17 @@ func onlyChild(t *testing.T, worker int) int {
 		t.Fatal(err)
 	}
 	return pid
+}
+
+func TestProcessesWaitForADatabaseThatStartsLater(t *testing.T) {
+	t.Parallel()
+	p := newProduct(t)
+	p.database, p.redis = newRelay(t, storetest.Postgres(t)), redistest.Private(t)
+	p.env = append(p.env, "DATABASE_URL="+p.database.url, "REDIS_URL="+p.redis.URL())
+	p.database.cut()
+	time.AfterFunc(3*time.Second, p.database.mend) // as a database comes up when it likes
+	worker := p.start("worker", nil)
+	if !strings.Contains(worker.log.String(), "waiting for the database") {
+		t.Errorf("the log does not say what is waited for:\n%s", worker.log)
+	}
 }

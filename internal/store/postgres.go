@@ -21,6 +21,10 @@ const (
 	// connectTimeout bounds one attempt to reach a server, where the URL says
 	// nothing else. The kernel alone would take two minutes.
 	connectTimeout = 5 * time.Second
+	// startTimeout is how long opening waits for a server that does not answer
+	// yet, and startPause the time between two tries.
+	startTimeout = time.Minute
+	startPause   = 250 * time.Millisecond
 	// idleConnTime is how long a connection nobody uses is kept.
 	idleConnTime = 5 * time.Minute
 	// migrationLock names the advisory lock that migrations run under; any
@@ -54,7 +58,7 @@ func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
 // the same moment queue at an advisory lock, which ends with its connection.
 func migratePostgres(ctx context.Context, db *sql.DB) error {
 	defer db.Close()
-	lock, err := db.Conn(ctx)
+	lock, err := connect(ctx, db)
 	if err != nil {
 		return fmt.Errorf("connect to database: %w", err)
 	}
@@ -70,6 +74,37 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("wait for the migration lock: %w", err)
 	}
 	return m.up(ctx)
+}
+
+// connect waits for a server that is still starting, or not started yet.
+func connect(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
+	patience := time.NewTimer(startTimeout)
+	defer patience.Stop()
+	for {
+		conn, err := db.Conn(ctx)
+		if err == nil || !starting(err) {
+			return conn, err
+		}
+		pause := time.NewTimer(startPause)
+		select {
+		case <-pause.C:
+		case <-patience.C:
+			return nil, err
+		case <-ctx.Done():
+			return nil, errors.Join(err, ctx.Err())
+		}
+	}
+}
+
+// starting says whether a failed connection may succeed in a moment: nobody
+// listens yet, or the server says that it is not ready.
+func starting(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300" // cannot_connect_now and its like, too_many_connections
+	}
+	var network *net.OpError
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // lostPostgres says whether an error is that of an open connection that ended,

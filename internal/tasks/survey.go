@@ -31,6 +31,7 @@ const (
 // found is the state of the queues at one moment.
 type found struct {
 	lost     bool
+	first    bool               // nothing was known before
 	pending  int64              // waiting tasks, all queues together
 	silent   map[Queue][]string // running tasks whose server is silent
 	archived map[Queue][]string // tasks asynq gave up
@@ -53,6 +54,7 @@ func (s *Sweeper) survey(ctx context.Context) (found, error) {
 		return found{}, err
 	}
 	f := found{silent: map[Queue][]string{}, archived: map[Queue][]string{}}
+	f.first = s.epoch == 0
 	f.lost = epoch.Val() == 1 || epoch.Val() <= s.epoch
 	s.epoch = epoch.Val()
 	for _, q := range Queues {

@@ -150,7 +150,11 @@ func (s *Sweeper) Sweep(ctx context.Context) (Swept, error) {
 		}
 		s.suspect = false
 		if found.lost && owed > 0 {
-			s.log.Warn("redis had lost its data; pushing again what is owed", "jobs", owed)
+			level := slog.LevelWarn
+			if found.first {
+				level = slog.LevelInfo // the usual start on an embedded or a new Redis
+			}
+			s.log.Log(ctx, level, "the queue remembers nothing; pushing again what is owed", "jobs", owed)
 		}
 	}
 	err = errors.Join(

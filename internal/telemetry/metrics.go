@@ -39,7 +39,24 @@ func NewMetrics() *Metrics {
 	}
 	m.registry.MustRegister(m.accepted, m.parsed, m.delivered,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.begin()
 	return m
+}
+
+// begin makes every series exist from the start, so that an alert can tell
+// zero from absent.
+func (m *Metrics) begin() {
+	for _, source := range []string{"discord", "web", "cli"} {
+		for _, outcome := range []string{"accepted", "known", "repeated", "refused", "limited", "failed"} {
+			m.accepted.WithLabelValues(source, outcome)
+		}
+	}
+	for _, outcome := range []string{"parsed", "invalid", "unsupported", "too_large", "timeout", "poison", "done_before", "retried"} {
+		m.parsed.WithLabelValues(outcome)
+	}
+	for _, outcome := range []string{"sent", "undeliverable", "retried"} {
+		m.delivered.WithLabelValues(outcome)
+	}
 }
 
 // Accepted counts an upload that intake has judged.

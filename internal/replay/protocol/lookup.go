@@ -43,9 +43,6 @@ func Before(p *Protocol) *Protocol {
 	return nil
 }
 
-// Builds returns all builds that have a table, in ascending order.
-func Builds() []int { return slices.Clone(builds()) }
-
 var builds = sync.OnceValue(func() []int {
 	var all []int
 	for b := range build.Builds {

@@ -9,7 +9,7 @@ import (
 
 func TestEveryBuildHasAProtocol(t *testing.T) {
 	t.Parallel()
-	known := Builds()
+	known := builds()
 	if len(known) < 151 {
 		t.Fatalf("%d builds known, want at least 151", len(known))
 	}
@@ -30,7 +30,7 @@ func TestEveryBuildHasAProtocol(t *testing.T) {
 
 func TestUnknownBuildGetsTheNearestLower(t *testing.T) {
 	t.Parallel()
-	known := Builds()
+	known := builds()
 	for _, c := range []struct{ build, want int }{
 		{1, known[0]},
 		{24200, 23925},

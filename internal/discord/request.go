@@ -141,6 +141,7 @@ func (b *Bot) replyTo(ctx context.Context, u upload, age time.Duration) (submiss
 // which also makes the reply that was never sent; later as it stands in the
 // channel; nil where a new one might be a second one.
 func (b *Bot) messageReply(ctx context.Context, u upload, age time.Duration) (*discordgo.Message, error) {
+	age = max(age, time.Since(madeAt(u.message))) // it may have been read back late
 	if age > nonceSure {
 		me := *b.user.Load()
 		if me == "" {

@@ -87,7 +87,7 @@ func newBench(t *testing.T, options discordtest.Options) *bench {
 // make makes a bot that does not listen.
 func (b *bench) make() *Bot {
 	b.Helper()
-	bot, err := New(b.cfg, b.intake, slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	bot, err := New(b.cfg, b.intake, b.ledger, slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -204,18 +204,21 @@ func game(name string) discordtest.File {
 	return discordtest.File{Name: name, Data: []byte("MPQ\x1b of " + name)}
 }
 
-// ledger is the store and the queue behind the intake.
+// ledger is the store and the queue behind the intake, and keeps requests.
 type ledger struct {
 	mu      sync.Mutex
 	files   map[string][]byte
 	keys    map[string]submission.ID
 	all     []submission.Arrival
+	asked   map[job.ID]submission.Request // by the job that fetches it
+	kept    int                           // requests that could not be ended
 	down    error
+	stuck   string // the act that gets no answer before its context ends
 	changed chan struct{}
 }
 
 func newLedger() *ledger {
-	return &ledger{files: map[string][]byte{}, keys: map[string]submission.ID{}, changed: make(chan struct{})}
+	return &ledger{files: map[string][]byte{}, keys: map[string]submission.ID{}, asked: map[job.ID]submission.Request{}, changed: make(chan struct{})}
 }
 
 func (l *ledger) Put(_ context.Context, sha256 string, data []byte) error {
@@ -225,7 +228,10 @@ func (l *ledger) Put(_ context.Context, sha256 string, data []byte) error {
 	return nil
 }
 
-func (l *ledger) Accept(_ context.Context, arrival submission.Arrival) (submission.Receipt, error) {
+func (l *ledger) Accept(ctx context.Context, arrival submission.Arrival) (submission.Receipt, error) {
+	if err := l.wade(ctx, "Accept"); err != nil {
+		return submission.Receipt{}, err
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.down != nil {
@@ -234,12 +240,18 @@ func (l *ledger) Accept(_ context.Context, arrival submission.Arrival) (submissi
 	if id, ok := l.keys[arrival.Key]; ok {
 		return submission.Receipt{ID: id, SHA256: arrival.SHA256, Repeated: true}, nil
 	}
+	l.end(arrival.Key)
 	l.all = append(l.all, arrival)
 	id := submission.ID(len(l.all))
 	l.keys[arrival.Key] = id
+	l.tell()
+	return submission.Receipt{ID: id, SHA256: arrival.SHA256}, nil
+}
+
+// tell wakes who waits for a change. l.mu is held.
+func (l *ledger) tell() {
 	close(l.changed)
 	l.changed = make(chan struct{})
-	return submission.Receipt{ID: id, SHA256: arrival.SHA256}, nil
 }
 
 func (l *ledger) Enqueue(context.Context, ...job.Job) error { return nil }
@@ -248,6 +260,24 @@ func (l *ledger) fail(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.down = err
+}
+
+// stick lets one act through no more; "" is none.
+func (l *ledger) stick(act string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stuck = act
+}
+
+// wade waits for the end of ctx where an act is stuck.
+func (l *ledger) wade(ctx context.Context, act string) error {
+	l.mu.Lock()
+	stuck := l.stuck == act
+	l.mu.Unlock()
+	if stuck {
+		<-ctx.Done()
+	}
+	return ctx.Err()
 }
 
 func (l *ledger) file(arrival submission.Arrival) string {

@@ -52,6 +52,7 @@ type intake interface {
 type Bot struct {
 	cfg       Config
 	intake    intake
+	requests  requests
 	log       *slog.Logger
 	rest      *rest
 	downloads *downloader
@@ -61,6 +62,7 @@ type Bot struct {
 	places    *places
 	behind    chan struct{} // a new gateway session began: something may have been missed
 	pace      pace
+	drain     time.Duration // how long uploads in hand outlive Run's context
 
 	user  atomic.Pointer[string] // the bot's own id; "" before Run learned it
 	link  atomic.Pointer[link]   // the gateway session in use, if any
@@ -68,7 +70,7 @@ type Bot struct {
 }
 
 // New prepares a bot; nothing is sent before Run or Deliver.
-func New(cfg Config, in intake, log *slog.Logger) (*Bot, error) {
+func New(cfg Config, in intake, kept requests, log *slog.Logger) (*Bot, error) {
 	cfg.Token = strings.TrimPrefix(strings.TrimSpace(cfg.Token), "Bot ") // as some pages show it
 	if cfg.Token == "" {
 		return nil, errors.New("discord: no bot token")
@@ -95,6 +97,7 @@ func New(cfg Config, in intake, log *slog.Logger) (*Bot, error) {
 	b := &Bot{
 		cfg:       cfg,
 		intake:    in,
+		requests:  kept,
 		log:       log,
 		rest:      client,
 		downloads: newDownloader(base, cfg.DownloadTimeout),
@@ -104,6 +107,7 @@ func New(cfg Config, in intake, log *slog.Logger) (*Bot, error) {
 		places:    newPlaces(),
 		behind:    make(chan struct{}, 1),
 		pace:      defaultPace,
+		drain:     drainTimeout,
 	}
 	b.user.Store(new(string))
 	b.offline("not started")
@@ -116,7 +120,7 @@ func New(cfg Config, in intake, log *slog.Logger) (*Bot, error) {
 // turn.
 func (b *Bot) Run(ctx context.Context) error {
 	b.lanes.open()
-	// Uploads in hand outlive ctx by drainTimeout.
+	// Uploads in hand outlive ctx by b.drain.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 
@@ -126,8 +130,8 @@ func (b *Bot) Run(ctx context.Context) error {
 	drained := b.lanes.close()
 	select {
 	case <-drained:
-	case <-time.After(drainTimeout):
-		b.log.Warn("uploads in hand given up at shutdown", "after", drainTimeout)
+	case <-time.After(b.drain):
+		b.log.Warn("uploads in hand given up at shutdown", "after", b.drain)
 		stop()
 		<-drained // every step below watches work
 	}

@@ -30,7 +30,8 @@ const (
 // catchUp reads back what events did not bring: after a new gateway session
 // (a restart, a session that could not be resumed), and where there was no
 // room. What cannot be read now is read later. Interactions cannot be read
-// back; Discord tells their players.
+// back: those that were heard of are fetched (request.go), and of the others
+// Discord tells their players.
 func (b *Bot) catchUp(ctx, work context.Context) {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
@@ -113,7 +114,7 @@ func (b *Bot) settle(work context.Context, m *discordgo.Message, direct bool, re
 	if age > maxAge || m.Author == nil || m.Author.Bot || m.WebhookID != "" || b.placeOf(m, direct) == nowhere {
 		return
 	}
-	var unanswered []upload
+	var unanswered, known []upload
 	for _, file := range b.replays(m.Attachments) {
 		u := b.messageUpload(m, file)
 		n := slices.IndexFunc(replies, func(r *discordgo.Message) bool { return strings.HasPrefix(r.Content, foundText(file)) })
@@ -124,10 +125,10 @@ func (b *Bot) settle(work context.Context, m *discordgo.Message, direct bool, re
 		// The first reply stands and nothing came of it, or is still to come.
 		u.answer = standing(submission.Reply{ChannelID: m.ChannelID, MessageID: replies[n].ID, UserID: m.Author.ID})
 		replies = slices.Delete(slices.Clone(replies), n, n+1)
-		b.accept(work, m, u)
+		known = append(known, u)
 	}
 	if len(replies) >= len(unanswered) {
-		return // every replay has its answer
+		unanswered = nil // every replay has its answer
 	}
 	for _, u := range unanswered {
 		if age > nonceLife {
@@ -135,8 +136,9 @@ func (b *Bot) settle(work context.Context, m *discordgo.Message, direct bool, re
 			// message of its own, which comes once.
 			u.answer = standing(submission.Reply{ChannelID: m.ChannelID, UserID: m.Author.ID})
 		}
-		b.accept(work, m, u)
+		known = append(known, u)
 	}
+	b.accept(work, m, known)
 }
 
 func standing(reply submission.Reply) func(context.Context) submission.Reply {

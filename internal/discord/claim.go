@@ -16,8 +16,8 @@ const maxClaims = 8192
 // nothing. Between processes the upload's key decides, in the database.
 type claims struct {
 	mu    sync.Mutex
-	taken map[string]bool
-	order []string // ring, oldest at next
+	taken map[string]bool // false: no longer in hand
+	order []string        // ring, oldest at next
 	next  int
 }
 
@@ -29,12 +29,36 @@ func newClaims() *claims {
 func (c *claims) take(key string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.taken[key] {
+	if _, known := c.taken[key]; known {
 		return false
 	}
 	delete(c.taken, c.order[c.next])
 	c.order[c.next] = key
 	c.next = (c.next + 1) % len(c.order)
+	c.taken[key] = true
+	return true
+}
+
+// done notes that an upload is no longer in hand.
+func (c *claims) done(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, known := c.taken[key]; known {
+		c.taken[key] = false
+	}
+}
+
+// retake is take for an upload that may have been taken before; false says
+// that it is in hand.
+func (c *claims) retake(key string) bool {
+	if c.take(key) {
+		return true
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.taken[key] {
+		return false
+	}
 	c.taken[key] = true
 	return true
 }
@@ -50,6 +74,12 @@ func (c *claims) drop(key string) {
 // and the attachment in it, both ids that Discord never uses again.
 func uploadKey(origin, attachment string) string {
 	return "discord:" + origin + ":" + attachment
+}
+
+// splitKey is the inverse of uploadKey.
+func splitKey(key string) (origin, attachment string) {
+	origin, attachment, _ = strings.Cut(strings.TrimPrefix(key, "discord:"), ":")
+	return origin, attachment
 }
 
 // nonce is the name that keeps a message single at Discord; at most 25

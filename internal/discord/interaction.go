@@ -48,7 +48,8 @@ func commands() []*discordgo.ApplicationCommand {
 }
 
 // onInteraction answers a command at once, whatever else goes on: the answer
-// waits for no lane, no download and no database.
+// waits for no lane and no download, and for the database no longer than
+// requestTimeout.
 func (b *Bot) onInteraction(work context.Context, i *discordgo.Interaction) {
 	if i == nil || i.Type != discordgo.InteractionApplicationCommand {
 		return
@@ -90,6 +91,8 @@ func (b *Bot) command(ctx, work context.Context, i *discordgo.Interaction, data 
 			first, files = outgoing{content: refusal(why).String(), private: true}, nil
 		}
 	}
+	uploads := b.commandUploads(i, user, files)
+	b.keep(ctx, uploads)
 	began := time.Now()
 	err := b.respond(ctx, i, first)
 	fields := []any{"interaction", i.ID, "command", data.Name, "replays", len(files), "acknowledged", time.Since(began)}
@@ -101,14 +104,27 @@ func (b *Bot) command(ctx, work context.Context, i *discordgo.Interaction, data 
 	// Also when the reply was refused: the player asked, so the result is
 	// posted. Without a refusal the reply may stand although its receipt was lost.
 	answered := err == nil || status(err) == 0
-	for n, file := range files {
-		u := upload{key: uploadKey(i.ID, file.ID), userID: user.ID, guild: i.GuildID, channel: i.ChannelID, file: file}
-		u.answer = standing(submission.Reply{ChannelID: i.ChannelID, UserID: user.ID})
+	for _, u := range uploads {
+		u.answer = standing(submission.Reply{ChannelID: u.channel, UserID: u.userID})
 		if answered {
-			u.answer = b.interactionReply(i, u, n)
+			u.answer = b.interactionReply(u)
 		}
 		b.acceptCommand(work, u)
 	}
+}
+
+// commandUploads are the replays of a command that are not taken already.
+func (b *Bot) commandUploads(i *discordgo.Interaction, user *discordgo.User, files []*discordgo.MessageAttachment) []upload {
+	var uploads []upload
+	for n, file := range files {
+		key := uploadKey(i.ID, file.ID)
+		if b.claims.take(key) {
+			uploads = append(uploads, upload{
+				key: key, userID: user.ID, guild: i.GuildID, channel: i.ChannelID, file: file, interaction: i, part: n,
+			})
+		}
+	}
+	return uploads
 }
 
 // respond answers an interaction, and tries once more when it is not known
@@ -124,25 +140,28 @@ func (b *Bot) respond(ctx context.Context, i *discordgo.Interaction, m outgoing)
 	return err
 }
 
-// acceptCommand queues one replay of a command.
+// acceptCommand queues one replay of a command. Where there is no room, or this
+// process ends, a kept one is fetched later, from its reply that stands.
 func (b *Bot) acceptCommand(work context.Context, u upload) {
-	if !b.claims.take(u.key) {
+	if b.lanes.add(u.channel, func() { b.take(work, u) }) {
 		return
 	}
-	if b.lanes.add(u.channel, func() { b.take(work, u) }) {
+	if u.kept {
+		b.claims.drop(u.key)
 		return
 	}
 	ctx, cancel := context.WithTimeout(work, refusalTimeout)
 	defer cancel()
+	defer b.claims.done(u.key)
 	b.refuse(work, u, u.answer(ctx), fmt.Errorf("channel %s has %d uploads waiting", u.channel, laneDepth))
 }
 
-// interactionReply finds out where the answer to the n-th replay of a command
-// will stand.
-func (b *Bot) interactionReply(i *discordgo.Interaction, u upload, n int) func(context.Context) submission.Reply {
+// interactionReply finds out where the answer to a replay of a command will
+// stand.
+func (b *Bot) interactionReply(u upload) func(context.Context) submission.Reply {
 	return func(ctx context.Context) submission.Reply {
 		reply := submission.Reply{ChannelID: u.channel, UserID: u.userID}
-		sent, err := b.interactionMessage(ctx, i, u.file, n)
+		sent, err := b.interactionMessage(ctx, u)
 		if err != nil {
 			b.log.Warn("reply to interaction not found", "key", u.key, "error", err)
 			return reply
@@ -152,18 +171,18 @@ func (b *Bot) interactionReply(i *discordgo.Interaction, u upload, n int) func(c
 	}
 }
 
-// interactionMessage is the message that becomes the answer to the n-th
+// interactionMessage is the message that becomes the answer to a command's
 // replay: the response to the interaction, or a message after it. Its id lets
 // the bot edit it for as long as it stands; the interaction's token ends after
 // 15 minutes.
-func (b *Bot) interactionMessage(ctx context.Context, i *discordgo.Interaction, file *discordgo.MessageAttachment, n int) (*discordgo.Message, error) {
-	if n > 0 {
-		return b.rest.followUp(ctx, i, outgoing{content: b.firstText(file)})
+func (b *Bot) interactionMessage(ctx context.Context, u upload) (*discordgo.Message, error) {
+	if u.part > 0 {
+		return b.rest.followUp(ctx, u.interaction, outgoing{content: b.firstText(u.file)})
 	}
 	for try := 1; ; try++ {
-		message, err := b.rest.response(ctx, i)
+		message, err := b.rest.response(ctx, u.interaction)
 		if err == nil && message.ChannelID == "" {
-			message.ChannelID = i.ChannelID
+			message.ChannelID = u.channel
 		}
 		again := temporary(err) || gone(err) // the response may not be visible yet
 		if err == nil || try == maxTries || !again || !sleep(ctx, time.Duration(try)*retryPause) {

@@ -43,18 +43,22 @@ func (b *Bot) onMessage(work context.Context, m *discordgo.Message) {
 		return
 	}
 	b.places.saw(m.ChannelID, m.ID, direct)
-	for _, file := range files {
-		b.accept(work, m, b.messageUpload(m, file))
+	uploads := make([]upload, len(files))
+	for n, file := range files {
+		uploads[n] = b.messageUpload(m, file)
 	}
+	b.accept(work, m, uploads)
 }
 
-// accept queues one replay of a message. Where there is no room, the message is
+// accept queues replays of a message. Where there is no room, the message is
 // read back from the channel when there is.
-func (b *Bot) accept(work context.Context, m *discordgo.Message, u upload) {
-	if !b.claims.take(u.key) {
-		return
-	}
-	if !b.lanes.add(m.ChannelID, func() { b.take(work, u) }) {
+func (b *Bot) accept(work context.Context, m *discordgo.Message, uploads []upload) {
+	uploads = slices.DeleteFunc(uploads, func(u upload) bool { return !b.claims.take(u.key) })
+	b.keep(work, uploads)
+	for _, u := range uploads {
+		if b.lanes.add(m.ChannelID, func() { b.take(work, u) }) {
+			continue
+		}
 		b.claims.drop(u.key)
 		if b.places.missed(m.ChannelID, m.ID) {
 			b.log.Warn("channel has more uploads than there is room for; they are read back later", "channel", m.ChannelID)
@@ -68,7 +72,7 @@ func (b *Bot) messageUpload(m *discordgo.Message, file *discordgo.MessageAttachm
 	u := upload{key: key, userID: m.Author.ID, guild: m.GuildID, channel: m.ChannelID, message: m.ID, file: file}
 	u.answer = func(ctx context.Context) submission.Reply {
 		reply := submission.Reply{ChannelID: m.ChannelID, UserID: m.Author.ID}
-		sent, err := b.postTwice(ctx, m.ChannelID, outgoing{content: b.firstText(file), replyTo: m.ID, nonce: nonce(key)})
+		sent, err := b.postTwice(ctx, m.ChannelID, b.firstReply(u))
 		if err != nil {
 			// The result will be a message of its own.
 			b.log.Warn("first reply not sent", "key", key, "error", err)
@@ -78,6 +82,11 @@ func (b *Bot) messageUpload(m *discordgo.Message, file *discordgo.MessageAttachm
 		return reply
 	}
 	return u
+}
+
+// firstReply is the first reply to an upload in a message.
+func (b *Bot) firstReply(u upload) outgoing {
+	return outgoing{content: b.firstText(u.file), replyTo: u.message, nonce: nonce(u.key)}
 }
 
 // postTwice posts, and asks again when it is unknown whether the message was

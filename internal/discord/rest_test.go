@@ -28,7 +28,7 @@ func TestAReplyWithoutHistoryIsAMessage(t *testing.T) {
 		_, _ = io.WriteString(w, `{"id":"5","channel_id":"1"}`)
 	}))
 	defer server.Close()
-	bot, err := New(Config{Token: "t", APIBase: server.URL}, onlyRules(), nil)
+	bot, err := New(Config{Token: "t", APIBase: server.URL}, onlyRules(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,14 +30,21 @@ type upload struct {
 	channel string
 	message string // the message that holds it; "" for a command's option
 	file    *discordgo.MessageAttachment
+	// interaction is the command it came by, nil for a message, and part says
+	// which of the command's replies is its own: 0 is the response.
+	interaction *discordgo.Interaction
+	part        int
+	kept        bool // on record as requested; see Bot.keep
 	// answer makes the first reply and says where it stands; MessageID is ""
 	// when it does not stand anywhere.
 	answer func(ctx context.Context) submission.Reply
 }
 
-// take brings an upload from Discord to the intake. It may run twice for the
-// same upload: the reply's nonce and the key make the second time harmless.
+// take brings an upload from Discord to the intake, which ends its request. It
+// may run twice for the same upload: the reply's nonce and the key make the
+// second time harmless.
 func (b *Bot) take(work context.Context, u upload) {
+	defer b.claims.done(u.key)
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(work, uploadTimeout)
 	defer cancel()
@@ -61,7 +68,8 @@ func (b *Bot) take(work context.Context, u upload) {
 	if err == nil {
 		receipt, err = b.intake.Accept(ctx, replay)
 	}
-	if err != nil {
+	// What this process has no time left for is another one's to fetch.
+	if err != nil && (fault.Find(err) != nil || work.Err() == nil || !u.kept) {
 		b.refuse(work, u, reply, err)
 	}
 	level, fields := slog.LevelInfo, []any{
@@ -85,11 +93,13 @@ func (b *Bot) refuse(work context.Context, u upload, reply submission.Reply, why
 	text := refusal(why)
 	delivery, err := b.persist(ctx, reply, outgoing{content: text.String(), replyTo: u.message, nonce: nonce("refused", u.key)})
 	switch {
-	case err != nil:
+	case err != nil: // the request stays, and Fetch tries again
 		b.log.Error("player not told that the upload failed", "key", u.key, "error", err)
+		return
 	case !delivery.Sent:
 		b.log.Warn("player cannot be told that the upload failed", "key", u.key, "detail", delivery.Detail)
 	}
+	b.forget(ctx, u.key) // last
 }
 
 // persist is put with a few more tries: no queue stands behind it.

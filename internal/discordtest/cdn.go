@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -60,6 +61,8 @@ const (
 
 // cdn keeps files by path, as in /attachments/CHANNEL/ID/NAME.
 type cdn struct {
+	hung atomic.Int64
+
 	key   []byte
 	mu    sync.Mutex
 	files map[string]*cdnFile
@@ -182,6 +185,9 @@ func (s *Server) Downloads(a Attachment) int {
 	return 0
 }
 
+// Hung counts the downloads that were left to Hang.
+func (s *Server) Hung() int { return int(s.cdn.hung.Load()) }
+
 // AttachmentURL signs an attachment's URL at this moment.
 func (s *Server) AttachmentURL(a Attachment) string { return s.cdn.sign(a.path, s.now()) }
 
@@ -210,6 +216,8 @@ func (s *Server) serveCDN(w http.ResponseWriter, r *http.Request, path string) {
 	case Redirect:
 		http.Redirect(w, r, s.url+"/cdn"+stolenPath, http.StatusFound)
 	case Hang:
+		s.cdn.hung.Add(1)
+		s.changes.broadcast()
 		hang(r)
 	default:
 		f.deliver(w, r, how)

@@ -221,7 +221,9 @@ func TestAcknowledgementIsDueOnceAndInTime(t *testing.T) {
 		return receive(b, events)
 	}
 	twice := run()
-	_, err := d.InteractionResponse(twice)
+	_, err := d.InteractionResponse(twice) // to ask is no mistake
+	b.refused(err, CodeUnknownWebhook)
+	_, err = d.FollowupMessageCreate(twice, true, &discordgo.WebhookParams{Content: "early"})
 	b.refused(err, CodeUnknownWebhook)
 	if err := d.InteractionRespond(twice, deferred(0)); err != nil {
 		t.Fatal(err)

@@ -1,5 +1,7 @@
 package discordtest
 
+import "net/http"
+
 // answered returns the interaction whose token is in a path, once the bot has
 // acknowledged it and as long as the token lives. s.mu is held.
 func (s *Server) answered(c *call) (*Interaction, *refusal) {
@@ -9,6 +11,8 @@ func (s *Server) answered(c *call) (*Interaction, *refusal) {
 		return nil, unknownWebhook
 	case s.now().Sub(i.born) > tokenLife:
 		return nil, invalidWebhookToken
+	case i.ack == 0 && c.Method == http.MethodGet:
+		return nil, unknownWebhook // to ask is how a bot learns that it did not answer
 	case i.ack == 0:
 		s.violate(c.Method+" "+c.URL.Path, "the interaction is used before it is acknowledged")
 		return nil, unknownWebhook

@@ -20,6 +20,7 @@ const (
 	Parse    Kind = "replay:parse"     // a submission.ReplayID somebody waits for
 	Reparse  Kind = "replay:reparse"   // a submission.ReplayID read again by a newer parser
 	Announce Kind = "discord:announce" // a submission.AnnouncementID
+	Fetch    Kind = "discord:fetch"    // a submission.RequestID whose bot may have died
 )
 
 // Job is work owed.

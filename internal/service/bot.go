@@ -33,7 +33,7 @@ func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 		Watch:           settings.WatchChannels,
 		DownloadTimeout: settings.DownloadTimeout,
 		Place:           pressure.Place,
-	}, a.Intake(intake), a.Log)
+	}, a.Intake(intake), a.Store, a.Log)
 	if err != nil {
 		return err
 	}
@@ -58,6 +58,7 @@ func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 func (a *Assembly) runBot(ctx context.Context, bot *discord.Bot, pressure *submission.Pressure, keeper *lease.Keeper) error {
 	server := tasks.NewServer(a.redis, tasks.Discord, announcing, a.Log)
 	server.Handle(job.Announce, bot.Announce(a.Store, a.Metrics.Delivered))
+	server.Handle(job.Fetch, bot.Fetch)
 	listen := func(ctx context.Context) error {
 		defer keeper.Release(ctx)
 		return bot.Run(ctx)

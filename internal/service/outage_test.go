@@ -61,6 +61,41 @@ func TestUploadsWhileTheDatabaseIsDownAreRefused(t *testing.T) {
 	}
 }
 
+// The bot has told four players that it found their replays, and none of these
+// can be read back.
+func TestAKilledBotsUploadsAreAnsweredByTheNext(t *testing.T) {
+	t.Parallel()
+	onBothEngines(t, func(t *testing.T, p *product) {
+		_, err := p.WaitCommand(p.ctx, "Analyse replay")
+		p.must(err)
+		held := func(title string) discordtest.File {
+			file := made(title)
+			file.Delivery = []discordtest.Delivery{discordtest.Hang, discordtest.Serve} // until the bot is killed
+			return file
+		}
+		_, err = p.SlashReplay(p.alice, p.elsewhere("slash"), held("Slash"))
+		p.must(err)
+		sent := p.Upload(discordtest.Upload{Channel: p.elsewhere("menu"), Author: p.AddUser("bob"), Files: []discordtest.File{held("Menu")}})
+		_, err = p.Menu(p.alice, "Analyse replay", sent.ID)
+		p.must(err)
+		p.direct(held("Direct"))
+		p.Upload(discordtest.Upload{Channel: p.elsewhere("general"), Author: p.alice, Mention: true, Files: []discordtest.File{held("Mention")}})
+		titles := []string{"Slash", "Menu", "Direct", "Mention"}
+		p.must(p.Wait(p.ctx, func() bool { return p.Hung() == len(titles) })) // so each has its first reply
+		p.bot.kill()
+		p.bot = p.start(p.bot.name, nil, "HTTP_ADDR=127.0.0.1:0")
+		for _, title := range titles {
+			m := p.answer(title + ".SC2Replay")
+			if own := p.fromBot(discordtest.Channel{ID: m.ChannelID}); m.Content != madeAnswer(title) || m.Edits() != 1 || len(own) != 1 {
+				t.Errorf("%s: %d messages; in %d edits %q", title, len(own), m.Edits(), m.Content)
+			}
+		}
+		if n := strings.Count(p.bot.log.String(), `"msg":"request ended"`); n != 0 {
+			t.Errorf("%d uploads were dropped:\n%s", n, p.bot.log)
+		}
+	})
+}
+
 // count asks the product's database.
 func (p *product) count(query string) (n int) {
 	p.Helper()

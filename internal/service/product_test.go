@@ -159,6 +159,7 @@ type program struct {
 	log     *journal
 	ended   chan struct{}
 	err     error // of its end
+	killed  bool
 }
 
 var listening = regexp.MustCompile(`"listening".*(http://127\.0\.0\.1:\d+)`)
@@ -193,9 +194,19 @@ func (p *product) start(name string, command *exec.Cmd, env ...string) *program 
 	return one
 }
 
+// kill ends the program at whatever it is doing.
+func (one *program) kill() {
+	one.killed = true
+	_ = one.command.Process.Kill()
+	<-one.ended
+}
+
 // stop ends the program as a supervisor does; it must end well.
 func (one *program) stop() {
 	one.t.Helper()
+	if one.killed {
+		return
+	}
 	_ = one.command.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-one.ended:

@@ -60,5 +60,12 @@ func (b *Base) giveUp() map[job.Kind]tasks.GiveUp {
 		job.Announce: func(ctx context.Context, id job.ID, cause string) error {
 			return b.Store.RecordDelivery(ctx, id, submission.Delivery{Detail: "given up by the queue: " + cause, At: time.Now()})
 		},
+		job.Fetch: func(ctx context.Context, id job.ID, _ string) error {
+			request, err := b.Store.Request(ctx, id)
+			if err != nil {
+				return err
+			}
+			return b.Store.DropRequest(ctx, request.Key, time.Now())
+		},
 	}
 }

@@ -23,7 +23,8 @@ var errRepeated = errors.New("upload is on record")
 // file unless the parser has changed or the failure may pass. Otherwise the
 // file is owed a parse, one for all who wait for it. An upload with the Key of
 // an earlier one gets that one's receipt (Repeated), and nothing is written;
-// nor is it for one that is over its Quota, which is a fault.Limited.
+// nor is it for one that is over its Quota, which is a fault.Limited. What is on
+// record is no longer requested: the request with its Key ends.
 func (s *Store) Accept(ctx context.Context, a submission.Arrival) (submission.Receipt, error) {
 	var receipt submission.Receipt
 	err := s.write(ctx, func(tx session) (err error) {
@@ -31,7 +32,9 @@ func (s *Store) Accept(ctx context.Context, a submission.Arrival) (submission.Re
 		return err
 	})
 	if errors.Is(err, errRepeated) {
-		receipt, err = s.repeated(ctx, a.Key)
+		if receipt, err = s.repeated(ctx, a.Key); err == nil {
+			err = s.DropRequest(ctx, a.Key, a.At)
+		}
 	}
 	if err != nil {
 		return submission.Receipt{}, fmt.Errorf("accept %s: %w", a.SHA256, err)
@@ -55,6 +58,9 @@ func (s *Store) accept(ctx context.Context, tx session, a submission.Arrival) (s
 	}
 	// After the insert, which turns repetitions back: those are no new uploads.
 	if err := withinQuota(ctx, tx, a, receipt); err != nil {
+		return submission.Receipt{}, err
+	}
+	if err := endRequest(ctx, tx, a.Key, a.At); err != nil {
 		return submission.Receipt{}, err
 	}
 	announcement, err := s.insertAnnouncement(ctx, tx, receipt.ID, a)

@@ -24,6 +24,19 @@
 // every transaction); SQLite has one writer at a time, and the question never
 // comes up.
 //
+// # Heard of, not in yet
+//
+// An upload to Discord is a row in requests before its player is told anything.
+// Its job, discord:fetch, is a timer: a row with push 0 and a push_at in the
+// future, which the queue is not told of until a sweeper finds it due. Accept
+// ends the request in its own transaction, DropRequest when the player was
+// refused, and so the timer of an upload that goes straight never rings. It
+// rings when the bot died in between. Who is late to write a request for an
+// upload that is on record writes none.
+//
+// Accept locks the replay's row, then the request's, then the job's; nobody
+// locks them in another order.
+//
 // # Errors
 //
 // ErrNotFound, submission.ErrUnknown, job.ErrDone and Accept's fault.Limited are

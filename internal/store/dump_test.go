@@ -36,7 +36,7 @@ func execute(t testing.TB, url, statement string) {
 func dump(t testing.TB, db *sql.DB) string {
 	t.Helper()
 	var text strings.Builder
-	for _, table := range []string{"replays", "submissions", "announcements", "jobs", "job_history"} {
+	for _, table := range []string{"replays", "submissions", "announcements", "jobs", "job_history", "requests"} {
 		rows, err := db.QueryContext(context.Background(), "SELECT * FROM "+table+" ORDER BY id")
 		if err != nil {
 			t.Fatal(err)

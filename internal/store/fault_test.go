@@ -32,6 +32,19 @@ var acts = map[string]func(w world, file string) act{
 		w.record(parse, good(0, `{}`))
 		return accepting(file)
 	},
+	"accept a requested file": func(w world, file string) act {
+		w.request("key of " + file)
+		return accepting(file)
+	},
+	"record requests": func(_ world, file string) act {
+		return func(ctx context.Context, s *store.Store) error {
+			return s.RecordRequests(ctx, []submission.Request{requested("a " + file), requested("b " + file)}, soon)
+		}
+	},
+	"drop a request": func(w world, file string) act {
+		w.request(file)
+		return func(ctx context.Context, s *store.Store) error { return s.DropRequest(ctx, file, noon) }
+	},
 	"begin": func(w world, file string) act {
 		_, parse := w.owed(upload(file))
 		return func(ctx context.Context, s *store.Store) error {

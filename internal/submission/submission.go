@@ -21,6 +21,9 @@ type ReplayID int64
 // AnnouncementID identifies one message owed to Discord.
 type AnnouncementID int64
 
+// RequestID identifies one Request.
+type RequestID int64
+
 // Source is the edge an upload came in by.
 type Source string
 
@@ -50,6 +53,24 @@ type Reply struct {
 	ChannelID string
 	MessageID string // the message to edit; empty: post a new one
 	UserID    string // whom to mention when a new message is needed
+}
+
+// Request is an upload to Discord that was heard of and is neither in nor
+// refused: all that another process needs to go on with it.
+type Request struct {
+	ID          RequestID
+	Key         string // see Arrival.Key
+	Channel     string
+	Message     string // that holds the file and is replied to; empty: a command
+	User        string
+	Guild       string // empty in direct messages
+	FileName    string
+	Bytes       int64  // as Discord says
+	URL         string // of the file; signed, so never for a log
+	Application string // with Token, what finds a command's reply
+	Token       string // of the interaction, for 15 minutes; a secret
+	Part        int    // which of a command's replies: 0 is the response, others follow it
+	Received    time.Time
 }
 
 // Arrival is an upload whose bytes are safe in the blob store.

@@ -15,6 +15,7 @@
 //	replay:parse      replays  a replay somebody waits for
 //	replay:reparse    bulk     a replay read again by a newer parser
 //	discord:announce  discord  a message owed to Discord
+//	discord:fetch     discord  an upload that was heard of; pushed by sweepers alone
 //
 // A task's id is "kind:job id:push number". The push number makes each push of
 // a job a task of its own, since asynq keeps an id taken as long as any trace

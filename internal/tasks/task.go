@@ -39,6 +39,10 @@ const (
 	// announceTimeout lets a message wait out Discord's rate limits.
 	announceTimeout = 2 * time.Minute
 
+	// fetchTimeout is over the bot's own deadlines for finding a reply, one
+	// upload and one refusal.
+	fetchTimeout = 2 * time.Minute
+
 	maxRetryDelay = time.Minute
 )
 
@@ -52,6 +56,7 @@ var routes = map[job.Kind]route{
 	job.Parse:    {Replays, parseTimeout},
 	job.Reparse:  {Bulk, parseTimeout},
 	job.Announce: {Discord, announceTimeout},
+	job.Fetch:    {Discord, fetchTimeout},
 }
 
 // payload is the body of every task.

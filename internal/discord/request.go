@@ -1,0 +1,217 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+const (
+	// requestTimeout is how much longer a player may wait for the first reply
+	// because his upload is kept before. It leaves more than 2.5 s of the three
+	// that Discord gives an interaction.
+	requestTimeout = 250 * time.Millisecond
+	// requestGrace is when somebody looks after an upload that is neither in nor
+	// refused. It is over what one takes that does not have to wait (a reply, a
+	// download of 15 s, the intake), so that a timer seldom rings in vain; what
+	// waits longer in a living process is recognised by its claim.
+	requestGrace = 30 * time.Second
+	// forgetTimeout bounds ending a request whose player knows already. If that
+	// fails, Fetch sees that the reply says something else by then.
+	forgetTimeout = 2 * time.Second
+	// nonceSure is how long Discord surely knows a nonce ("a few minutes").
+	nonceSure = 2 * time.Minute
+)
+
+// requests is where uploads are kept from before the first reply until they are
+// in, which the intake records, or refused.
+type requests interface {
+	RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) error
+	Request(ctx context.Context, id job.ID) (submission.Request, error)
+	DropRequest(ctx context.Context, key string, at time.Time) error
+}
+
+var (
+	// errSettled says that an upload's player waits for nothing any more.
+	errSettled = errors.New("the player was told already, or was never answered")
+	// errNoName says that the bot does not know its own messages yet.
+	errNoName = errors.New("the bot has not learned its own id yet")
+)
+
+// busy says that an upload is in hand in this process.
+type busy struct{}
+
+func (busy) Error() string             { return "the upload is in hand" }
+func (busy) RetryAfter() time.Duration { return 20 * time.Second }
+
+// keep records uploads before their players are told anything, so that they
+// outlive this process. A database that does not answer at once keeps nobody
+// waiting: then an upload is lost if the process dies with it in hand.
+func (b *Bot) keep(ctx context.Context, uploads []upload) {
+	if len(uploads) == 0 {
+		return
+	}
+	now := time.Now()
+	kept := make([]submission.Request, len(uploads))
+	for n, u := range uploads {
+		kept[n] = u.request(now)
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	if err := b.requests.RecordRequests(ctx, kept, now.Add(requestGrace)); err != nil {
+		b.log.Warn("uploads go on without being kept", "key", uploads[0].key, "uploads", len(uploads), "error", err)
+		return
+	}
+	for n := range uploads {
+		uploads[n].kept = true
+	}
+}
+
+// forget ends the request for an upload whose player knows that nothing will
+// come of it.
+func (b *Bot) forget(ctx context.Context, key string) {
+	ctx, cancel := context.WithTimeout(ctx, forgetTimeout)
+	defer cancel()
+	if err := b.requests.DropRequest(ctx, key, time.Now()); err != nil {
+		b.log.Warn("request of a refused upload not ended", "key", key, "error", err)
+	}
+}
+
+// Fetch is the handler of fetch jobs: it goes on with an upload that was heard
+// of and, half a minute later, is neither in nor refused. The process that
+// heard of it has died, or failed to tell the player; where it is this one and
+// has the upload in hand still, Fetch is to come again. It takes no lane: a
+// process that died had no more uploads in hand than this one bears.
+func (b *Bot) Fetch(ctx context.Context, id job.ID) error {
+	r, err := b.requests.Request(ctx, id)
+	if err != nil {
+		return fmt.Errorf("load request of job %d: %w", id, err)
+	}
+	if !b.claims.retake(r.Key) {
+		return busy{}
+	}
+	defer b.claims.done(r.Key)
+	u := requested(r)
+	reply, err := b.replyTo(ctx, u, time.Since(r.Received))
+	if errors.Is(err, errSettled) {
+		b.log.Info("request ended", "key", r.Key, "cause", err)
+		return b.requests.DropRequest(ctx, r.Key, time.Now())
+	}
+	if err != nil {
+		return fmt.Errorf("find the reply to request %d: %w", r.ID, err)
+	}
+	u.answer = standing(reply)
+	// Ends the request, or leaves it to the next Fetch.
+	b.take(ctx, u)
+	return nil
+}
+
+// replyTo is where the first reply to an upload stands that was taken up age
+// ago, perhaps by a process that died.
+func (b *Bot) replyTo(ctx context.Context, u upload, age time.Duration) (submission.Reply, error) {
+	reply := submission.Reply{ChannelID: u.channel, UserID: u.userID}
+	find := b.messageReply
+	if u.interaction != nil {
+		find = b.commandReply
+	}
+	m, err := find(ctx, u, age)
+	switch {
+	case forGood(err) || err == nil && m == nil:
+		return reply, nil // the result will be a message of its own
+	case err != nil:
+		return reply, err
+	case !strings.HasPrefix(m.Content, foundText(u.file)):
+		return reply, errSettled
+	}
+	reply.MessageID = m.ID
+	if m.ChannelID != "" {
+		reply.ChannelID = m.ChannelID
+	}
+	return reply, nil
+}
+
+// messageReply is the reply to a message: by its nonce as long as that lives,
+// which also makes the reply that was never sent; later as it stands in the
+// channel; nil where a new one might be a second one.
+func (b *Bot) messageReply(ctx context.Context, u upload, age time.Duration) (*discordgo.Message, error) {
+	age = max(age, time.Since(madeAt(u.message))) // it may have been read back late
+	if age > nonceSure {
+		me := *b.user.Load()
+		if me == "" {
+			return nil, errNoName
+		}
+		m, err := b.standingFirst(ctx, u, u.message, func(m *discordgo.Message) bool {
+			return m.Author != nil && m.Author.ID == me && m.MessageReference != nil && m.MessageReference.MessageID == u.message
+		})
+		if err != nil || m != nil || age > nonceLife {
+			return m, err
+		}
+	}
+	return b.postTwice(ctx, u.channel, b.firstReply(u))
+}
+
+// commandReply is the reply to a command: its response or, for a further
+// replay, the follow-up, which has no nonce and is looked for in the channel.
+func (b *Bot) commandReply(ctx context.Context, u upload, _ time.Duration) (*discordgo.Message, error) {
+	response, err := b.rest.response(ctx, u.interaction)
+	if code(err) == discordgo.ErrCodeUnknownWebhook {
+		return nil, errSettled // never acknowledged: Discord itself has told the player
+	}
+	if err != nil || u.part == 0 {
+		return response, err
+	}
+	m, err := b.standingFirst(ctx, u, response.ID, func(m *discordgo.Message) bool {
+		return m.InteractionMetadata != nil && m.InteractionMetadata.ID == u.interaction.ID
+	})
+	if err != nil || m != nil {
+		return m, err
+	}
+	return b.rest.followUp(ctx, u.interaction, outgoing{content: b.firstText(u.file)})
+}
+
+// standingFirst is a first reply to an upload that stands in the channel after
+// a message and was given to no other upload; nil when there is none.
+func (b *Bot) standingFirst(ctx context.Context, u upload, after string, own func(*discordgo.Message) bool) (*discordgo.Message, error) {
+	messages, err := b.rest.recent(ctx, u.channel, after, pageSize)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range messages {
+		if own(m) && strings.HasPrefix(m.Content, foundText(u.file)) && b.claims.take("reply:"+m.ID) {
+			return m, nil
+		}
+	}
+	return nil, nil
+}
+
+// request is u as it is kept.
+func (u upload) request(at time.Time) submission.Request {
+	r := submission.Request{
+		Key: u.key, Channel: u.channel, Message: u.message, User: u.userID, Guild: u.guild,
+		FileName: u.file.Filename, Bytes: int64(u.file.Size), URL: u.file.URL, Part: u.part, Received: at,
+	}
+	if i := u.interaction; i != nil {
+		r.Application, r.Token = i.AppID, i.Token
+	}
+	return r
+}
+
+// requested is the inverse of upload.request; its answer is still to be found.
+func requested(r submission.Request) upload {
+	origin, attachment := splitKey(r.Key)
+	u := upload{
+		key: r.Key, userID: r.User, guild: r.Guild, channel: r.Channel, message: r.Message, part: r.Part, kept: true,
+		file: &discordgo.MessageAttachment{ID: attachment, Filename: r.FileName, Size: int(r.Bytes), URL: r.URL},
+	}
+	if r.Token != "" {
+		u.interaction = &discordgo.Interaction{ID: origin, AppID: r.Application, Token: r.Token, ChannelID: r.Channel}
+	}
+	return u
+}

@@ -1,0 +1,324 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+func (l *ledger) RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) error {
+	if err := l.wade(ctx, "RecordRequests"); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range requests {
+		r.ID = submission.RequestID(len(l.asked) + 1)
+		l.asked[job.ID(r.ID)] = r
+	}
+	return nil
+}
+
+func (l *ledger) Request(_ context.Context, id job.ID) (submission.Request, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r, ok := l.asked[id]
+	if !ok {
+		return submission.Request{}, job.ErrDone
+	}
+	return r, nil
+}
+
+func (l *ledger) DropRequest(_ context.Context, key string, _ time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.tell()
+	if l.down != nil {
+		l.kept++
+		return l.down
+	}
+	l.end(key)
+	return nil
+}
+
+// end ends a request. l.mu is held.
+func (l *ledger) end(key string) {
+	maps.DeleteFunc(l.asked, func(_ job.ID, r submission.Request) bool { return r.Key == key })
+}
+
+// until waits for something to be true of the ledger.
+func (b *bench) until(cond func(l *ledger) bool) {
+	b.Helper()
+	for {
+		b.ledger.mu.Lock()
+		ok, changed := cond(b.ledger), b.ledger.changed
+		b.ledger.mu.Unlock()
+		if ok {
+			return
+		}
+		select {
+		case <-changed:
+		case <-b.ctx.Done():
+			b.must(context.Cause(b.ctx))
+		}
+	}
+}
+
+// requested are the fetch jobs owed.
+func (l *ledger) requested() []job.ID {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Sorted(maps.Keys(l.asked))
+}
+
+// age makes all requests older.
+func (l *ledger) age(by time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for id, r := range l.asked {
+		r.Received = r.Received.Add(-by)
+		l.asked[id] = r
+	}
+}
+
+// dies starts a bot, lets something be handed to it and ends it, as if killed,
+// once n first replies stand and nothing is in yet. The next bot is made.
+func (b *bench) dies(n int, hand func(b *bench)) {
+	b.Helper()
+	b.ledger.stick("Accept")
+	stop := b.start()
+	b.bot.drain = 0
+	hand(b)
+	b.must(b.Wait(b.ctx, func() bool { return b.standing() == n && len(b.ledger.requested()) == n }))
+	b.must(stop())
+	b.ledger.stick("")
+	b.make()
+}
+
+// standing is how many first replies stand anywhere.
+func (b *bench) standing() (n int) {
+	for _, in := range []discordtest.Channel{b.channel, b.DM(b.alice)} {
+		for _, m := range b.fromBot(in) {
+			if strings.HasPrefix(m.Content, "Found replay file") {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// fetch is the queue, telling the bot of every fetch that is owed.
+func (b *bench) fetch() {
+	b.Helper()
+	for _, id := range b.ledger.requested() {
+		b.must(b.bot.Fetch(b.ctx, id))
+	}
+}
+
+// handed are the ways an upload that nobody reads back comes to the bot; each
+// is of n files.
+var handed = []struct {
+	name string
+	n    int
+	hand func(b *bench)
+}{
+	{"/replay", 1, func(b *bench) {
+		_, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
+		b.must(err)
+	}},
+	{"Analyse replay", 3, func(b *bench) {
+		_, err := b.WaitCommand(b.ctx, commandAnalyse)
+		b.must(err)
+		sent := b.Upload(discordtest.Upload{Channel: b.channel, Author: b.AddUser("bob"), Files: []discordtest.File{
+			game("a.SC2Replay"), game("b.SC2Replay"), game("a.SC2Replay"),
+		}})
+		_, err = b.Menu(b.alice, commandAnalyse, sent.ID)
+		b.must(err)
+	}},
+	{"direct message", 2, func(b *bench) {
+		b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("a.SC2Replay"), game("b.SC2Replay")}})
+	}},
+	{"mention", 1, func(b *bench) {
+		b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Mention: true, Files: []discordtest.File{game("a.SC2Replay")}})
+	}},
+}
+
+func TestAnUploadOutlivesTheBotThatHeardOfIt(t *testing.T) {
+	t.Parallel()
+	for _, way := range handed {
+		for _, late := range []time.Duration{0, nonceSure + 2*time.Minute} {
+			t.Run(way.name+" after "+late.String(), func(t *testing.T) {
+				t.Parallel()
+				b := newBench(t, discordtest.Options{})
+				b.dies(way.n, way.hand)
+				b.ledger.age(late)
+				b.Advance(late)
+				b.start()
+				b.must(b.Wait(b.ctx, func() bool { return *b.bot.user.Load() != "" }))
+				b.fetch()
+				replies := map[string]bool{}
+				for _, arrival := range b.arrivals(way.n) {
+					m, ok := b.Message(arrival.Reply.MessageID)
+					if !ok || m.Content != found(arrival.FileName) || arrival.Uploader != b.alice.ID {
+						t.Errorf("%s of %s is answered in %+v", arrival.FileName, arrival.Uploader, m)
+					}
+					replies[m.ID] = true
+				}
+				if n := b.standing(); n != way.n || len(replies) != way.n {
+					t.Errorf("%d replies stand and %d are answered, want %d", n, len(replies), way.n)
+				}
+				if owed := b.ledger.requested(); len(owed) != 0 {
+					t.Errorf("still owed: %v", owed)
+				}
+			})
+		}
+	}
+}
+
+// The dead bot had told the player already, or had never said anything.
+func TestWhatNobodyWaitsForIsNotFetched(t *testing.T) {
+	t.Parallel()
+	for _, way := range handed {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, discordtest.Options{})
+			b.dies(way.n, way.hand)
+			for _, in := range []discordtest.Channel{b.channel, b.DM(b.alice)} {
+				for _, m := range b.fromBot(in) {
+					b.must(b.bot.rest.edit(b.ctx, in.ID, m.ID, outgoing{content: "told"}))
+				}
+			}
+			id := b.ledger.requested()[0]
+			b.must(b.bot.Fetch(b.ctx, id))
+			if _, err := b.ledger.Request(b.ctx, id); !errors.Is(err, job.ErrDone) || len(b.ledger.all) != 0 {
+				t.Errorf("%d uploads arrived; the request: %v", len(b.ledger.all), err)
+			}
+		})
+	}
+	t.Run("never acknowledged", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, discordtest.Options{})
+		stop := b.start()
+		b.bot.drain = 0
+		b.ledger.stick("Accept")
+		b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: "POST /interactions/{interaction_id}/{interaction_token}/callback"})
+		_, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
+		b.must(err)
+		b.must(b.Wait(b.ctx, func() bool { return strings.Contains(b.log.String(), "interaction not answered") }))
+		b.must(stop())
+		b.make()
+		b.fetch()
+		if owed := b.ledger.requested(); len(owed) != 0 || len(b.fromBot(b.channel)) != 0 {
+			t.Errorf("%v owed, %d messages", owed, len(b.fromBot(b.channel)))
+		}
+	})
+}
+
+func TestARefusalEndsTheRequest(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, want string
+		file       discordtest.File
+	}{
+		{"not a replay", "Could not parse replay", discordtest.File{Data: []byte("PK")}},
+		{"file gone", "Could not parse replay", discordtest.File{Data: []byte("MPQ"), Delivery: []discordtest.Delivery{discordtest.NotFound}}},
+		{"no download", "download", discordtest.File{Data: []byte("MPQ"), Delivery: []discordtest.Delivery{discordtest.Unavailable, discordtest.Unavailable}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, discordtest.Options{})
+			b.start()
+			test.file.Name = "a.SC2Replay"
+			_, err := b.SlashReplay(b.alice, b.channel, test.file)
+			b.must(err)
+			b.must(b.Wait(b.ctx, func() bool { return b.standing() == 0 && len(b.fromBot(b.channel)) == 1 }))
+			b.shown(test.want)
+			b.until(func(l *ledger) bool { return len(l.asked) == 0 })
+		})
+	}
+}
+
+// The address of a file ends after a day; its player is told so in the reply.
+func TestAFileThatIsGoneByThenIsRefused(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	b.dies(1, handed[3].hand)
+	b.ledger.age(25 * time.Hour)
+	b.Advance(25 * time.Hour)
+	b.start()
+	b.must(b.Wait(b.ctx, func() bool { return *b.bot.user.Load() != "" }))
+	b.fetch()
+	b.shown("Could not parse replay")
+	if n, owed := len(b.fromBot(b.channel)), b.ledger.requested(); n != 1 || len(owed) != 0 {
+		t.Errorf("%d messages, %v owed", n, owed)
+	}
+}
+
+// The database was away when the player was told to try again.
+func TestAnUploadThatWasRefusedIsNotTakenUpAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	stop := b.start()
+	b.ledger.fail(errors.New("away"))
+	handed[0].hand(b)
+	b.until(func(l *ledger) bool { return l.kept == 1 })
+	b.ledger.fail(nil)
+	b.must(stop()) // it no longer has the upload in hand
+	b.fetch()
+	b.shown("Something is not working on our side")
+	if owed := b.ledger.requested(); len(owed) != 0 || len(b.ledger.all) != 0 {
+		t.Errorf("%v owed, %d uploads in", owed, len(b.ledger.all))
+	}
+}
+
+func TestWhatIsInHandIsNotFetched(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	stop := b.start()
+	b.bot.drain = 0
+	b.ledger.stick("Accept")
+	handed[0].hand(b)
+	b.must(b.Wait(b.ctx, func() bool { return b.standing() == 1 }))
+	if err := b.bot.Fetch(b.ctx, b.ledger.requested()[0]); !errors.Is(err, busy{}) {
+		t.Errorf("Fetch: %v", err)
+	}
+	b.must(stop())
+}
+
+func TestADatabaseThatIsSilentKeepsNobodyWaiting(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	b.start()
+	b.ledger.stick("RecordRequests")
+	act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
+	b.must(err)
+	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
+	b.arrivals(2)
+	if act.Acked() != discordtest.AckMessage {
+		t.Errorf("acknowledged with %d", act.Acked())
+	}
+}
+
+func TestARequestIsReadAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	for _, u := range []upload{
+		{key: uploadKey("1", "2"), userID: "3", guild: "4", channel: "5", message: "1", kept: true},
+		{key: uploadKey("1", "2"), userID: "3", channel: "5", part: 2, kept: true, interaction: &discordgo.Interaction{ID: "1", AppID: "6", Token: "t", ChannelID: "5"}},
+	} {
+		u.file = &discordgo.MessageAttachment{ID: "2", Filename: "a", Size: 7, URL: "https://cdn"}
+		if got := requested(u.request(time.Now())); !reflect.DeepEqual(got, u) {
+			t.Errorf("read %+v, want %+v", got, u)
+		}
+	}
+}

@@ -74,7 +74,7 @@ func (b *Bot) take(work context.Context, u upload) {
 	}
 	level, fields := slog.LevelInfo, []any{
 		"key", u.key, "channel", u.channel, "bytes", len(replay.Data),
-		"outcome", outcome(receipt, err), "submission", receipt.ID,
+		"outcome", submission.Outcome(receipt, err), "submission", receipt.ID,
 		"reply", replied.Sub(began), "download", fetched.Sub(replied), "intake", time.Since(fetched),
 	}
 	if err != nil {
@@ -126,22 +126,6 @@ func refusal(why error) phrase.Text {
 		return phrase.Say(phrase.TryDownload)
 	}
 	return phrase.Say(phrase.TryAgain)
-}
-
-func outcome(receipt submission.Receipt, err error) string {
-	switch {
-	case fault.Find(err) != nil && fault.Find(err).Kind == fault.Limited:
-		return "limited"
-	case fault.Find(err) != nil:
-		return "refused"
-	case err != nil:
-		return "failed"
-	case receipt.Repeated:
-		return "repeated"
-	case receipt.Known:
-		return "known"
-	}
-	return "accepted"
 }
 
 // firstText is the first reply to a replay, with its place in a long queue.

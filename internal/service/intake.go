@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
 )
@@ -30,7 +29,7 @@ func (b *Base) Intake(settings config.Intake) Intake {
 // Accept is submission.Intake.Accept, counted by outcome.
 func (i Intake) Accept(ctx context.Context, upload submission.Upload) (submission.Receipt, error) {
 	receipt, err := i.Intake.Accept(ctx, upload)
-	i.metrics.Accepted(string(upload.Source), outcome(receipt, err))
+	i.metrics.Accepted(string(upload.Source), submission.Outcome(receipt, err))
 	return receipt, err
 }
 
@@ -38,23 +37,7 @@ func (i Intake) Accept(ctx context.Context, upload submission.Upload) (submissio
 func (i Intake) Allow(ctx context.Context, upload submission.Upload) error {
 	err := i.Intake.Allow(ctx, upload)
 	if err != nil {
-		i.metrics.Accepted(string(upload.Source), outcome(submission.Receipt{}, err))
+		i.metrics.Accepted(string(upload.Source), submission.Outcome(submission.Receipt{}, err))
 	}
 	return err
-}
-
-func outcome(receipt submission.Receipt, err error) string {
-	switch {
-	case fault.Find(err) != nil && fault.Find(err).Kind == fault.Limited:
-		return "limited"
-	case fault.Find(err) != nil:
-		return "refused"
-	case err != nil:
-		return "failed"
-	case receipt.Repeated:
-		return "repeated"
-	case receipt.Known:
-		return "known"
-	}
-	return "accepted"
 }

@@ -1,0 +1,24 @@
+package submission
+
+import "github.com/evoladder/evoladderbot/internal/fault"
+
+// Outcome is what became of an upload in one word, the same in logs and in
+// metrics: "accepted", "known", "repeated", "refused" (for the file), "limited"
+// (for the sender) or "failed" (for our own trouble). It takes what
+// Intake.Accept or Intake.Allow returned.
+func Outcome(receipt Receipt, err error) string {
+	found := fault.Find(err)
+	switch {
+	case found != nil && found.Kind == fault.Limited:
+		return "limited"
+	case found != nil:
+		return "refused"
+	case err != nil:
+		return "failed"
+	case receipt.Repeated:
+		return "repeated"
+	case receipt.Known:
+		return "known"
+	}
+	return "accepted"
+}

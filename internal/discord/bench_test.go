@@ -34,8 +34,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// patience is how long a test waits for what should happen at once.
-const patience = 30 * time.Second
+// testPatience is how long a test waits for what should happen at once.
+const testPatience = 30 * time.Second
 
 // quickPace keeps reconnections from taking a test's time.
 var quickPace = pace{
@@ -73,7 +73,7 @@ func newBench(t *testing.T, options discordtest.Options) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	ctx, cancel := context.WithTimeoutCause(t.Context(), patience, errors.New("nothing happened for too long"))
+	ctx, cancel := context.WithTimeoutCause(t.Context(), testPatience, errors.New("nothing happened for too long"))
 	t.Cleanup(cancel)
 	b := &bench{T: t, Server: server, ctx: ctx, ledger: newLedger(), log: &journal{}}
 	b.intake = submission.NewIntake(b.ledger, b.ledger, b.ledger, submission.IntakeOptions{MaxBytes: testLimit, Log: slog.New(slog.DiscardHandler)})
@@ -113,7 +113,7 @@ func (b *bench) start() (stop func() error) {
 		select {
 		case err := <-ended:
 			return err
-		case <-time.After(patience):
+		case <-time.After(testPatience):
 			return errors.New("Run does not end")
 		}
 	})
@@ -211,6 +211,10 @@ type ledger struct {
 	keys    map[string]submission.ID
 	all     []submission.Arrival
 	asked   map[job.ID]submission.Request // by the job that fetches it
+	known   map[string]bool               // keys of requests, the ended ones too
+	heard   int                           // how often a request was to be recorded
+	tries   int                           // … while the ledger was down
+	mark    time.Time                     // the bookmark
 	kept    int                           // requests that could not be ended
 	down    error
 	stuck   string // the act that gets no answer before its context ends
@@ -218,7 +222,7 @@ type ledger struct {
 }
 
 func newLedger() *ledger {
-	return &ledger{files: map[string][]byte{}, keys: map[string]submission.ID{}, asked: map[job.ID]submission.Request{}, changed: make(chan struct{})}
+	return &ledger{files: map[string][]byte{}, keys: map[string]submission.ID{}, asked: map[job.ID]submission.Request{}, known: map[string]bool{}, changed: make(chan struct{})}
 }
 
 func (l *ledger) Put(_ context.Context, sha256 string, data []byte) error {
@@ -304,14 +308,45 @@ func (l *ledger) wait(ctx context.Context, n int) ([]submission.Arrival, error) 
 
 // journal keeps what was logged.
 type journal struct {
-	mu   sync.Mutex
-	text bytes.Buffer
+	mu      sync.Mutex
+	text    bytes.Buffer
+	changed chan struct{} // of who waits for the next line; nil: nobody does
 }
 
 func (j *journal) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.changed != nil {
+		close(j.changed)
+		j.changed = nil
+	}
 	return j.text.Write(p)
+}
+
+// next is closed with the next line.
+func (j *journal) next() <-chan struct{} {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.changed == nil {
+		j.changed = make(chan struct{})
+	}
+	return j.changed
+}
+
+// logged waits until the bot has logged something.
+func (b *bench) logged(text string) {
+	b.Helper()
+	for {
+		next := b.log.next()
+		if strings.Contains(b.log.String(), text) {
+			return
+		}
+		select {
+		case <-next:
+		case <-b.ctx.Done():
+			b.must(context.Cause(b.ctx))
+		}
+	}
 }
 
 func (j *journal) String() string {

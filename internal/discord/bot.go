@@ -47,12 +47,19 @@ type intake interface {
 	MaxBytes() int64
 }
 
+// records is what a bot leaves for the next one.
+type records interface {
+	requests
+	bookmarks
+}
+
 // Bot is one Discord application's bot. It delivers from the moment it is made
 // and listens while Run runs.
 type Bot struct {
 	cfg       Config
 	intake    intake
 	requests  requests
+	bookmarks bookmarks
 	log       *slog.Logger
 	rest      *rest
 	downloads *downloader
@@ -62,6 +69,7 @@ type Bot struct {
 	places    *places
 	behind    chan struct{} // a new gateway session began: something may have been missed
 	pace      pace
+	patience  patience
 	drain     time.Duration // how long uploads in hand outlive Run's context
 
 	user  atomic.Pointer[string] // the bot's own id; "" before Run learned it
@@ -70,7 +78,7 @@ type Bot struct {
 }
 
 // New prepares a bot; nothing is sent before Run or Deliver.
-func New(cfg Config, in intake, kept requests, log *slog.Logger) (*Bot, error) {
+func New(cfg Config, in intake, kept records, log *slog.Logger) (*Bot, error) {
 	cfg.Token = strings.TrimPrefix(strings.TrimSpace(cfg.Token), "Bot ") // as some pages show it
 	if cfg.Token == "" {
 		return nil, errors.New("discord: no bot token")
@@ -98,6 +106,7 @@ func New(cfg Config, in intake, kept requests, log *slog.Logger) (*Bot, error) {
 		cfg:       cfg,
 		intake:    in,
 		requests:  kept,
+		bookmarks: kept,
 		log:       log,
 		rest:      client,
 		downloads: newDownloader(base, cfg.DownloadTimeout),
@@ -107,6 +116,7 @@ func New(cfg Config, in intake, kept requests, log *slog.Logger) (*Bot, error) {
 		places:    newPlaces(),
 		behind:    make(chan struct{}, 1),
 		pace:      defaultPace,
+		patience:  defaultPatience,
 		drain:     drainTimeout,
 	}
 	b.user.Store(new(string))
@@ -119,10 +129,10 @@ func New(cfg Config, in intake, kept requests, log *slog.Logger) (*Bot, error) {
 // after that, not at the same time: a bot that stands by runs when it is its
 // turn.
 func (b *Bot) Run(ctx context.Context) error {
-	b.lanes.open()
 	// Uploads in hand outlive ctx by b.drain.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	b.lanes.open(work)
 
 	err := b.listen(ctx, work)
 	b.offline("stopping")

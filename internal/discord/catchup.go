@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -14,46 +13,63 @@ import (
 )
 
 const (
-	// lookEvery is how often channels that overflowed are looked at.
+	// lookEvery is how often channels are looked at that could not be read.
 	lookEvery = 2 * time.Second
 	// pageSize is Discord's own limit on messages in one answer.
 	pageSize = 100
-	// maxPages bounds what is read back of one channel.
-	maxPages = 10
 	// maxAge is how old an upload may be to be taken up late.
 	maxAge = 24 * time.Hour
 	// nonceLife is how long Discord surely no longer knows a nonce ("a few
 	// minutes"): past it, a second first reply would be a second message.
 	nonceLife = 10 * time.Minute
+
+	// bookmark names how far Discord has been read, and markEvery is how often
+	// that is written down.
+	bookmark  = "discord"
+	markEvery = 10 * time.Second
+	// overlap is how much more is read back. It covers the messages that were
+	// on their way when the bookmark was set, a connection that was dead by then
+	// without anybody knowing (two heartbeats and a bit), and clocks that differ.
+	overlap = 3 * time.Minute
 )
 
-// catchUp reads back what events did not bring: after a new gateway session
-// (a restart, a session that could not be resumed), and where there was no
-// room. What cannot be read now is read later. Interactions cannot be read
-// back: those that were heard of are fetched (request.go), and of the others
-// Discord tells their players.
-func (b *Bot) catchUp(ctx, work context.Context) {
+// bookmarks is where it is kept how far Discord has been read, for the process
+// that comes after this one.
+type bookmarks interface {
+	Bookmark(ctx context.Context, name string) (time.Time, error)
+	SetBookmark(ctx context.Context, name string, at time.Time) error
+}
+
+// catchUp reads back what events did not bring: after a new gateway session (a
+// restart, a session that could not be resumed). What cannot be read now is
+// read later. What is on record is known by its key, so reading too much does
+// no harm. Interactions cannot be read back: those that were heard of are
+// fetched (request.go), and of the others Discord tells their players.
+func (b *Bot) catchUp(ctx context.Context) {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	anyRoom := func(string) bool { return true }
+	var marked time.Time
 	for {
-		var due []spot
 		select {
 		case <-ctx.Done():
 			return
 		case <-b.behind:
-			due = b.places.claim(anyRoom)
 		case <-look.C:
-			due = b.places.claim(b.lanes.idle)
 		}
-		for _, at := range due {
-			err := b.readBack(ctx, work, at)
+		now := time.Now()
+		for _, at := range b.places.claim() {
+			err := b.readBack(ctx, at)
 			switch {
 			case err == nil:
 			case forGood(err):
 				b.log.Warn("channel cannot be read back", "channel", at.channel, "error", err)
 			default:
 				b.places.again(at)
+			}
+		}
+		if now.Sub(marked) >= markEvery && b.Ready() == nil && b.places.paid() {
+			if err := b.bookmarks.SetBookmark(ctx, bookmark, now); err == nil {
+				marked = now // else it is set later: reading too much does no harm
 			}
 		}
 	}
@@ -65,17 +81,19 @@ func forGood(err error) bool {
 	return s >= http.StatusBadRequest && s < http.StatusInternalServerError && s != http.StatusTooManyRequests
 }
 
-// readBack takes up the replays of a channel that came after at.from, or the
-// latest when nothing is known of the channel.
-func (b *Bot) readBack(ctx, work context.Context, at spot) error {
+// readBack takes up the replays of a channel that came after at.from, or since
+// the bookmark when this process knows nothing of the channel.
+func (b *Bot) readBack(ctx context.Context, at spot) error {
 	defer logPanic(b.log, "read back")
-	after := at.from
-	for range maxPages {
+	after, err := b.readFrom(ctx, at)
+	if err != nil {
+		return err
+	}
+	for {
 		messages, err := b.rest.recent(ctx, at.channel, after, pageSize)
 		if err != nil {
 			return err
 		}
-		replies := b.ownReplies(messages)
 		slices.SortFunc(messages, func(a, b *discordgo.Message) int {
 			if newer(a.ID, b.ID) {
 				return 1
@@ -83,66 +101,48 @@ func (b *Bot) readBack(ctx, work context.Context, at spot) error {
 			return -1
 		})
 		for _, m := range messages {
-			b.settle(work, m, at.direct, replies[m.ID])
+			if err := b.settle(ctx, m, at.direct); err != nil {
+				return err
+			}
 		}
 		if after == "" || len(messages) < pageSize {
 			return nil
 		}
 		after = messages[len(messages)-1].ID
 	}
-	return nil
 }
 
-// ownReplies are the bot's messages by the message they answer.
-func (b *Bot) ownReplies(messages []*discordgo.Message) map[string][]*discordgo.Message {
-	me := *b.user.Load()
-	replies := make(map[string][]*discordgo.Message)
-	for _, m := range messages {
-		if m.Author != nil && m.Author.ID == me && m.MessageReference != nil {
-			to := m.MessageReference.MessageID
-			replies[to] = append(replies[to], m)
+// readFrom is after which message a channel is read back; "" is only the latest
+// page, where there is no bookmark yet.
+func (b *Bot) readFrom(ctx context.Context, at spot) (string, error) {
+	from := madeAt(at.from)
+	if at.from == "" {
+		var err error
+		if from, err = b.bookmarks.Bookmark(ctx, bookmark); err != nil || from.IsZero() {
+			return "", err
 		}
 	}
-	return replies
+	from = from.Add(-overlap)
+	if oldest := time.Now().Add(-maxAge); from.Before(oldest) {
+		from = oldest
+	}
+	return snowflake(from), nil
 }
 
-// settle takes up the replays of a message that were not taken up before, as
-// far as the bot's replies to it tell. What they do not tell the database
-// does: the intake recognises the upload's key.
-func (b *Bot) settle(work context.Context, m *discordgo.Message, direct bool, replies []*discordgo.Message) {
-	age := time.Since(madeAt(m.ID))
-	if age > maxAge || m.Author == nil || m.Author.Bot || m.WebhookID != "" || b.placeOf(m, direct) == nowhere {
-		return
+// settle takes up the replays of a message that are not on record.
+func (b *Bot) settle(ctx context.Context, m *discordgo.Message, direct bool) error {
+	if m.Author == nil || m.Author.Bot || m.WebhookID != "" || time.Since(madeAt(m.ID)) > maxAge || b.placeOf(m, direct) == nowhere {
+		return nil
 	}
-	var unanswered, known []upload
-	for _, file := range b.replays(m.Attachments) {
-		u := b.messageUpload(m, file)
-		n := slices.IndexFunc(replies, func(r *discordgo.Message) bool { return strings.HasPrefix(r.Content, foundText(file)) })
-		if n < 0 {
-			unanswered = append(unanswered, u)
-			continue
-		}
-		// The first reply stands and nothing came of it, or is still to come.
-		u.answer = standing(submission.Reply{ChannelID: m.ChannelID, MessageID: replies[n].ID, UserID: m.Author.ID})
-		replies = slices.Delete(slices.Clone(replies), n, n+1)
-		known = append(known, u)
+	left, err := b.accept(ctx, m, b.messageUploads(m))
+	for _, u := range left {
+		b.claims.drop(u.key) // it is read back again
 	}
-	if len(replies) >= len(unanswered) {
-		unanswered = nil // every replay has its answer
-	}
-	for _, u := range unanswered {
-		if age > nonceLife {
-			// A first reply might be a second one: let the result be a
-			// message of its own, which comes once.
-			u.answer = standing(submission.Reply{ChannelID: m.ChannelID, UserID: m.Author.ID})
-		}
-		known = append(known, u)
-	}
-	b.accept(work, m, known)
+	return err
 }
 
-func standing(reply submission.Reply) func(context.Context) submission.Reply {
-	return func(context.Context) submission.Reply { return reply }
+func standing(reply submission.Reply) func(context.Context) (submission.Reply, error) {
+	return func(context.Context) (submission.Reply, error) { return reply, nil }
 }
 
 // discordEpoch is the first millisecond of 2015, from which snowflakes count.
@@ -157,11 +157,7 @@ func madeAt(id string) time.Time {
 	return time.UnixMilli(flake>>22 + discordEpoch)
 }
 
-// before is the snowflake just older than id.
-func before(id string) string {
-	flake, err := strconv.ParseInt(id, 10, 64)
-	if err != nil || flake == 0 {
-		return id
-	}
-	return strconv.FormatInt(flake-1, 10)
+// snowflake is the oldest id that could be made at a time.
+func snowflake(at time.Time) string {
+	return strconv.FormatInt((at.UnixMilli()-discordEpoch)<<22, 10)
 }

@@ -164,8 +164,8 @@ func TestARepeatedEventIsOneUpload(t *testing.T) {
 	go func() { ended <- second.Run(ctx) }()
 	b.must(b.Wait(b.ctx, func() bool { return b.Connections() == 2 }))
 	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("a.SC2Replay")}})
-	b.must(b.Wait(b.ctx, func() bool { return b.Requests("POST /channels/{channel_id}/messages") >= 2 }))
 	b.arrivals(1)
+	b.until(func(l *ledger) bool { return l.heard == 2 })
 	cancel()
 	b.must(<-ended)
 	if own := b.fromBot(b.DM(b.alice)); len(own) != 1 || own[0].Edits() != 0 {

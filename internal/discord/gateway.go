@@ -52,7 +52,7 @@ func (b *Bot) listen(ctx, work context.Context) error {
 	}
 	catching, stop := context.WithCancel(ctx)
 	var caught sync.WaitGroup
-	caught.Go(func() { b.catchUp(catching, work) })
+	caught.Go(func() { b.catchUp(catching) })
 	defer func() {
 		stop()
 		caught.Wait()

@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -48,8 +47,8 @@ func commands() []*discordgo.ApplicationCommand {
 }
 
 // onInteraction answers a command at once, whatever else goes on: the answer
-// waits for no lane and no download, and for the database no longer than
-// requestTimeout.
+// waits for no lane and no download, and for the database no longer than its
+// patience.
 func (b *Bot) onInteraction(work context.Context, i *discordgo.Interaction) {
 	if i == nil || i.Type != discordgo.InteractionApplicationCommand {
 		return
@@ -68,10 +67,10 @@ func (b *Bot) onInteraction(work context.Context, i *discordgo.Interaction) {
 		b.log.Error("interaction dropped: too many at once", "interaction", i.ID)
 		return
 	}
-	b.command(ctx, work, i, data, user)
+	b.command(ctx, i, data, user)
 }
 
-func (b *Bot) command(ctx, work context.Context, i *discordgo.Interaction, data discordgo.ApplicationCommandInteractionData, user *discordgo.User) {
+func (b *Bot) command(ctx context.Context, i *discordgo.Interaction, data discordgo.ApplicationCommandInteractionData, user *discordgo.User) {
 	var given []*discordgo.MessageAttachment
 	switch data.Name {
 	case commandReplay:
@@ -91,25 +90,26 @@ func (b *Bot) command(ctx, work context.Context, i *discordgo.Interaction, data 
 			first, files = outgoing{content: refusal(why).String(), private: true}, nil
 		}
 	}
-	uploads := b.commandUploads(i, user, files)
-	b.keep(ctx, uploads)
 	began := time.Now()
-	err := b.respond(ctx, i, first)
+	claimed := b.commandUploads(i, user, files)
+	uploads, err := b.keep(ctx, claimed, b.patience.command)
+	if err != nil {
+		b.log.Error("command turned away: it cannot be recorded", "interaction", i.ID, "error", err)
+		first = outgoing{content: refusal(err).String(), private: true}
+		for _, u := range claimed {
+			b.claims.done(u.key)
+		}
+	}
+	err = b.respond(ctx, i, first)
 	fields := []any{"interaction", i.ID, "command", data.Name, "replays", len(files), "acknowledged", time.Since(began)}
 	if err != nil {
 		b.log.Warn("interaction not answered", append(fields, "error", err)...)
 	} else {
 		b.log.Info("interaction", fields...)
 	}
-	// Also when the reply was refused: the player asked, so the result is
-	// posted. Without a refusal the reply may stand although its receipt was lost.
-	answered := err == nil || status(err) == 0
 	for _, u := range uploads {
-		u.answer = standing(submission.Reply{ChannelID: u.channel, UserID: u.userID})
-		if answered {
-			u.answer = b.interactionReply(u)
-		}
-		b.acceptCommand(work, u)
+		u.answer = b.interactionReply(u)
+		b.enter(u)
 	}
 }
 
@@ -140,34 +140,23 @@ func (b *Bot) respond(ctx context.Context, i *discordgo.Interaction, m outgoing)
 	return err
 }
 
-// acceptCommand queues one replay of a command. Where there is no room, or this
-// process ends, a kept one is fetched later, from its reply that stands.
-func (b *Bot) acceptCommand(work context.Context, u upload) {
-	if b.lanes.add(u.channel, func() { b.take(work, u) }) {
-		return
-	}
-	if u.kept {
-		b.claims.drop(u.key)
-		return
-	}
-	ctx, cancel := context.WithTimeout(work, refusalTimeout)
-	defer cancel()
-	defer b.claims.done(u.key)
-	b.refuse(work, u, u.answer(ctx), fmt.Errorf("channel %s has %d uploads waiting", u.channel, laneDepth))
-}
-
 // interactionReply finds out where the answer to a replay of a command will
-// stand.
-func (b *Bot) interactionReply(u upload) func(context.Context) submission.Reply {
-	return func(ctx context.Context) submission.Reply {
+// stand. A command that was not acknowledged is none any more: Discord itself has
+// told its player.
+func (b *Bot) interactionReply(u upload) func(context.Context) (submission.Reply, error) {
+	return func(ctx context.Context) (submission.Reply, error) {
 		reply := submission.Reply{ChannelID: u.channel, UserID: u.userID}
 		sent, err := b.interactionMessage(ctx, u)
-		if err != nil {
-			b.log.Warn("reply to interaction not found", "key", u.key, "error", err)
-			return reply
+		switch {
+		case code(err) == discordgo.ErrCodeUnknownWebhook:
+			return reply, errSettled
+		case gone(err):
+			return reply, nil // the result will be a message of its own
 		}
-		reply.ChannelID, reply.MessageID = sent.ChannelID, sent.ID
-		return reply
+		if err == nil {
+			reply.ChannelID, reply.MessageID = sent.ChannelID, sent.ID
+		}
+		return reply, err
 	}
 }
 

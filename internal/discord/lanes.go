@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -11,8 +12,8 @@ const (
 	// laneWidth is how many uploads of one channel are in hand at once. Discord
 	// takes about one message a second per channel; the rest is downloads.
 	laneWidth = 4
-	// laneDepth is how many more wait. What does not fit is read back from the
-	// channel later (catchup.go).
+	// laneDepth is how many more wait. What does not fit is on record and fetched
+	// later (request.go).
 	laneDepth = 256
 	// maxInHand bounds uploads in hand over all channels, and with it the
 	// memory they take: maxInHand × the intake's limit on one file.
@@ -28,12 +29,12 @@ type lanes struct {
 
 	mu      sync.Mutex
 	lanes   map[string]*lane
-	shut    bool
+	ctx     context.Context // of all work; nil: none is taken
 	running sync.WaitGroup
 }
 
 type lane struct {
-	waiting []func()
+	waiting []func(context.Context)
 	active  int
 }
 
@@ -42,10 +43,11 @@ func newLanes(log *slog.Logger) *lanes {
 }
 
 // add queues work for a channel; false says that there is no room.
-func (l *lanes) add(channelID string, work func()) bool {
+func (l *lanes) add(channelID string, work func(context.Context)) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.shut {
+	ctx := l.ctx
+	if ctx == nil {
 		return false
 	}
 	in := l.lanes[channelID]
@@ -55,7 +57,7 @@ func (l *lanes) add(channelID string, work func()) bool {
 	}
 	if in.active < laneWidth {
 		in.active++
-		l.running.Go(func() { l.run(channelID, in, work) })
+		l.running.Go(func() { l.run(ctx, channelID, in, work) })
 		return true
 	}
 	if len(in.waiting) >= laneDepth {
@@ -65,23 +67,16 @@ func (l *lanes) add(channelID string, work func()) bool {
 	return true
 }
 
-// idle says that a channel has nothing in hand and nothing waiting.
-func (l *lanes) idle(channelID string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.lanes[channelID] == nil
-}
-
-func (l *lanes) run(channelID string, in *lane, work func()) {
+func (l *lanes) run(ctx context.Context, channelID string, in *lane, work func(context.Context)) {
 	for work != nil {
 		l.slots <- struct{}{}
-		l.guarded(work)
+		l.guarded(ctx, work)
 		<-l.slots
 		work = l.next(channelID, in)
 	}
 }
 
-func (l *lanes) next(channelID string, in *lane) func() {
+func (l *lanes) next(channelID string, in *lane) func(context.Context) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(in.waiting) > 0 {
@@ -97,22 +92,22 @@ func (l *lanes) next(channelID string, in *lane) func() {
 	return nil
 }
 
-func (l *lanes) guarded(work func()) {
+func (l *lanes) guarded(ctx context.Context, work func(context.Context)) {
 	defer logPanic(l.log, "upload")
-	work()
+	work(ctx)
 }
 
-// open takes work again after a close.
-func (l *lanes) open() {
+// open takes work from now on, which runs under ctx.
+func (l *lanes) open(ctx context.Context) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.shut = false
+	l.ctx = ctx
 }
 
 // close takes no more work; the channel closes when all that was taken is done.
 func (l *lanes) close() <-chan struct{} {
 	l.mu.Lock()
-	l.shut = true
+	l.ctx = nil
 	l.mu.Unlock()
 	done := make(chan struct{})
 	go func() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -35,51 +36,74 @@ func (b *Bot) onMessage(work context.Context, m *discordgo.Message) {
 	if at == nowhere {
 		return
 	}
-	files := b.replays(m.Attachments)
-	if len(files) == 0 {
+	uploads := b.messageUploads(m)
+	if len(uploads) == 0 {
 		if at == inDirect || at == byMention {
-			b.hint(work, m)
+			b.hint(m)
 		}
 		return
 	}
 	b.places.saw(m.ChannelID, m.ID, direct)
-	uploads := make([]upload, len(files))
-	for n, file := range files {
-		uploads[n] = b.messageUpload(m, file)
+	if left, err := b.accept(work, m, uploads); err != nil {
+		b.turnAway(work, left, err)
 	}
-	b.accept(work, m, uploads)
 }
 
-// accept queues replays of a message. Where there is no room, the message is
-// read back from the channel when there is.
-func (b *Bot) accept(work context.Context, m *discordgo.Message, uploads []upload) {
+// accept records replays of a message and queues those that are new. Where there
+// is no room they are fetched later. After an error the database is away: the
+// claimed uploads are returned, and their player knows of nothing.
+func (b *Bot) accept(ctx context.Context, m *discordgo.Message, uploads []upload) ([]upload, error) {
 	uploads = slices.DeleteFunc(uploads, func(u upload) bool { return !b.claims.take(u.key) })
-	b.keep(work, uploads)
-	for _, u := range uploads {
-		if b.lanes.add(m.ChannelID, func() { b.take(work, u) }) {
-			continue
-		}
-		b.claims.drop(u.key)
-		if b.places.missed(m.ChannelID, m.ID) {
-			b.log.Warn("channel has more uploads than there is room for; they are read back later", "channel", m.ChannelID)
-		}
+	fresh, err := b.keep(ctx, uploads, b.patience.message)
+	if err != nil {
+		return uploads, err
 	}
+	for _, u := range fresh {
+		b.enter(u)
+	}
+	return nil, nil
+}
+
+// turnAway tells the player to try again, in the place of the first reply.
+// Where that stands, another bot has sent it and has the upload in hand. A
+// process that ends leaves the message to whoever reads it back.
+func (b *Bot) turnAway(work context.Context, uploads []upload, why error) {
+	ctx, cancel := context.WithTimeout(work, refusalTimeout)
+	defer cancel()
+	for _, u := range uploads {
+		reply := b.firstReply(u)
+		reply.content = refusal(why).String()
+		_, err := b.postOnce(ctx, u.channel, reply)
+		b.log.Error("upload turned away: it cannot be recorded", "key", u.key, "error", why, "told", err == nil)
+		b.claims.done(u.key)
+	}
+}
+
+// messageUploads are the replays in a message.
+func (b *Bot) messageUploads(m *discordgo.Message) []upload {
+	var uploads []upload
+	for _, file := range b.replays(m.Attachments) {
+		uploads = append(uploads, b.messageUpload(m, file))
+	}
+	return uploads
 }
 
 // messageUpload is a replay in a message: answered by a reply to it.
 func (b *Bot) messageUpload(m *discordgo.Message, file *discordgo.MessageAttachment) upload {
 	key := uploadKey(m.ID, file.ID)
 	u := upload{key: key, userID: m.Author.ID, guild: m.GuildID, channel: m.ChannelID, message: m.ID, file: file}
-	u.answer = func(ctx context.Context) submission.Reply {
+	u.answer = func(ctx context.Context) (submission.Reply, error) {
 		reply := submission.Reply{ChannelID: m.ChannelID, UserID: m.Author.ID}
-		sent, err := b.postTwice(ctx, m.ChannelID, b.firstReply(u))
-		if err != nil {
-			// The result will be a message of its own.
-			b.log.Warn("first reply not sent", "key", key, "error", err)
-			return reply
+		sent, err := b.postOnce(ctx, m.ChannelID, b.firstReply(u))
+		if forGood(err) {
+			// The result will be a message of its own, or a direct one.
+			b.log.Warn("first reply refused", "key", key, "error", err)
+			return reply, nil
 		}
-		reply.MessageID = sent.ID
-		return reply
+		if err == nil {
+			reply.MessageID = sent.ID
+		}
+		return reply, err
 	}
 	return u
 }
@@ -89,27 +113,28 @@ func (b *Bot) firstReply(u upload) outgoing {
 	return outgoing{content: b.firstText(u.file), replyTo: u.message, nonce: nonce(u.key)}
 }
 
-// postTwice posts, and asks again when it is unknown whether the message was
-// sent: the nonce makes the second try return the first one's message.
-func (b *Bot) postTwice(ctx context.Context, channelID string, m outgoing) (*discordgo.Message, error) {
-	sent, err := b.rest.post(ctx, channelID, m)
-	if temporary(err) && sleep(ctx, max(retryAfter(err), retryPause)) {
-		sent, err = b.rest.post(ctx, channelID, m)
+// postOnce posts, and asks again while it is unknown whether the message was
+// sent: the nonce makes a later try return the first one's message.
+func (b *Bot) postOnce(ctx context.Context, channelID string, m outgoing) (*discordgo.Message, error) {
+	for try := 1; ; try++ {
+		sent, err := b.rest.post(ctx, channelID, m)
+		if try == maxTries || !temporary(err) || !sleep(ctx, max(retryAfter(err), time.Duration(try)*retryPause)) {
+			return sent, err
+		}
 	}
-	return sent, err
 }
 
 // hint tells somebody who talks to the bot what it is for.
-func (b *Bot) hint(work context.Context, m *discordgo.Message) {
+func (b *Bot) hint(m *discordgo.Message) {
 	key := uploadKey(m.ID, "hint")
 	if !b.claims.take(key) {
 		return
 	}
 	text := phrase.Say(phrase.NoAttachment).String()
-	b.lanes.add(m.ChannelID, func() {
+	b.lanes.add(m.ChannelID, func(work context.Context) {
 		ctx, cancel := context.WithTimeout(work, refusalTimeout)
 		defer cancel()
-		if _, err := b.postTwice(ctx, m.ChannelID, outgoing{content: text, replyTo: m.ID, nonce: nonce(key)}); err != nil {
+		if _, err := b.postOnce(ctx, m.ChannelID, outgoing{content: text, replyTo: m.ID, nonce: nonce(key)}); err != nil {
 			b.log.Warn("hint not sent", "channel", m.ChannelID, "error", err)
 		}
 	})

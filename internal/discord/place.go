@@ -19,7 +19,7 @@ type spot struct {
 	direct  bool   // a channel between the bot and one person
 	last    string // newest message with a replay that an event brought
 	debt    debt
-	from    string // with a debt: read back what came after it; "": the latest
+	from    string // with a debt: read back what came after it; "": since the bookmark
 }
 
 // debt says whether messages of a channel may have gone by unread. It is kept
@@ -44,17 +44,6 @@ func (p *places) saw(channel, message string, direct bool) {
 		at.last = message
 	}
 	p.known[channel] = at
-}
-
-// missed notes a message that is to be read again, and says whether it is the
-// channel's first.
-func (p *places) missed(channel, message string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	at := p.find(channel)
-	first := at.debt == none
-	p.owe(at, before(message))
-	return first
 }
 
 // hold notes that events go by from now on: what comes after the last one is
@@ -87,14 +76,14 @@ func (p *places) release() {
 	}
 }
 
-// claim returns the channels that are due and have room, for the caller to
-// read back. Whom that fails for gives the debt back by again.
-func (p *places) claim(room func(channel string) bool) []spot {
+// claim returns the channels that are due, for the caller to read back. Whom
+// that fails for gives the debt back by again.
+func (p *places) claim() []spot {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var spots []spot
 	for channel, at := range p.known {
-		if at.debt != due || !room(channel) {
+		if at.debt != due {
 			continue
 		}
 		spots = append(spots, at)
@@ -105,22 +94,29 @@ func (p *places) claim(room func(channel string) bool) []spot {
 }
 
 // again gives back a debt that was not paid.
-func (p *places) again(at spot) {
+func (p *places) again(unpaid spot) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.owe(p.find(at.channel), at.from)
-}
-
-// owe makes a channel due from a message on, or from an older one that it was
-// due from already. p.mu is held.
-func (p *places) owe(at spot, from string) {
-	if at.debt == none || newer(at.from, from) {
-		at.from = from
+	at := p.find(unpaid.channel)
+	if at.debt == none || newer(at.from, unpaid.from) {
+		at.from = unpaid.from
 	}
 	if at.debt == none {
 		at.debt = due
 	}
 	p.known[at.channel] = at
+}
+
+// paid says that there is no gap anywhere.
+func (p *places) paid() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, at := range p.known {
+		if at.debt != none {
+			return false
+		}
+	}
+	return true
 }
 
 // find is the spot of a channel, a new one where there is none. p.mu is held.

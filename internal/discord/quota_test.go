@@ -98,17 +98,18 @@ func TestTheFirstReplySaysThePlaceInALongQueue(t *testing.T) {
 	b.cfg.Watch = []string{b.channel.ID}
 	b.cfg.Place = func() int { return 312 }
 	const place = " Many replays are waiting; this one is number 312 in the queue."
-	// A bot died between its first reply and the intake: the next one knows
-	// the reply, whatever place it named.
-	sent := b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("a.SC2Replay")}})
-	left, err := b.make().rest.post(b.ctx, b.channel.ID, outgoing{content: found("a.SC2Replay") + place, replyTo: sent.ID})
-	b.must(err)
+	// The next bot knows a first reply, whatever place it named.
+	b.dies(1, handed[3].hand)
+	left := b.fromBot(b.channel)[0]
+	b.ledger.age(time.Hour)
 	b.Advance(time.Hour) // its nonce is forgotten
 	b.start()
-	if arrival := b.arrivals(1)[0]; arrival.Reply.MessageID != left.ID {
-		t.Errorf("reply %+v, want message %s", *arrival.Reply, left.ID)
+	b.must(b.Wait(b.ctx, func() bool { return *b.bot.user.Load() != "" }))
+	b.fetch()
+	if arrival := b.arrivals(1)[0]; left.Content != found("a.SC2Replay")+place || arrival.Reply.MessageID != left.ID {
+		t.Errorf("reply %+v, want message %+v", *arrival.Reply, left)
 	}
-	_, err = b.SlashReplay(b.alice, b.channel, game("b.SC2Replay"))
+	_, err := b.SlashReplay(b.alice, b.channel, game("b.SC2Replay"))
 	b.must(err)
 	b.shown(found("b.SC2Replay") + place)
 	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("c.SC2Replay")}})

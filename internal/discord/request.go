@@ -14,15 +14,13 @@ import (
 )
 
 const (
-	// requestTimeout is how much longer a player may wait for the first reply
-	// because his upload is kept before. It leaves more than 2.5 s of the three
-	// that Discord gives an interaction.
-	requestTimeout = 250 * time.Millisecond
+	// keepPause is the time between two tries to record an upload.
+	keepPause = 50 * time.Millisecond
 	// requestGrace is when somebody looks after an upload that is neither in nor
 	// refused. It is over what one takes that does not have to wait (a reply, a
 	// download of 15 s, the intake), so that a timer seldom rings in vain; what
 	// waits longer in a living process is recognised by its claim.
-	requestGrace = 30 * time.Second
+	requestGrace = 20 * time.Second
 	// forgetTimeout bounds ending a request whose player knows already. If that
 	// fails, Fetch sees that the reply says something else by then.
 	forgetTimeout = 2 * time.Second
@@ -30,12 +28,24 @@ const (
 	nonceSure = 2 * time.Minute
 )
 
+// patience is how long a player may wait for the first reply because the
+// database is away, since nothing is promised before it is on record.
+type patience struct {
+	command time.Duration // Discord gives a command three seconds
+	message time.Duration
+}
+
+// defaultPatience outlasts a database that restarts.
+var defaultPatience = patience{command: 2 * time.Second, message: 8 * time.Second}
+
 // requests is where uploads are kept from before the first reply until they are
 // in, which the intake records, or refused.
 type requests interface {
-	RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) error
+	// RecordRequests says of each upload whether it is new.
+	RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) ([]bool, error)
+	// Request is what a job is about; job.ErrDone when that is in or refused.
 	Request(ctx context.Context, id job.ID) (submission.Request, error)
-	DropRequest(ctx context.Context, key string, at time.Time) error
+	RefuseRequest(ctx context.Context, key string, at time.Time) error
 }
 
 var (
@@ -45,32 +55,44 @@ var (
 	errNoName = errors.New("the bot has not learned its own id yet")
 )
 
-// busy says that an upload is in hand in this process.
+// busy says that an upload is in hand in this process, or is to be soon.
 type busy struct{}
 
 func (busy) Error() string             { return "the upload is in hand" }
 func (busy) RetryAfter() time.Duration { return 20 * time.Second }
 
-// keep records uploads before their players are told anything, so that they
-// outlive this process. A database that does not answer at once keeps nobody
-// waiting: then an upload is lost if the process dies with it in hand.
-func (b *Bot) keep(ctx context.Context, uploads []upload) {
+// keep records claimed uploads before their players are told anything, so that
+// they outlive this process, and returns those that are new: whatever else is
+// on record is somebody's already. It tries for as long as patience says; an
+// error means that the players are to try again.
+func (b *Bot) keep(ctx context.Context, uploads []upload, patience time.Duration) ([]upload, error) {
 	if len(uploads) == 0 {
-		return
+		return nil, nil
 	}
 	now := time.Now()
-	kept := make([]submission.Request, len(uploads))
+	requests := make([]submission.Request, len(uploads))
 	for n, u := range uploads {
-		kept[n] = u.request(now)
+		requests[n] = u.request(now)
 	}
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := b.requests.RecordRequests(ctx, kept, now.Add(requestGrace)); err != nil {
-		b.log.Warn("uploads go on without being kept", "key", uploads[0].key, "uploads", len(uploads), "error", err)
-		return
-	}
-	for n := range uploads {
-		uploads[n].kept = true
+	for {
+		fresh, err := b.requests.RecordRequests(ctx, requests, now.Add(requestGrace))
+		if err != nil && sleep(ctx, keepPause) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		var ours []upload
+		for n, u := range uploads {
+			if fresh[n] {
+				ours = append(ours, u)
+			} else {
+				b.claims.done(u.key)
+			}
+		}
+		return ours, nil
 	}
 }
 
@@ -79,38 +101,29 @@ func (b *Bot) keep(ctx context.Context, uploads []upload) {
 func (b *Bot) forget(ctx context.Context, key string) {
 	ctx, cancel := context.WithTimeout(ctx, forgetTimeout)
 	defer cancel()
-	if err := b.requests.DropRequest(ctx, key, time.Now()); err != nil {
+	if err := b.requests.RefuseRequest(ctx, key, time.Now()); err != nil {
 		b.log.Warn("request of a refused upload not ended", "key", key, "error", err)
 	}
 }
 
-// Fetch is the handler of fetch jobs: it goes on with an upload that was heard
-// of and, half a minute later, is neither in nor refused. The process that
-// heard of it has died, or failed to tell the player; where it is this one and
-// has the upload in hand still, Fetch is to come again. It takes no lane: a
-// process that died had no more uploads in hand than this one bears.
+// Fetch is the handler of fetch jobs: it sees to it that an upload is in hand
+// that was heard of a while ago and is neither in nor refused. The process that
+// heard of it has died, had no room, or failed to tell the player. Fetch itself
+// ends nothing, so that no upload keeps answers from being given: it asks to be
+// called again, until the upload's request has ended.
 func (b *Bot) Fetch(ctx context.Context, id job.ID) error {
 	r, err := b.requests.Request(ctx, id)
 	if err != nil {
 		return fmt.Errorf("load request of job %d: %w", id, err)
 	}
-	if !b.claims.retake(r.Key) {
-		return busy{}
+	if b.claims.retake(r.Key) {
+		u := requested(r)
+		u.answer = func(ctx context.Context) (submission.Reply, error) {
+			return b.replyTo(ctx, u, time.Since(r.Received))
+		}
+		b.enter(u)
 	}
-	defer b.claims.done(r.Key)
-	u := requested(r)
-	reply, err := b.replyTo(ctx, u, time.Since(r.Received))
-	if errors.Is(err, errSettled) {
-		b.log.Info("request ended", "key", r.Key, "cause", err)
-		return b.requests.DropRequest(ctx, r.Key, time.Now())
-	}
-	if err != nil {
-		return fmt.Errorf("find the reply to request %d: %w", r.ID, err)
-	}
-	u.answer = standing(reply)
-	// Ends the request, or leaves it to the next Fetch.
-	b.take(ctx, u)
-	return nil
+	return busy{}
 }
 
 // replyTo is where the first reply to an upload stands that was taken up age
@@ -154,7 +167,7 @@ func (b *Bot) messageReply(ctx context.Context, u upload, age time.Duration) (*d
 			return m, err
 		}
 	}
-	return b.postTwice(ctx, u.channel, b.firstReply(u))
+	return b.postOnce(ctx, u.channel, b.firstReply(u))
 }
 
 // commandReply is the reply to a command: its response or, for a further
@@ -207,7 +220,7 @@ func (u upload) request(at time.Time) submission.Request {
 func requested(r submission.Request) upload {
 	origin, attachment := splitKey(r.Key)
 	u := upload{
-		key: r.Key, userID: r.User, guild: r.Guild, channel: r.Channel, message: r.Message, part: r.Part, kept: true,
+		key: r.Key, userID: r.User, guild: r.Guild, channel: r.Channel, message: r.Message, part: r.Part,
 		file: &discordgo.MessageAttachment{ID: attachment, Filename: r.FileName, Size: int(r.Bytes), URL: r.URL},
 	}
 	if r.Token != "" {

@@ -17,17 +17,44 @@ import (
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-func (l *ledger) RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) error {
+func (l *ledger) RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) ([]bool, error) {
 	if err := l.wade(ctx, "RecordRequests"); err != nil {
-		return err
+		return nil, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, r := range requests {
-		r.ID = submission.RequestID(len(l.asked) + 1)
-		l.asked[job.ID(r.ID)] = r
+	if l.down != nil {
+		l.tries++
+		l.tell()
+		return nil, l.down
 	}
-	return nil
+	l.heard += len(requests)
+	fresh := make([]bool, len(requests))
+	for n, r := range requests {
+		if _, accepted := l.keys[r.Key]; accepted || l.known[r.Key] {
+			continue
+		}
+		r.ID = submission.RequestID(len(l.known) + 1)
+		fresh[n], l.known[r.Key], l.asked[job.ID(r.ID)] = true, true, r
+	}
+	l.tell()
+	return fresh, nil
+}
+
+func (l *ledger) Bookmark(context.Context, string) (time.Time, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.mark, l.down
+}
+
+func (l *ledger) SetBookmark(_ context.Context, _ string, at time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.tell()
+	if l.down == nil {
+		l.mark = at
+	}
+	return l.down
 }
 
 func (l *ledger) Request(_ context.Context, id job.ID) (submission.Request, error) {
@@ -40,7 +67,7 @@ func (l *ledger) Request(_ context.Context, id job.ID) (submission.Request, erro
 	return r, nil
 }
 
-func (l *ledger) DropRequest(_ context.Context, key string, _ time.Time) error {
+func (l *ledger) RefuseRequest(_ context.Context, key string, _ time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer l.tell()
@@ -118,11 +145,32 @@ func (b *bench) standing() (n int) {
 	return n
 }
 
-// fetch is the queue, telling the bot of every fetch that is owed.
+// fetch is the queue, telling the bot of every fetch that is owed until none is.
 func (b *bench) fetch() {
 	b.Helper()
 	for _, id := range b.ledger.requested() {
-		b.must(b.bot.Fetch(b.ctx, id))
+		b.fetchOne(id)
+	}
+}
+
+// fetchOne tells the bot of one fetch until it is done; the queue is slower.
+func (b *bench) fetchOne(id job.ID) {
+	b.Helper()
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for {
+		err := b.bot.Fetch(b.ctx, id)
+		switch {
+		case errors.Is(err, job.ErrDone):
+			return
+		case !errors.Is(err, busy{}):
+			b.Fatalf("Fetch: %v", err)
+		}
+		select {
+		case <-again.C:
+		case <-b.ctx.Done():
+			b.must(context.Cause(b.ctx))
+		}
 	}
 }
 
@@ -199,10 +247,10 @@ func TestWhatNobodyWaitsForIsNotFetched(t *testing.T) {
 					b.must(b.bot.rest.edit(b.ctx, in.ID, m.ID, outgoing{content: "told"}))
 				}
 			}
-			id := b.ledger.requested()[0]
-			b.must(b.bot.Fetch(b.ctx, id))
-			if _, err := b.ledger.Request(b.ctx, id); !errors.Is(err, job.ErrDone) || len(b.ledger.all) != 0 {
-				t.Errorf("%d uploads arrived; the request: %v", len(b.ledger.all), err)
+			b.start()
+			b.fetchOne(b.ledger.requested()[0])
+			if len(b.ledger.all) != 0 {
+				t.Errorf("%d uploads arrived", len(b.ledger.all))
 			}
 		})
 	}
@@ -215,9 +263,10 @@ func TestWhatNobodyWaitsForIsNotFetched(t *testing.T) {
 		b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: "POST /interactions/{interaction_id}/{interaction_token}/callback"})
 		_, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
 		b.must(err)
-		b.must(b.Wait(b.ctx, func() bool { return strings.Contains(b.log.String(), "interaction not answered") }))
+		b.logged("interaction not answered")
 		b.must(stop())
 		b.make()
+		b.start()
 		b.fetch()
 		if owed := b.ledger.requested(); len(owed) != 0 || len(b.fromBot(b.channel)) != 0 {
 			t.Errorf("%v owed, %d messages", owed, len(b.fromBot(b.channel)))
@@ -270,11 +319,16 @@ func TestAnUploadThatWasRefusedIsNotTakenUpAgain(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	stop := b.start()
-	b.ledger.fail(errors.New("away"))
+	b.ledger.stick("Accept")
 	handed[0].hand(b)
+	b.until(func(l *ledger) bool { return len(l.asked) == 1 })
+	b.ledger.fail(errors.New("away"))
+	b.ledger.stick("")
 	b.until(func(l *ledger) bool { return l.kept == 1 })
 	b.ledger.fail(nil)
-	b.must(stop()) // it no longer has the upload in hand
+	b.must(stop())
+	b.make() // which has nothing in hand
+	b.start()
 	b.fetch()
 	b.shown("Something is not working on our side")
 	if owed := b.ledger.requested(); len(owed) != 0 || len(b.ledger.all) != 0 {
@@ -296,25 +350,59 @@ func TestWhatIsInHandIsNotFetched(t *testing.T) {
 	b.must(stop())
 }
 
-func TestADatabaseThatIsSilentKeepsNobodyWaiting(t *testing.T) {
+// Nobody is promised anything that is not on record.
+func TestWhatCannotBeRecordedIsTurnedAway(t *testing.T) {
+	t.Parallel()
+	for name, trouble := range map[string]func(b *bench){
+		"silent": func(b *bench) { b.ledger.stick("RecordRequests") },
+		"away":   func(b *bench) { b.ledger.fail(errors.New("connection refused")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, discordtest.Options{})
+			b.start()
+			b.bot.patience = patience{command: 100 * time.Millisecond, message: 100 * time.Millisecond}
+			trouble(b)
+			act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
+			b.must(err)
+			b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
+			b.must(b.Wait(b.ctx, func() bool { return len(b.fromBot(b.channel)) == 1 && len(b.fromBot(b.DM(b.alice))) == 1 }))
+			for _, in := range []discordtest.Channel{b.channel, b.DM(b.alice)} {
+				if m := b.fromBot(in)[0]; !strings.HasPrefix(m.Content, "Something is not working on our side") || m.Edits() != 0 {
+					t.Errorf("the player was told %q", m.Content)
+				}
+			}
+			if act.Acked() != discordtest.AckMessage || len(b.ledger.all) != 0 {
+				t.Errorf("acknowledged with %d, %d uploads in", act.Acked(), len(b.ledger.all))
+			}
+		})
+	}
+}
+
+// A database that restarts costs a moment, and nobody hears of it.
+func TestADatabaseThatRestartsIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	b.start()
-	b.ledger.stick("RecordRequests")
-	act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
-	b.must(err)
+	b.bot.patience.command = ackTimeout
+	b.ledger.fail(errors.New("connection refused"))
+	handed[0].hand(b)
 	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
+	b.until(func(l *ledger) bool { return l.tries >= 2 })
+	b.ledger.fail(nil)
 	b.arrivals(2)
-	if act.Acked() != discordtest.AckMessage {
-		t.Errorf("acknowledged with %d", act.Acked())
+	for _, m := range append(b.fromBot(b.channel), b.fromBot(b.DM(b.alice))...) {
+		if !strings.HasPrefix(m.History[0].Content, "Found replay file") {
+			t.Errorf("the player was told %q", m.History[0].Content)
+		}
 	}
 }
 
 func TestARequestIsReadAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	for _, u := range []upload{
-		{key: uploadKey("1", "2"), userID: "3", guild: "4", channel: "5", message: "1", kept: true},
-		{key: uploadKey("1", "2"), userID: "3", channel: "5", part: 2, kept: true, interaction: &discordgo.Interaction{ID: "1", AppID: "6", Token: "t", ChannelID: "5"}},
+		{key: uploadKey("1", "2"), userID: "3", guild: "4", channel: "5", message: "1"},
+		{key: uploadKey("1", "2"), userID: "3", channel: "5", part: 2, interaction: &discordgo.Interaction{ID: "1", AppID: "6", Token: "t", ChannelID: "5"}},
 	} {
 		u.file = &discordgo.MessageAttachment{ID: "2", Filename: "a", Size: 7, URL: "https://cdn"}
 		if got := requested(u.request(time.Now())); !reflect.DeepEqual(got, u) {

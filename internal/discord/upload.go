@@ -34,22 +34,38 @@ type upload struct {
 	// which of the command's replies is its own: 0 is the response.
 	interaction *discordgo.Interaction
 	part        int
-	kept        bool // on record as requested; see Bot.keep
 	// answer makes the first reply and says where it stands; MessageID is ""
-	// when it does not stand anywhere.
-	answer func(ctx context.Context) submission.Reply
+	// when it does not stand anywhere. After an error nobody knows.
+	answer func(ctx context.Context) (submission.Reply, error)
+}
+
+// enter queues an upload that is on record. Where there is no room, or this
+// process ends, it is fetched later.
+func (b *Bot) enter(u upload) {
+	if !b.lanes.add(u.channel, func(work context.Context) { b.take(work, u) }) {
+		b.claims.drop(u.key)
+	}
 }
 
 // take brings an upload from Discord to the intake, which ends its request. It
 // may run twice for the same upload: the reply's nonce and the key make the
-// second time harmless.
+// second time harmless. What it leaves undone is fetched later (Bot.Fetch).
 func (b *Bot) take(work context.Context, u upload) {
 	defer b.claims.done(u.key)
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(work, uploadTimeout)
 	defer cancel()
 
-	reply := u.answer(ctx)
+	reply, err := u.answer(ctx)
+	if errors.Is(err, errSettled) {
+		b.log.Info("upload not taken", "key", u.key, "cause", err)
+		b.forget(ctx, u.key)
+		return
+	}
+	if err != nil {
+		b.log.Warn("first reply may stand or not; the upload is fetched later", "key", u.key, "error", err)
+		return
+	}
 	replied := time.Now()
 	replay := submission.Upload{
 		Source:   submission.FromDiscord,
@@ -59,7 +75,7 @@ func (b *Bot) take(work context.Context, u upload) {
 		Key:      u.key,
 		Reply:    &reply,
 	}
-	err := b.intake.Allow(ctx, replay)
+	err = b.intake.Allow(ctx, replay)
 	if err == nil {
 		replay.Data, err = b.downloads.fetch(ctx, u.file, b.intake)
 	}
@@ -69,7 +85,7 @@ func (b *Bot) take(work context.Context, u upload) {
 		receipt, err = b.intake.Accept(ctx, replay)
 	}
 	// What this process has no time left for is another one's to fetch.
-	if err != nil && (fault.Find(err) != nil || work.Err() == nil || !u.kept) {
+	if err != nil && (fault.Find(err) != nil || work.Err() == nil) {
 		b.refuse(work, u, reply, err)
 	}
 	level, fields := slog.LevelInfo, []any{

@@ -21,17 +21,18 @@ import (
 
 // Timing is how a lease is kept; all processes must agree on Term. The zero
 // value is the default: a holder that is killed is followed within Term and a
-// Look, 10.5 s; one that ends in peace within a Look.
+// Look, 5.25 s; one that ends in peace within a Look. A database that is away for
+// longer than Term less Margin costs the holder its lease.
 type Timing struct {
-	Term   time.Duration // a lease lasts so long without renewal; default 10 s
-	Renew  time.Duration // pause between renewals; default 3 s
-	Look   time.Duration // pause between looks of those who stand by; default 0.5 s
-	Margin time.Duration // the holder stops so long before its term ends; default 1 s
+	Term   time.Duration // a lease lasts so long without renewal; default 5 s
+	Renew  time.Duration // pause between renewals; default 1 s
+	Look   time.Duration // pause between looks of those who stand by; default 0.25 s
+	Margin time.Duration // the holder stops so long before its term ends; default 0.5 s
 }
 
 func (t Timing) orDefault() Timing {
 	if t == (Timing{}) {
-		return Timing{Term: 10 * time.Second, Renew: 3 * time.Second, Look: 500 * time.Millisecond, Margin: time.Second}
+		return Timing{Term: 5 * time.Second, Renew: time.Second, Look: 250 * time.Millisecond, Margin: 500 * time.Millisecond}
 	}
 	return t
 }

@@ -197,9 +197,9 @@ func TestAShortOutageCostsNothing(t *testing.T) {
 		<-first.began
 		for range 20 {
 			m.set(func() { m.away = true })
-			time.Sleep(5 * time.Second)
+			time.Sleep(3 * time.Second)
 			m.set(func() { m.away = false })
-			time.Sleep(5 * time.Second)
+			time.Sleep(3 * time.Second)
 		}
 		if len(first.left) != 0 || !first.keeper.Held() {
 			t.Error("the lease was lost")

@@ -65,7 +65,7 @@ func (b *Base) giveUp() map[job.Kind]tasks.GiveUp {
 			if err != nil {
 				return err
 			}
-			return b.Store.DropRequest(ctx, request.Key, time.Now())
+			return b.Store.RefuseRequest(ctx, request.Key, time.Now())
 		},
 	}
 }

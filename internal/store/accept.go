@@ -33,7 +33,7 @@ func (s *Store) Accept(ctx context.Context, a submission.Arrival) (submission.Re
 	})
 	if errors.Is(err, errRepeated) {
 		if receipt, err = s.repeated(ctx, a.Key); err == nil {
-			err = s.DropRequest(ctx, a.Key, a.At)
+			err = s.write(ctx, func(tx session) error { return acceptRequest(ctx, tx, a.Key, a.At) })
 		}
 	}
 	if err != nil {
@@ -60,7 +60,7 @@ func (s *Store) accept(ctx context.Context, tx session, a submission.Arrival) (s
 	if err := withinQuota(ctx, tx, a, receipt); err != nil {
 		return submission.Receipt{}, err
 	}
-	if err := endRequest(ctx, tx, a.Key, a.At); err != nil {
+	if err := acceptRequest(ctx, tx, a.Key, a.At); err != nil {
 		return submission.Receipt{}, err
 	}
 	announcement, err := s.insertAnnouncement(ctx, tx, receipt.ID, a)

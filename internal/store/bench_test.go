@@ -59,7 +59,7 @@ func travel(b testing.TB, s *store.Store, file string) {
 	a.Key, a.At = file, time.Now()
 	heard := requested(a.Key)
 	heard.Received = a.At
-	if err := s.RecordRequests(ctx, []submission.Request{heard}, a.At.Add(time.Hour)); err != nil {
+	if _, err := s.RecordRequests(ctx, []submission.Request{heard}, a.At.Add(time.Hour)); err != nil {
 		b.Fatal(err)
 	}
 	receipt, err := s.Accept(ctx, a)

@@ -163,3 +163,30 @@ func list[T any](values []T) (places string, args []any) {
 	}
 	return text.String(), args
 }
+
+// rowsMax is how many rows one statement brings along at most: some hundred
+// placeholders, which either engine takes, and few different texts to prepare.
+const rowsMax = 32
+
+// rows is "VALUES (…), …" and its arguments, for columns of the given types that
+// are called column1 and so on by either engine. PostgreSQL takes the types from
+// the first row.
+func rows(values [][]any, types ...string) (text string, args []any) {
+	var b strings.Builder
+	b.WriteString("VALUES ")
+	for r, row := range values {
+		places := make([]string, len(row))
+		for c, value := range row {
+			args = append(args, value)
+			places[c] = "$" + strconv.Itoa(len(args))
+			if r == 0 {
+				places[c] = "CAST(" + places[c] + " AS " + types[c] + ")"
+			}
+		}
+		if r > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("(" + strings.Join(places, ", ") + ")")
+	}
+	return b.String(), args
+}

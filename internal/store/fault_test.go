@@ -38,12 +38,13 @@ var acts = map[string]func(w world, file string) act{
 	},
 	"record requests": func(_ world, file string) act {
 		return func(ctx context.Context, s *store.Store) error {
-			return s.RecordRequests(ctx, []submission.Request{requested("a " + file), requested("b " + file)}, soon)
+			_, err := s.RecordRequests(ctx, []submission.Request{requested("a " + file), requested("b " + file)}, soon)
+			return err
 		}
 	},
-	"drop a request": func(w world, file string) act {
+	"refuse a request": func(w world, file string) act {
 		w.request(file)
-		return func(ctx context.Context, s *store.Store) error { return s.DropRequest(ctx, file, noon) }
+		return func(ctx context.Context, s *store.Store) error { return s.RefuseRequest(ctx, file, noon) }
 	},
 	"begin": func(w world, file string) act {
 		_, parse := w.owed(upload(file))

@@ -44,7 +44,7 @@ func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
 		config.RuntimeParams["application_name"] = "evoladder"
 	}
 	connector := stdlib.GetConnector(*config)
-	if err := migratePostgres(ctx, sql.OpenDB(connector)); err != nil {
+	if err := prepare(ctx, func() error { return migratePostgres(ctx, sql.OpenDB(connector)) }); err != nil {
 		return nil, err
 	}
 	pool := sql.OpenDB(o.wrap(connector))
@@ -58,11 +58,6 @@ func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
 // the same moment queue at an advisory lock, which ends with its connection.
 func migratePostgres(ctx context.Context, db *sql.DB) error {
 	defer db.Close()
-	lock, err := connect(ctx, db)
-	if err != nil {
-		return fmt.Errorf("connect to database: %w", err)
-	}
-	defer lock.Close()
 	m, err := newMigration(goose.DialectPostgres, db)
 	if err != nil {
 		return err
@@ -70,34 +65,40 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 	if current, err := m.current(ctx); current || err != nil {
 		return err
 	}
+	lock, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to database: %w", err)
+	}
+	defer lock.Close()
 	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
 		return fmt.Errorf("wait for the migration lock: %w", err)
 	}
 	return m.up(ctx)
 }
 
-// connect waits for a server that is still starting, or not started yet.
-func connect(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
+// prepare runs act again while the server is still starting, or restarts under
+// it.
+func prepare(ctx context.Context, act func() error) error {
 	patience := time.NewTimer(startTimeout)
 	defer patience.Stop()
 	for {
-		conn, err := db.Conn(ctx)
+		err := act()
 		if err == nil || !starting(err) {
-			return conn, err
+			return err
 		}
 		pause := time.NewTimer(startPause)
 		select {
 		case <-pause.C:
 		case <-patience.C:
-			return nil, err
+			return err
 		case <-ctx.Done():
-			return nil, errors.Join(err, ctx.Err())
+			return errors.Join(err, ctx.Err())
 		}
 	}
 }
 
-// starting says whether a failed connection may succeed in a moment: nobody
-// listens yet, or the server says that it is not ready.
+// starting says whether what failed may succeed in a moment: nobody listens yet,
+// or the server is not ready, or it has just ended the connection.
 func starting(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {

@@ -5,54 +5,96 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-// RecordRequests keeps uploads that were heard of, in one transaction, and owes
-// each a fetch when due. Of what is kept already, or was accepted meanwhile,
-// nothing is written. The requests' IDs are not looked at.
-func (s *Store) RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) error {
-	err := s.write(ctx, func(tx session) error {
-		for _, r := range requests {
-			if err := s.insertRequest(ctx, tx, r, due); err != nil {
+// refusedKept is how long it is remembered that an upload was refused: for as
+// long as a message may be read back, and some.
+const refusedKept = 48 * time.Hour
+
+// pledge is a request and when it is to be fetched.
+type pledge struct {
+	submission.Request
+	due time.Time
+}
+
+// RecordRequests keeps uploads that were heard of and owes each a fetch when
+// due. It says of each whether it is new: of one that is kept already, was
+// accepted or was refused, nothing is written. The requests' IDs are not looked
+// at. Calls at the same time share a transaction.
+func (s *Store) RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) (fresh []bool, err error) {
+	pledges := make([]pledge, len(requests))
+	for n, r := range requests {
+		pledges[n] = pledge{r, due}
+	}
+	if fresh, err = s.requests.do(ctx, pledges); err != nil {
+		return nil, fmt.Errorf("record requests: %w", err)
+	}
+	return fresh, nil
+}
+
+func (s *Store) recordRequests(ctx context.Context, pledges []pledge) (fresh []bool, err error) {
+	err = s.write(ctx, func(tx session) error {
+		fresh = make([]bool, 0, len(pledges))
+		for some := range slices.Chunk(pledges, rowsMax) {
+			kept, err := s.insertRequests(ctx, tx, some)
+			if err != nil {
 				return err
+			}
+			for _, p := range some {
+				fresh = append(fresh, kept[p.Key])
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("record requests: %w", err)
-	}
-	return nil
+	return fresh, err
 }
 
-func (s *Store) insertRequest(ctx context.Context, tx session, r submission.Request, due time.Time) error {
-	id := s.ids.next()
-	n, err := tx.exec(ctx, `
+// insertRequests writes what is new, and says which keys are.
+func (s *Store) insertRequests(ctx context.Context, tx session, pledges []pledge) (kept map[string]bool, err error) {
+	requests := make([][]any, len(pledges))
+	timers := make(map[string][]any, len(pledges))
+	for n, p := range pledges {
+		id := s.ids.next()
+		requests[n] = []any{
+			id, p.Key, p.Channel, p.Message, p.User, p.Guild,
+			p.FileName, p.Bytes, p.URL, p.Application, p.Token, p.Part, p.Received,
+		}
+		timers[p.Key] = []any{id, p.due, p.Received}
+	}
+	values, args := rows(requests, "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT",
+		"TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "INTEGER", "TIMESTAMPTZ")
+	keys, err := collect(ctx, tx, scanText, `
 		INSERT INTO requests (id, upload_key, channel_id, message_id, user_id, guild_id,
 			file_name, bytes, url, application, token, part, received_at)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
-		WHERE NOT EXISTS (SELECT 1 FROM submissions WHERE upload_key = $2)
-		ON CONFLICT (upload_key) DO NOTHING`,
-		id, r.Key, r.Channel, r.Message, r.User, r.Guild,
-		r.FileName, r.Bytes, r.URL, r.Application, r.Token, r.Part, r.Received)
+		SELECT * FROM (`+values+`) AS heard
+		WHERE NOT EXISTS (SELECT 1 FROM submissions WHERE upload_key = column2)
+		ON CONFLICT (upload_key) DO NOTHING
+		RETURNING upload_key`, args...)
 	if err != nil {
-		return fmt.Errorf("insert request: %w", err)
+		return nil, fmt.Errorf("insert requests: %w", err)
 	}
-	if n == 0 {
-		return nil
+	if len(keys) == 0 {
+		return nil, nil
 	}
-	// A timer: no push before it is due. The job has the request's id.
+	kept = make(map[string]bool, len(keys))
+	jobs := make([][]any, len(keys))
+	for n, key := range keys {
+		kept[key], jobs[n] = true, timers[key]
+	}
+	// Timers: no push before they are due. A job has its request's id.
+	values, args = rows(jobs, "BIGINT", "TIMESTAMPTZ", "TIMESTAMPTZ")
 	_, err = tx.exec(ctx, `
 		INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at)
-		VALUES ($1, $2, $1, 0, $3, 0, '', $4)`, id, string(job.Fetch), due, r.Received)
+		SELECT column1, '`+string(job.Fetch)+`', column1, 0, column2, 0, '', column3 FROM (`+values+`) AS timers`, args...)
 	if err != nil {
-		return fmt.Errorf("insert fetch job: %w", err)
+		return nil, fmt.Errorf("insert fetch jobs: %w", err)
 	}
-	return nil
+	return kept, nil
 }
 
 // Request is what a fetch job is to go on with; job.ErrDone when that is in or
@@ -77,32 +119,52 @@ func (s *Store) Request(ctx context.Context, id job.ID) (submission.Request, err
 	return r, nil
 }
 
-// DropRequest ends the request for the upload of a key, if there is one: its
-// player was told that it came to nothing, or is not to be told anything.
-func (s *Store) DropRequest(ctx context.Context, key string, at time.Time) error {
-	err := s.write(ctx, func(tx session) error { return endRequest(ctx, tx, key, at) })
+// RefuseRequest ends the request for the upload of a key, if there is one: its
+// player was told that it came to nothing, or is not to be told anything. What
+// is secret of it leaves; its key stays for a while, so that RecordRequests
+// knows it.
+func (s *Store) RefuseRequest(ctx context.Context, key string, at time.Time) error {
+	err := s.write(ctx, func(tx session) error {
+		ended, err := endRequest(ctx, tx, at, `
+			UPDATE requests SET refused_at = $2, url = '', token = ''
+			WHERE upload_key = $1 AND refused_at IS NULL RETURNING id`, key, at)
+		if err != nil || !ended {
+			return err
+		}
+		if _, err := tx.exec(ctx, `DELETE FROM requests WHERE refused_at < $1`, at.Add(-refusedKept)); err != nil {
+			return fmt.Errorf("forget old refusals: %w", err)
+		}
+		return nil
+	})
 	if err != nil {
-		return fmt.Errorf("drop request: %w", err)
+		return fmt.Errorf("refuse request: %w", err)
 	}
 	return nil
 }
 
-// endRequest deletes a request and its job.
-func endRequest(ctx context.Context, tx session, key string, at time.Time) error {
+// acceptRequest ends the request of an upload that is on record.
+func acceptRequest(ctx context.Context, tx session, key string, at time.Time) error {
 	if key == "" {
 		return nil // no upload that is requested
 	}
+	_, err := endRequest(ctx, tx, at, `DELETE FROM requests WHERE upload_key = $1 RETURNING id`, key)
+	return err
+}
+
+// endRequest runs a statement that returns the id of the request it ends, if
+// any, and ends its job.
+func endRequest(ctx context.Context, tx session, at time.Time, statement string, args ...any) (ended bool, err error) {
 	var id job.ID
-	err := tx.row(ctx, `DELETE FROM requests WHERE upload_key = $1 RETURNING id`, key).Scan(&id)
+	err = tx.row(ctx, statement, args...).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return fmt.Errorf("delete request: %w", err)
+		return false, fmt.Errorf("end request: %w", err)
 	}
 	_, err = finish(ctx, tx, id, at)
 	if errors.Is(err, job.ErrDone) {
-		return nil
+		err = nil
 	}
-	return err
+	return true, err
 }

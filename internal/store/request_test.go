@@ -3,6 +3,10 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,13 +29,16 @@ func requested(key string) submission.Request {
 	}
 }
 
-func (w world) request(keys ...string) {
+// request keeps uploads and says which of them are new.
+func (w world) request(keys ...string) []bool {
 	w.Helper()
 	var all []submission.Request
 	for _, key := range keys {
 		all = append(all, requested(key))
 	}
-	w.try(w.RecordRequests(context.Background(), all, soon))
+	fresh, err := w.RecordRequests(context.Background(), all, soon)
+	w.try(err)
+	return fresh
 }
 
 // due are the jobs that the queue is to be asked about at a time.
@@ -78,7 +85,7 @@ func TestARequestEndsWithItsUpload(t *testing.T) {
 			a.Key = "k"
 			w.accept(a)
 		},
-		"dropped": func(w world) { w.try(w.DropRequest(context.Background(), "k", noon)) },
+		"refused": func(w world) { w.try(w.RefuseRequest(context.Background(), "k", noon)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Engines(t, func(t *testing.T, s *store.Store) {
@@ -119,40 +126,86 @@ func TestARepetitionEndsTheRequestThatCameLate(t *testing.T) {
 	})
 }
 
-func TestARequestIsKeptOnce(t *testing.T) {
-	storetest.Engines(t, func(t *testing.T, s *store.Store) {
-		w := world{t, s}
-		w.request("k")
-		w.request("k", "k")
-		if n := w.open(job.Fetch); n != 1 {
-			t.Errorf("%d fetches owed, want 1", n)
-		}
-	})
-}
-
-func TestWhatIsOnRecordIsNotRequested(t *testing.T) {
+// What is kept, was accepted or was refused is not new.
+func TestAnUploadIsRequestedOnce(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		a := upload("in")
-		a.Key = "k"
+		a.Key = "accepted"
 		w.accept(a)
-		w.request("k")
-		if n := w.open(job.Fetch); n != 0 {
-			t.Errorf("%d fetches owed, want none", n)
+		w.request("kept", "refused")
+		w.try(w.RefuseRequest(context.Background(), "refused", noon))
+		want := []bool{false, true, false, true, false}
+		if diff := cmp.Diff(want, w.request("kept", "new", "accepted", "newer", "refused")); diff != "" {
+			t.Errorf("new: %s", diff)
+		}
+		if n := w.open(job.Fetch); n != 3 {
+			t.Errorf("%d fetches owed, want 3", n)
 		}
 	})
 }
 
-// The token is a secret: no row keeps it longer than the request.
-func TestTheTokenLeavesWithTheRequest(t *testing.T) {
+func TestEveryCallerOfTheSameMomentIsToldOfItsOwnRequests(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		const callers, each = 40, 3
+		w := world{t, storetest.Open(t, url)}
+		var all sync.WaitGroup
+		for n := range callers {
+			all.Go(func() {
+				var mine []submission.Request
+				for m := range each {
+					mine = append(mine, requested(fmt.Sprintf("%d-%d", n, m)))
+				}
+				fresh, err := w.RecordRequests(context.Background(), mine, soon)
+				if err != nil || !slices.Equal(fresh, []bool{true, true, true}) {
+					t.Errorf("caller %d: %v, %v", n, fresh, err)
+				}
+			})
+		}
+		all.Wait()
+		if n := w.open(job.Fetch); n != callers*each {
+			t.Errorf("%d fetches owed, want %d", n, callers*each)
+		}
+	})
+}
+
+// The token is a secret, and the address of the file is signed: no row keeps
+// them longer than the request. Its key is forgotten later.
+func TestSecretsLeaveWithTheRequest(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		db := raw(t, url)
 		w := world{t, storetest.Open(t, url)}
 		before := dump(t, db)
 		w.request("k")
-		w.try(w.DropRequest(context.Background(), "k", noon))
+		w.try(w.RefuseRequest(context.Background(), "k", noon))
+		if left := dump(t, db); strings.Contains(left, "secret") || strings.Contains(left, "https:") {
+			t.Errorf("left behind: %s", left)
+		}
+		w.request("later")
+		w.try(w.RefuseRequest(context.Background(), "later", noon.Add(49*time.Hour)))
+		execute(t, url, `DELETE FROM requests WHERE upload_key = 'later'`)
 		if diff := cmp.Diff(before, dump(t, db)); diff != "" {
 			t.Errorf("left behind: %s", diff)
+		}
+	})
+}
+
+func TestABookmarkOnlyMovesForward(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w := world{t, s}
+		ctx := context.Background()
+		at, err := w.Bookmark(ctx, "b")
+		w.try(err)
+		if !at.IsZero() {
+			t.Errorf("a new database has a bookmark at %v", at)
+		}
+		for _, set := range []time.Time{noon, noon.Add(time.Minute), noon.Add(time.Second)} {
+			w.try(w.SetBookmark(ctx, "b", set))
+		}
+		at, err = w.Bookmark(ctx, "b")
+		w.try(err)
+		if want := noon.Add(time.Minute).Truncate(time.Microsecond); !at.Equal(want) {
+			t.Errorf("bookmark at %v, want %v", at, want)
 		}
 	})
 }

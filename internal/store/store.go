@@ -25,6 +25,7 @@ type Store struct {
 	reader *sql.DB // the same as writer where one pool does both
 	ids    idSource
 
+	requests *gathering[pledge, bool]
 	maxConns int
 }
 
@@ -60,6 +61,15 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
+	s, err := open(ctx, url, o)
+	if err != nil {
+		return nil, err
+	}
+	s.requests = &gathering[pledge, bool]{write: s.recordRequests}
+	return s, nil
+}
+
+func open(ctx context.Context, url string, o options) (*Store, error) {
 	switch scheme, _, found := strings.Cut(url, "://"); {
 	case scheme == "postgres" || scheme == "postgresql":
 		return openPostgres(ctx, url, o)
@@ -86,6 +96,7 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close closes all connections; what is running ends first.
 func (s *Store) Close() error {
+	s.requests.wait()
 	if s.reader == s.writer {
 		return s.writer.Close()
 	}

@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+)
+
+// held is a gathering whose transactions wait to be let go.
+func held(write func(items []int) ([]int, error)) (g *gathering[int, int], release chan struct{}, rounds *[][]int) {
+	release, rounds = make(chan struct{}), new([][]int)
+	return &gathering[int, int]{write: func(_ context.Context, items []int) ([]int, error) {
+		*rounds = append(*rounds, slices.Clone(items))
+		<-release
+		return write(items)
+	}}, release, rounds
+}
+
+func same(items []int) ([]int, error) { return items, nil }
+
+func TestWhoComesMeanwhileSharesTheNextTransaction(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g, release, rounds := held(same)
+		var all sync.WaitGroup
+		ask := func(items ...int) {
+			all.Go(func() {
+				if got, err := g.do(t.Context(), items); err != nil || !slices.Equal(got, items) {
+					t.Errorf("%v became %v, %v", items, got, err)
+				}
+			})
+			synctest.Wait()
+		}
+		ask(1)
+		ask(2, 3)
+		ask(4)
+		close(release)
+		all.Wait()
+		g.wait()
+		if len(*rounds) != 2 || !slices.Equal((*rounds)[1], []int{2, 3, 4}) {
+			t.Errorf("transactions of %v", *rounds)
+		}
+	})
+}
+
+func TestACrowdIsSplit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g, release, rounds := held(same)
+		var all sync.WaitGroup
+		for n := range 2*roundMax + 1 {
+			all.Go(func() {
+				if got, err := g.do(t.Context(), []int{n}); err != nil || got[0] != n {
+					t.Errorf("%d became %v, %v", n, got, err)
+				}
+			})
+		}
+		synctest.Wait()
+		close(release)
+		all.Wait()
+		g.wait()
+		for _, items := range *rounds {
+			if len(items) > roundMax {
+				t.Errorf("a transaction of %d", len(items))
+			}
+		}
+	})
+}
+
+func TestAFailureIsEverybodysWhoSharedIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		broken := errors.New("broken")
+		g, release, _ := held(func([]int) ([]int, error) { return nil, broken })
+		var all sync.WaitGroup
+		for n := range 3 {
+			all.Go(func() {
+				if _, err := g.do(t.Context(), []int{n}); !errors.Is(err, broken) {
+					t.Errorf("%d: %v", n, err)
+				}
+			})
+		}
+		synctest.Wait()
+		close(release)
+		all.Wait()
+		g.wait()
+	})
+}
+
+func TestWhoGivesUpLeavesTheOthersAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g, release, _ := held(same)
+		impatient, leave := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		all.Go(func() {
+			if _, err := g.do(impatient, []int{1}); !errors.Is(err, context.Canceled) {
+				t.Errorf("who left was told %v", err)
+			}
+		})
+		all.Go(func() {
+			if got, err := g.do(t.Context(), []int{2}); err != nil || got[0] != 2 {
+				t.Errorf("who stayed was told %v, %v", got, err)
+			}
+		})
+		synctest.Wait()
+		leave()
+		synctest.Wait()
+		close(release)
+		all.Wait()
+		g.wait()
+	})
+}

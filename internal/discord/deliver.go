@@ -24,6 +24,9 @@ func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submissio
 	if err != nil {
 		return submission.Delivery{}, fmt.Errorf("announcement %d: %w", a.ID, err)
 	}
+	if a.Submission.Failure != nil {
+		message.about = fileName(a.Submission.FileName)
+	}
 	message.nonce = nonce("announcement", strconv.FormatInt(int64(a.ID), 10))
 	delivery, err := b.put(ctx, a.Reply, message)
 	if status(err) == http.StatusBadRequest && message.embed != nil {
@@ -46,11 +49,12 @@ func (b *Bot) put(ctx context.Context, reply submission.Reply, m outgoing) (subm
 		case err == nil:
 			return sent(reply.ChannelID, reply.MessageID), nil
 		case closed(err):
-			return b.putDirect(ctx, reply.UserID, m, err)
+			return b.putDirect(ctx, reply.UserID, m.alone(), err)
 		case !gone(err):
 			return submission.Delivery{}, err
 		}
 	}
+	m = m.alone()
 	if reply.ChannelID == "" {
 		return b.putDirect(ctx, reply.UserID, m, errors.New("no channel known"))
 	}

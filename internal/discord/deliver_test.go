@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
@@ -101,6 +103,29 @@ const (
 	routeEdit = "PATCH /channels/{channel_id}/messages/{message_id}"
 	routePost = "POST /channels/{channel_id}/messages"
 )
+
+// Of several files that one player sent.
+func TestAFailureThatStandsAloneNamesItsFile(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	b.start()
+	arrival := standingReply(b)
+	failed := b.announcement(arrival)
+	failed.Submission.Summary, failed.Submission.State = nil, submission.Failed
+	failed.Submission.Failure = fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil)
+	const reason = ":warning: Could not parse replay: "
+	delivery, err := b.bot.Deliver(b.ctx, failed)
+	b.must(err)
+	if m, _ := b.Message(delivery.MessageID); !strings.HasPrefix(m.Content, reason) {
+		t.Errorf("in its place: %q", m.Content)
+	}
+	b.Delete(arrival.Reply.MessageID)
+	delivery, err = b.bot.Deliver(b.ctx, failed)
+	b.must(err)
+	if m, _ := b.Message(delivery.MessageID); !strings.HasPrefix(m.Content, "<@"+b.alice.ID+"> a.SC2Replay: "+reason) {
+		t.Errorf("alone: %q", m.Content)
+	}
+}
 
 func TestTroubleIsLeftToTheQueueWithTheTimeToWait(t *testing.T) {
 	t.Parallel()

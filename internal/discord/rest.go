@@ -13,6 +13,8 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 	"golang.org/x/time/rate"
+
+	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
 // rest is Discord's REST API as far as the bot uses it. Every call has a
@@ -30,10 +32,19 @@ type rest struct {
 type outgoing struct {
 	content string
 	embed   *discordgo.MessageEmbed // may be nil
+	about   string                  // the file that it does not name itself; only in new messages
 	mention string                  // user to notify; only in new messages
 	replyTo string                  // message answered; only in new messages
 	nonce   string                  // see nonce; only in new messages
 	private bool                    // seen by the asker alone, and never edited; only in responses
+}
+
+// alone is m as it stands by itself: nothing near it says what it is about.
+func (m outgoing) alone() outgoing {
+	if m.about != "" {
+		m.content = phrase.Say(phrase.About, "name", m.about, "text", m.content).String()
+	}
+	return m
 }
 
 // quiet lets a message notify nobody. It goes with every send and every edit:

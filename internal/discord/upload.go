@@ -107,7 +107,9 @@ func (b *Bot) refuse(work context.Context, u upload, reply submission.Reply, why
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), refusalTimeout)
 	defer cancel()
 	text := refusal(why)
-	delivery, err := b.persist(ctx, reply, outgoing{content: text.String(), replyTo: u.message, nonce: nonce("refused", u.key)})
+	delivery, err := b.persist(ctx, reply, outgoing{
+		content: text.String(), about: fileName(u.file.Filename), replyTo: u.message, nonce: nonce("refused", u.key),
+	})
 	switch {
 	case err != nil: // the request stays, and Fetch tries again
 		b.log.Error("player not told that the upload failed", "key", u.key, "error", err)
@@ -158,12 +160,12 @@ func (b *Bot) firstText(file *discordgo.MessageAttachment) string {
 
 // foundText is how every first reply to a replay begins.
 func foundText(file *discordgo.MessageAttachment) string {
-	return phrase.Say(phrase.Found, "name", fileName(file)).String()
+	return phrase.Say(phrase.Found, "name", fileName(file.Filename)).String()
 }
 
 // fileName is a stranger's file name, harmless in a message.
-func fileName(file *discordgo.MessageAttachment) string {
-	return escape(cut(submission.CleanFileName(file.Filename), maxFileNameRunes))
+func fileName(name string) string {
+	return escape(cut(submission.CleanFileName(name), maxFileNameRunes))
 }
 
 // isReplay says whether an attachment's name is a replay's.

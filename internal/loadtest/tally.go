@@ -144,7 +144,7 @@ func (t *tally) originOf(m discordtest.Message) *upload {
 			return u
 		}
 	}
-	shown := everything(m.Version)
+	shown := readable(everything(m.Version))
 	at := slices.IndexFunc(t.uploads, func(u *upload) bool { return strings.Contains(shown, u.file.Name) })
 	if at < 0 {
 		at = slices.IndexFunc(t.uploads, func(u *upload) bool {

@@ -4,6 +4,7 @@ package phrase
 const (
 	Found        Key = "found"         // {name}
 	ParseFailed  Key = "parse_failed"  // {reason}
+	About        Key = "about"         // {name} {text}
 	Critical     Key = "critical"      //
 	TryAgain     Key = "try_again"     //
 	TryDownload  Key = "try_download"  //
@@ -100,6 +101,7 @@ const (
 var english = map[Key]string{
 	Found:        "Found replay file {name}. Downloading and parsing now…",
 	ParseFailed:  ":warning: Could not parse replay: {reason}",
+	About:        "{name}: {text}",
 	Critical:     ":x: A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin.",
 	TryAgain:     "Something is not working on our side right now, and your replay was not accepted. Please try again in a minute.",
 	TryDownload:  "The replay could not be downloaded from Discord. Please upload it again in a minute.",

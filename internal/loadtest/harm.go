@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -49,9 +50,37 @@ func flushing(every time.Duration) harm {
 	}}
 }
 
+// errNotOurs says that a harm needs servers that it may stop.
+var errNotOurs = errors.New("needs a private Postgres and Redis: leave -database-url and -redis-url out")
+
+// outages takes Redis away for a time, then Postgres, in turn. Redis hangs, which
+// is worse than a refused connection; Postgres is stopped.
+func outages(lasting time.Duration) harm {
+	return harm{name: "outages", every: lasting / 4, strike: func(ctx context.Context, p *Pipeline, n int) error {
+		if p.redis == nil || p.postgres == nil {
+			return errNotOurs
+		}
+		if n%2 == 0 {
+			err := p.redis.Hang()
+			rest(ctx, lasting)
+			err = errors.Join(err, p.redis.Resume())
+			rest(ctx, lasting/2)
+			return err
+		}
+		p.postgres.Stop(rigtest.Fast)
+		rest(ctx, lasting)
+		err := p.postgres.Start(context.WithoutCancel(ctx))
+		rest(ctx, lasting/2)
+		return err
+	}}
+}
+
 // restarting restarts Postgres, in turn in good order and as after a crash.
 func restarting(every time.Duration) harm {
 	return harm{name: "postgres restarts", every: every, strike: func(ctx context.Context, p *Pipeline, n int) error {
+		if p.postgres == nil {
+			return errNotOurs
+		}
 		how := rigtest.Fast
 		if n%2 == 1 {
 			how = rigtest.Immediate

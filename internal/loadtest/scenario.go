@@ -81,6 +81,9 @@ var Scenarios = []Scenario{
 	{Name: "postgres", Engines: []Engine{Services}, About: "Postgres restarts every 10 s", plan: harming(time.Minute, func(s Size) []harm {
 		return []harm{restarting(s.pause(10 * time.Second))}
 	})},
+	{Name: "outage", Engines: []Engine{Services}, About: "Redis hangs for a minute, then Postgres is away for one", plan: harming(4*time.Minute, func(s Size) []harm {
+		return []harm{outages(s.pause(time.Minute))}
+	})},
 	{Name: "discord", Engines: both, About: "Discord fails in another way every 2 s and drops its connections", plan: harming(time.Minute, func(s Size) []harm {
 		return []harm{storming(s.pause(2 * time.Second))}
 	})},

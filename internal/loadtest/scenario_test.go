@@ -23,6 +23,7 @@ var trials = map[string]Size{
 	"kill":     {Duration: 8 * time.Second, Rate: 4},
 	"redis":    {Duration: 6 * time.Second, Rate: 6, Haste: 3},
 	"postgres": {Duration: 8 * time.Second, Rate: 4, Haste: 4},
+	"outage":   {Duration: 16 * time.Second, Rate: 3, Haste: 15},
 	"discord":  {Duration: 8 * time.Second, Rate: 4, Haste: 2},
 	"deploy":   {Duration: 8 * time.Second, Rate: 4, Haste: 3},
 	// It ends before Postgres' first restart: that together with kills still

@@ -99,6 +99,13 @@ func (r *Redis) URL() string { return "redis://" + r.Addr() + "/0" }
 // Stop ends the server. A second call does nothing.
 func (r *Redis) Stop() { r.process.Stop(syscall.SIGTERM, stopGrace) }
 
+// Hang lets the server answer nothing until Resume, while its connections stand
+// and new ones are taken: as behind a network that loses everything.
+func (r *Redis) Hang() error { return r.process.Signal(syscall.SIGSTOP) }
+
+// Resume ends what Hang began.
+func (r *Redis) Resume() error { return r.process.Signal(syscall.SIGCONT) }
+
 // Name is for reports.
 func (r *Redis) Name() string { return r.spec.Name }
 

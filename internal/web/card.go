@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -136,9 +137,9 @@ var (
 	formatKeys = map[string]phrase.Key{"ffa": phrase.FormatFFA, "coop": phrase.FormatCoop, "other": phrase.FormatOther}
 )
 
-// clock is a number of seconds as the game shows it: 18:31, 1:02:03.
+// clock is a number of seconds as the game shows it: 18:32, 1:02:03.
 func clock(seconds float64) string {
-	whole := int(seconds)
+	whole := int(math.Round(seconds))
 	if whole >= 3600 {
 		return fmt.Sprintf("%d:%02d:%02d", whole/3600, whole/60%60, whole%60)
 	}

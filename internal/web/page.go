@@ -157,7 +157,7 @@ func (s *Site) uploadForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	var h handed
 	err := s.eachFile(r, func(name string, body io.Reader) {
-		taken, err := s.take(r.Context(), submission.Upload{FileName: name, Address: clientAddress(r)}, -1, body)
+		taken, err := s.take(r.Context(), submission.Upload{FileName: name, Address: ClientAddress(r)}, -1, body)
 		if err != nil {
 			h.refuse(submission.CleanFileName(name), err)
 			return

@@ -141,7 +141,7 @@ func TestParseSaysWhatIsWrongWithEachFile(t *testing.T) {
 			if !strings.Contains(rest, `"title":"Magma Core"`) {
 				t.Errorf("the good file beside it gave %.100q", rest)
 			}
-			if !strings.Contains(errs, filepath.Base(test.path)) || !strings.Contains(errs, "1 of 2 files") {
+			if !strings.Contains(errs, filepath.Base(test.path)+": "+failure.Error.Text) || !strings.Contains(errs, "1 of 2 files") {
 				t.Errorf("standard error: %q", errs)
 			}
 		})
@@ -185,8 +185,10 @@ func TestWrongUseIsExplained(t *testing.T) {
 			t.Errorf("%v: status %d, %q", test.args, status, errs)
 		}
 	}
-	if out, _, status := p.run(t, "help"); status != 0 || !strings.Contains(out, "evoladder submit") {
-		t.Errorf("help: status %d, %q", status, out)
+	for _, args := range [][]string{{"help"}, {"-h"}, {"parse", "-h"}, {"submit", "--help"}} {
+		if out, errs, status := p.run(t, args...); status != 0 || errs != "" || !strings.Contains(out, "evoladder submit") {
+			t.Errorf("%v: status %d, %q, %q", args, status, out, errs)
+		}
 	}
 }
 

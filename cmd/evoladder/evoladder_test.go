@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -329,6 +330,39 @@ func TestServerAnswersAndRemembers(t *testing.T) {
 		t.Error("the list of recent replays did not survive a restart")
 	}
 	s.stop(t)
+}
+
+func TestSecondSignalEndsTheServerAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newProgram(t).serve(t)
+	host := strings.TrimPrefix(s.url, "http://")
+	held, err := net.Dial("tcp", host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	// A request under way is waited for, but not by whoever insists.
+	fmt.Fprintf(held, "POST /api/replays?name=a.SC2Replay HTTP/1.1\r\nHost: page\r\nContent-Length: 4000\r\nExpect: 100-continue\r\n\r\n")
+	if line, err := bufio.NewReader(held).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatalf("%q, %v", line, err)
+	}
+	if err := s.command.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for { // until the first signal has arrived
+		conn, err := net.Dial("tcp", host)
+		if err != nil {
+			break
+		}
+		_ = conn.Close()
+		time.Sleep(time.Millisecond)
+	}
+	if err := s.command.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-s.ended; err == nil || !strings.Contains(s.log.String(), "second signal") {
+		t.Errorf("ended with %v:\n%s", err, s.log)
+	}
 }
 
 func TestKilledServerLosesNothing(t *testing.T) {

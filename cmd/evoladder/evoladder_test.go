@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -141,7 +142,7 @@ func TestParseSaysWhatIsWrongWithEachFile(t *testing.T) {
 			if !strings.Contains(rest, `"title":"Magma Core"`) {
 				t.Errorf("the good file beside it gave %.100q", rest)
 			}
-			if !strings.Contains(errs, filepath.Base(test.path)) || !strings.Contains(errs, "1 of 2 files") {
+			if !strings.Contains(errs, filepath.Base(test.path)+": "+failure.Error.Text) || !strings.Contains(errs, "1 of 2 files") {
 				t.Errorf("standard error: %q", errs)
 			}
 		})
@@ -185,8 +186,10 @@ func TestWrongUseIsExplained(t *testing.T) {
 			t.Errorf("%v: status %d, %q", test.args, status, errs)
 		}
 	}
-	if out, _, status := p.run(t, "help"); status != 0 || !strings.Contains(out, "evoladder submit") {
-		t.Errorf("help: status %d, %q", status, out)
+	for _, args := range [][]string{{"help"}, {"-h"}, {"parse", "-h"}, {"submit", "--help"}} {
+		if out, errs, status := p.run(t, args...); status != 0 || errs != "" || !strings.Contains(out, "evoladder submit") {
+			t.Errorf("%v: status %d, %q, %q", args, status, out, errs)
+		}
 	}
 }
 
@@ -327,6 +330,39 @@ func TestServerAnswersAndRemembers(t *testing.T) {
 		t.Error("the list of recent replays did not survive a restart")
 	}
 	s.stop(t)
+}
+
+func TestSecondSignalEndsTheServerAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newProgram(t).serve(t)
+	host := strings.TrimPrefix(s.url, "http://")
+	held, err := net.Dial("tcp", host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	// A request under way is waited for, but not by whoever insists.
+	fmt.Fprintf(held, "POST /api/replays?name=a.SC2Replay HTTP/1.1\r\nHost: page\r\nContent-Length: 4000\r\nExpect: 100-continue\r\n\r\n")
+	if line, err := bufio.NewReader(held).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatalf("%q, %v", line, err)
+	}
+	if err := s.command.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for { // until the first signal has arrived
+		conn, err := net.Dial("tcp", host)
+		if err != nil {
+			break
+		}
+		_ = conn.Close()
+		time.Sleep(time.Millisecond)
+	}
+	if err := s.command.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-s.ended; err == nil || !strings.Contains(s.log.String(), "second signal") {
+		t.Errorf("ended with %v:\n%s", err, s.log)
+	}
 }
 
 func TestKilledServerLosesNothing(t *testing.T) {

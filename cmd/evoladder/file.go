@@ -64,3 +64,15 @@ func readReplay(path string, limit int64) ([]byte, error) {
 	}
 	return data, nil
 }
+
+// reason is why a file failed, for whoever named it.
+func reason(err error) string {
+	found := fault.Find(err)
+	switch {
+	case found != nil:
+		return found.Text.String()
+	case errors.Is(err, fs.ErrNotExist):
+		return phrase.Say(phrase.NoSuchFile).String()
+	}
+	return err.Error()
+}

@@ -14,15 +14,16 @@ import (
 
 const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or here.
 
-  evoladder                             start everything; then open http://127.0.0.1:8080
+  evoladder                              start everything; then open http://127.0.0.1:8080
   evoladder parse [-timeline] FILE|DIR…  print one JSON object a replay
-  evoladder submit FILE|DIR…            run replays through the whole pipeline
-  evoladder jobs                        list the work that is owed, and what is wrong with it
-  evoladder replay SHA256|ID            tell all that is known of one replay
-  evoladder replay resubmit SHA256|ID   owe its parse again, after a fix
-  evoladder migrate                     bring the database up to date and stop
-  evoladder health                      exit 0 when the process on this machine is ready
-  evoladder help                        this text
+  evoladder submit FILE|DIR…             run replays through the whole pipeline
+  evoladder jobs                         list the work that is owed, and what is wrong with it
+  evoladder replay SHA256|ID             tell all that is known of one replay
+  evoladder replay resubmit SHA256|ID    owe its parse again, after a fix
+  evoladder sweep                        delete uploaded files that no replay refers to
+  evoladder migrate                      bring the database up to date and stop
+  evoladder health                       exit 0 when the process on this machine is ready
+  evoladder help                         this text
 
 A DIR stands for every .SC2Replay file below it. Errors go to standard error;
 the exit status is 1 when any file failed. Settings come from the environment:
@@ -41,6 +42,10 @@ func run(ctx context.Context, args []string) error {
 		return serve(ctx)
 	}
 	command, args := args[0], args[1:]
+	if command == "help" || asksHelp(command) || len(args) > 0 && asksHelp(args[0]) {
+		fmt.Print(usage)
+		return nil
+	}
 	switch command {
 	case "parse":
 		return parse(ctx, args)
@@ -50,13 +55,16 @@ func run(ctx context.Context, args []string) error {
 		return jobs(ctx)
 	case "replay":
 		return replayCommand(ctx, args)
+	case "sweep":
+		return sweep(ctx)
 	case "migrate":
 		return migrate(ctx)
 	case "health":
 		return health(ctx)
-	case "help", "-h", "-help", "--help":
-		fmt.Print(usage)
-		return nil
 	}
 	return fmt.Errorf("there is no command %q\n\n%s", command, usage)
+}
+
+func asksHelp(arg string) bool {
+	return arg == "-h" || arg == "-help" || arg == "--help"
 }

@@ -1,8 +1,13 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -108,4 +113,52 @@ func TestOwedJobsAreListedWithTheirTrouble(t *testing.T) {
 	if out, _, _ := p.run(t, "replay", strings.Repeat("0", 64)); !strings.Contains(out, "poison") || !strings.Contains(out, "the disk is full") {
 		t.Errorf("afterwards:\n%s", out)
 	}
+}
+
+func TestSweepDeletesWhatNoReplayRefersTo(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	p.run(t, "submit", samples(t))
+	keep := func(content string) string {
+		sum := fmt.Sprintf("%x", sha256.Sum256([]byte(content)))
+		path := filepath.Join(p.data, "blobs", sum[:2], sum[2:4], sum)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(content), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	orphan, young := keep("orphan"), keep("on its way")
+	files := p.files(t)
+	for _, file := range files {
+		if when := time.Now().Add(-25 * time.Hour); file != young {
+			if err := os.Chtimes(file, when, when); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	other := program{p.data + "/other"} // another database beside the same files
+	command := other.command(t.Context(), "sweep")
+	command.Env = append(command.Env, "BLOB_URL="+filepath.Join(p.data, "blobs"))
+	if out, err := command.CombinedOutput(); err == nil || !strings.Contains(string(out), "0 files deleted") {
+		t.Errorf("swept by another database: %v, %s", err, out)
+	}
+	if out, errs, status := p.run(t, "sweep"); status != 0 || out != "1 files deleted\n" {
+		t.Errorf("status %d, %q, %q", status, out, errs)
+	}
+	if _, err := os.Stat(orphan); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the orphan: %v", err)
+	}
+	if left := p.files(t); len(left) != len(files)-1 {
+		t.Errorf("%d of %d files are left", len(left), len(files))
+	}
+}
+
+// files are the uploaded files.
+func (p program) files(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(p.data, "blobs", "*", "*", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/fault"
-	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 	"github.com/evoladder/evoladderbot/internal/service"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
@@ -36,6 +34,7 @@ type failedFile struct {
 // parses as many at once as there are parser processes.
 func parse(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("parse", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // the error says it
 	timeline := flags.Bool("timeline", false, "add each player's timeline and build order")
 	if err := flags.Parse(args); err != nil {
 		return fmt.Errorf("parse: %w", err)
@@ -67,8 +66,8 @@ type parser struct {
 
 // line is a parsed file: its JSON and, when it failed, why.
 type line struct {
-	json []byte
-	err  error
+	json    []byte
+	failure string
 }
 
 // all writes a line for each file to out, in order, and what failed to errs.
@@ -101,9 +100,9 @@ func (p parser) all(ctx context.Context, files []string, workers int, out, errs 
 		if _, err := out.Write(append(l.json, '\n')); err != nil {
 			return fmt.Errorf("write output: %w", err)
 		}
-		if l.err != nil {
+		if l.failure != "" {
 			failed++
-			fmt.Fprintln(errs, l.err)
+			fmt.Fprintln(errs, printable(l.failure))
 		}
 	}
 	if err := work.Wait(); err != nil {
@@ -128,14 +127,16 @@ func (p parser) one(ctx context.Context, file string) line {
 	}
 	var failure failedFile
 	failure.File, failure.SHA256, failure.Bytes = file, hash, len(data)
-	failure.Error.Kind, failure.Error.Text = fault.Invalid, err.Error()
+	failure.Error.Kind, failure.Error.Text = fault.Invalid, reason(err)
+	told := fmt.Sprintf("%s: %s", file, failure.Error.Text)
 	if found := fault.Find(err); found != nil {
-		failure.Error.Kind, failure.Error.Text = found.Kind, found.Text.String()
-	} else if errors.Is(err, os.ErrNotExist) {
-		failure.Error.Text = phrase.Say(phrase.NoSuchFile).String()
+		failure.Error.Kind = found.Kind
+		if found.Cause != nil {
+			told += fmt.Sprintf(" (%v)", found.Cause)
+		}
 	}
 	encoded, _ := json.Marshal(failure) // strings and numbers: cannot fail
-	return line{json: encoded, err: fmt.Errorf("%s: %w", file, err)}
+	return line{json: encoded, failure: told}
 }
 
 // join is the one JSON object of a summary and its timeline.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,7 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -38,17 +39,13 @@ func answered(file string, view submission.View) (row, error) {
 	length := time.Duration(game.Duration * float64(time.Second)).Round(time.Second)
 	return row{
 		file:   printable(filepath.Base(file)),
-		game:   fmt.Sprintf("%s, %d:%02d", printable(game.Map.Title), int(length.Minutes()), int(length.Seconds())%60),
-		result: printable(score(&game)),
+		game:   fmt.Sprintf("%s, %d:%02d", named(game.Map.Title, phrase.NoMap), int(length.Minutes()), int(length.Seconds())%60),
+		result: score(&game),
 	}, nil
 }
 
 func refused(file string, err error) row {
-	text := err.Error()
-	if found := fault.Find(err); found != nil {
-		text = found.Text.String()
-	}
-	return row{file: printable(filepath.Base(file)), game: "failed", result: printable(text), failed: true}
+	return row{file: printable(filepath.Base(file)), game: "failed", result: printable(reason(err)), failed: true}
 }
 
 // score is who played and who won, as in "A (T), B (P) beat C (Z), D (P)".
@@ -57,7 +54,7 @@ func score(game *replay.Replay) string {
 	won := map[int]bool{}
 	tied := false
 	for _, p := range game.Players {
-		names[p.Team] = append(names[p.Team], fmt.Sprintf("%s (%s)", p.Name, letter(p.Race)))
+		names[p.Team] = append(names[p.Team], fmt.Sprintf("%s (%s)", named(p.Name, phrase.NoName), letter(p.Race)))
 		won[p.Team] = won[p.Team] || p.Result == replay.Win
 		tied = tied || p.Result == replay.Tie
 	}
@@ -148,6 +145,11 @@ func wrap(text string, width int) []string {
 		}
 	}
 	return lines
+}
+
+// named is a stranger's name for something, or the phrase for none.
+func named(name string, none phrase.Key) string {
+	return cmp.Or(printable(name), phrase.Say(none).String())
 }
 
 // printable is a stranger's text without what could move a terminal's cursor

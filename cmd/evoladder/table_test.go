@@ -27,6 +27,7 @@ func TestScoreSaysWhoBeatWhom(t *testing.T) {
 			player("C", 3, replay.Terran, replay.Loss), player("A", 1, replay.Terran, replay.Undecided), player("B", 2, replay.Terran, replay.Undecided),
 		}},
 		{"A (T) vs B (T): a tie", nil, []replay.Player{player("A", 1, replay.Terran, replay.Tie), player("B", 2, replay.Terran, replay.Tie)}},
+		{"(no name) (P) beat (no name) (T)", nil, []replay.Player{player("", 1, replay.Terran, replay.Loss), player("\u202e", 2, replay.Protoss, replay.Win)}},
 		{"A (T) won", nil, []replay.Player{player("A", 1, replay.Terran, replay.Win)}},
 	} {
 		if got := score(&replay.Replay{Players: test.of, WinnerTeam: test.winner}); got != test.want {

@@ -22,6 +22,53 @@ const (
 	Unavailable  Key = "unavailable"    //
 )
 
+// The words of the pages; templates refer to them by their text.
+const (
+	PageTitle          Key = "page_title"            //
+	PageTitleOf        Key = "page_title_of"         // {what}
+	PageAbout          Key = "page_about"            //
+	PageSkip           Key = "page_skip"             //
+	PageSite           Key = "page_site"             //
+	PageReplays        Key = "page_replays"          //
+	PageDisclaimer     Key = "page_disclaimer"       //
+	PageDrop           Key = "page_drop"             //
+	PageDropWhere      Key = "page_drop_where"       //
+	PageUploadYours    Key = "page_upload_yours"     //
+	PageChoose         Key = "page_choose"           //
+	PageUpload         Key = "page_upload"           //
+	PagePaste          Key = "page_paste"            //
+	PageLimit          Key = "page_limit"            // {limit}
+	PageFolder         Key = "page_folder"           //
+	PageUploads        Key = "page_uploads"          //
+	PageUploadMore     Key = "page_upload_more"      //
+	PageUploadAnother  Key = "page_upload_another"   //
+	PageAgain          Key = "page_again"            //
+	PageRecent         Key = "page_recent"           //
+	PageOlder          Key = "page_older"            //
+	PageEmpty          Key = "page_empty"            //
+	PageMissing        Key = "page_missing"          // {n}
+	PageFirst          Key = "page_first"            //
+	PageVersus         Key = "page_versus"           //
+	PageChat           Key = "page_chat"             //
+	PageDetails        Key = "page_details"          //
+	PageChatAndDetails Key = "page_chat_and_details" //
+
+	StateSending Key = "state_sending" //
+	StateQueued  Key = "state_queued"  //
+	StateParsing Key = "state_parsing" //
+	StateFailed  Key = "state_failed"  //
+
+	LabelMMR      Key = "label_mmr"      //
+	LabelAPM      Key = "label_apm"      //
+	LabelSource   Key = "label_source"   //
+	LabelGame     Key = "label_game"     //
+	LabelFile     Key = "label_file"     //
+	LabelUploaded Key = "label_uploaded" //
+	LabelHash     Key = "label_hash"     //
+	ChatTo        Key = "chat_to"        // {whom}
+	GameSpeed     Key = "game_speed"     // {speed}
+)
+
 // Why a file was refused.
 const (
 	WrongExtension Key = "wrong_extension" // {name}
@@ -96,6 +143,15 @@ const (
 	CategoryPrivate      Key = "category_private"
 	CategoryPublic       Key = "category_public"
 	CategorySingleplayer Key = "category_singleplayer"
+
+	FormatFFA   Key = "format_ffa"
+	FormatCoop  Key = "format_coop"
+	FormatOther Key = "format_other"
+
+	SourceMetadata Key = "source_metadata"
+	SourceDetails  Key = "source_details"
+	SourceLeaves   Key = "source_leaves"
+	SourceNone     Key = "source_none"
 )
 
 var english = map[Key]string{
@@ -114,6 +170,50 @@ var english = map[Key]string{
 	UploadBroken: "The file did not arrive whole. Check your connection and try again.",
 	Busy:         "Many replays are arriving right now. Please try again in a moment.",
 	Unavailable:  "Something is not working on our side right now. Please try again in a minute.",
+
+	PageTitle:          "EvoLadder — StarCraft II replays",
+	PageTitleOf:        "{what} — EvoLadder",
+	PageAbout:          "Drop a StarCraft II replay and read who played, with what, and who won.",
+	PageSkip:           "Skip to content",
+	PageSite:           "Site",
+	PageReplays:        "Replays",
+	PageDisclaimer:     "Not affiliated with Blizzard Entertainment.",
+	PageDrop:           "Drop your replays",
+	PageDropWhere:      "anywhere on this page",
+	PageUploadYours:    "Upload your replays",
+	PageChoose:         "Choose replays",
+	PageUpload:         "Upload",
+	PagePaste:          "or paste them.",
+	PageLimit:          "Up to {limit} each, from",
+	PageFolder:         "Documents/StarCraft\u00a0II/\u200bAccounts/\u200b…/\u200bReplays", // may break after each slash
+	PageUploads:        "Your uploads",
+	PageUploadMore:     "Upload more",
+	PageUploadAnother:  "Upload another replay",
+	PageAgain:          "Try again",
+	PageRecent:         "Recent replays",
+	PageOlder:          "Older replays",
+	PageEmpty:          "No replays yet. The first one will appear here.",
+	PageMissing:        "{n} more cannot be shown right now.",
+	PageFirst:          "To the first page",
+	PageVersus:         "vs",
+	PageChat:           "Chat",
+	PageDetails:        "Details",
+	PageChatAndDetails: "Chat and details",
+
+	StateSending: "Uploading",
+	StateQueued:  "Queued",
+	StateParsing: "Parsing",
+	StateFailed:  "Failed",
+
+	LabelMMR:      "MMR",
+	LabelAPM:      "APM",
+	LabelSource:   "Result from",
+	LabelGame:     "Game",
+	LabelFile:     "File",
+	LabelUploaded: "Uploaded",
+	LabelHash:     "SHA-256",
+	ChatTo:        "to {whom}",
+	GameSpeed:     "speed {speed}",
 
 	WrongExtension: "{name} is not a replay: its name must end in .SC2Replay. Upload the file that the game saved.",
 	EmptyFile:      "the file is empty. Upload it again from your replay folder.",
@@ -178,4 +278,13 @@ var english = map[Key]string{
 	CategoryPrivate:      "Custom game",
 	CategoryPublic:       "Public game",
 	CategorySingleplayer: "Against AI",
+
+	FormatFFA:   "Free for all",
+	FormatCoop:  "Co-op",
+	FormatOther: "Other",
+
+	SourceMetadata: "the game’s own summary",
+	SourceDetails:  "the replay’s details",
+	SourceLeaves:   "who left first",
+	SourceNone:     "nobody can tell",
 }

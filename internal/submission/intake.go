@@ -182,8 +182,8 @@ func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 	sum := sha256.Sum256(upload.Data)
 	hash := hex.EncodeToString(sum[:])
 
-	// The bytes come before the row that refers to them: an orphaned file is
-	// swept, a row without its file could never be answered.
+	// The bytes come before the row that refers to them: an orphaned file costs
+	// its bytes until a sweep, a row without its file could never be answered.
 	if err := in.blobs.Put(ctx, hash, upload.Data); err != nil {
 		return Receipt{}, fmt.Errorf("store file %s: %w", hash, err)
 	}

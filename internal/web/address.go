@@ -11,11 +11,11 @@ import (
 // address space, RFC 6598.
 var carrier = netip.MustParsePrefix("100.64.0.0/10")
 
-// clientAddress is who an upload comes from: the peer, or when that is a proxy
+// ClientAddress is who a request comes from: the peer, or when that is a proxy
 // of ours the last public address in X-Forwarded-For, which only our own
 // proxies have written; whoever is further left may have been made up. It is ""
 // on this machine itself, and a whole /64 of IPv6, which one customer has.
-func clientAddress(r *http.Request) string {
+func ClientAddress(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return ""

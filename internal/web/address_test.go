@@ -30,7 +30,7 @@ func TestTheClientIsWhoOurOwnProxySaw(t *testing.T) {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/replays", nil)
 			r.RemoteAddr = test.peer
 			r.Header["X-Forwarded-For"] = test.forwarded
-			if got := clientAddress(r); got != test.want {
+			if got := ClientAddress(r); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

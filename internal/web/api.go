@@ -39,7 +39,7 @@ func (s *Site) uploadScript(w http.ResponseWriter, r *http.Request) error {
 	if err := s.bound(w, r, 1); err != nil {
 		return err
 	}
-	upload := submission.Upload{FileName: r.URL.Query().Get("name"), Address: clientAddress(r)}
+	upload := submission.Upload{FileName: r.URL.Query().Get("name"), Address: ClientAddress(r)}
 	if key := r.Header.Get("Idempotency-Key"); key != "" && len(key) <= maxKey {
 		upload.Key = "web:" + key
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -110,33 +111,35 @@ func glyph(race replay.Race) string {
 	}
 }
 
-// Words for what the JSON names.
+// What the JSON names, as players read it. A value that its table lacks reads
+// as itself.
 var (
-	raceWords = map[replay.Race]string{
-		replay.Terran: "Terran", replay.Zerg: "Zerg", replay.Protoss: "Protoss",
-		replay.BWTerran: "BW Terran", replay.BWZerg: "BW Zerg", replay.BWProtoss: "BW Protoss",
-		replay.Random: "Random", replay.NoRace: "Unknown race",
+	raceKeys = map[replay.Race]phrase.Key{
+		replay.Terran: phrase.Terran, replay.Zerg: phrase.Zerg, replay.Protoss: phrase.Protoss,
+		replay.BWTerran: phrase.BWTerran, replay.BWZerg: phrase.BWZerg, replay.BWProtoss: phrase.BWProtoss,
+		replay.Random: phrase.Random, replay.NoRace: phrase.UnknownRace,
 	}
-	resultWords = map[replay.Result]string{
-		replay.Win: "Victory", replay.Loss: "Defeat", replay.Tie: "Tie", replay.Undecided: "Undecided",
+	resultKeys = map[replay.Result]phrase.Key{
+		replay.Win: phrase.Victory, replay.Loss: phrase.Defeat, replay.Tie: phrase.Tie, replay.Undecided: phrase.Undecided,
 	}
-	categoryWords = map[replay.Category]string{
-		replay.CategoryLadder: "Ladder", replay.CategoryPrivate: "Private", replay.CategoryPublic: "Public",
-		replay.CategorySingleplayer: "Single player", replay.CategoryUnknown: "",
+	categoryKeys = map[replay.Category]phrase.Key{
+		replay.CategoryLadder: phrase.CategoryLadder, replay.CategoryPrivate: phrase.CategoryPrivate,
+		replay.CategoryPublic: phrase.CategoryPublic, replay.CategorySingleplayer: phrase.CategorySingleplayer,
+		replay.CategoryUnknown: "", // nothing worth a word
 	}
-	stateWords = map[submission.State]string{
-		submission.Queued: "Queued", submission.Parsing: "Parsing", submission.Done: "Done", submission.Failed: "Failed",
+	stateKeys = map[submission.State]phrase.Key{
+		submission.Queued: phrase.StateQueued, submission.Parsing: phrase.StateParsing, submission.Failed: phrase.StateFailed,
 	}
-	sourceWords = map[replay.WinnerSource]string{
-		replay.WinnerFromMetadata: "the game’s own summary", replay.WinnerFromDetails: "the replay’s details",
-		replay.WinnerFromLeaves: "who left first", replay.WinnerFromNone: "nobody can tell",
+	sourceKeys = map[replay.WinnerSource]phrase.Key{
+		replay.WinnerFromMetadata: phrase.SourceMetadata, replay.WinnerFromDetails: phrase.SourceDetails,
+		replay.WinnerFromLeaves: phrase.SourceLeaves, replay.WinnerFromNone: phrase.SourceNone,
 	}
-	formatWords = map[string]string{"ffa": "Free for all", "coop": "Co-op", "other": "Custom"}
+	formatKeys = map[string]phrase.Key{"ffa": phrase.FormatFFA, "coop": phrase.FormatCoop, "other": phrase.FormatOther}
 )
 
-// clock is a number of seconds as the game shows it: 18:31, 1:02:03.
+// clock is a number of seconds as the game shows it: 18:32, 1:02:03.
 func clock(seconds float64) string {
-	whole := int(seconds)
+	whole := int(math.Round(seconds))
 	if whole >= 3600 {
 		return fmt.Sprintf("%d:%02d:%02d", whole/3600, whole/60%60, whole%60)
 	}
@@ -188,14 +191,13 @@ func (c card) Title() string {
 	return c.FileName
 }
 
-// word is the word for a value of a string type in its table; a value that
-// the table lacks reads as itself.
-func word[K ~string](table map[K]string, value any) string {
-	key := fmt.Sprint(value)
-	if text, ok := table[K(key)]; ok {
-		return text
+// word says a value of a string type by its table.
+func word[K ~string](table map[K]phrase.Key, value any) string {
+	text := fmt.Sprint(value)
+	if key, ok := table[K(text)]; ok {
+		return phrase.Say(key).String()
 	}
-	return key
+	return text
 }
 
 // dict is a map for a template that needs more than one value.

@@ -146,7 +146,7 @@ func TestScreenReaderHearsTheAnswer(t *testing.T) {
 	page.do(chromedp.SetUploadFiles(chromedp.CSS("#files"), []string{write(t, "One.SC2Replay", file(1))}))
 	page.waitLines(1, "queued")
 	w.finish(firstID, duel())
-	page.waitFor(`document.getElementById('status').textContent.includes('Serral: Victory')`)
+	page.waitFor(`document.getElementById('status').textContent.includes('Serral: Win')`)
 	page.clean(server.URL)
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -22,21 +23,21 @@ var templateFiles embed.FS
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"asset":    assetPath,
-	"category": func(c any) string { return word(categoryWords, c) },
+	"category": func(c any) string { return word(categoryKeys, c) },
 	"clock":    clock,
 	"color":    color,
 	"dict":     dict,
-	"format":   func(f any) string { return word(formatWords, f) },
+	"format":   func(f any) string { return word(formatKeys, f) },
 	"glyph":    glyph,
 	"number":   func(n *float64) string { return fmt.Sprintf("%.0f", *n) },
-	"race":     func(r any) string { return word(raceWords, r) },
+	"race":     func(r any) string { return word(raceKeys, r) },
 	"region":   strings.ToUpper,
-	"result":   func(r any) string { return word(resultWords, r) },
-	"say":      func(key string) string { return sentence(phrase.Say(phrase.Key(key))) },
+	"result":   func(r any) string { return word(resultKeys, r) },
+	"say":      func(key string, args ...string) string { return phrase.Say(phrase.Key(key), args...).String() },
 	"sentence": sentence,
 	"size":     size,
-	"source":   func(s any) string { return word(sourceWords, s) },
-	"state":    func(s any) string { return word(stateWords, s) },
+	"source":   func(s any) string { return word(sourceKeys, s) },
+	"state":    func(s any) string { return word(stateKeys, s) },
 	"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"when":     func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
 }).ParseFS(templateFiles, "template/*.html"))
@@ -154,46 +155,54 @@ func (s *Site) uploadForm(w http.ResponseWriter, r *http.Request) error {
 	if err := s.bound(w, r, formFiles); err != nil {
 		return err
 	}
-	var ids []submission.ID
-	var refused []refusal
-	var last error
+	var h handed
 	err := s.eachFile(r, func(name string, body io.Reader) {
-		taken, err := s.take(r.Context(), submission.Upload{FileName: name, Address: clientAddress(r)}, -1, body)
-		if err != nil { // our own trouble decides the status and is logged
-			if last == nil || explain(err).ours {
-				last = err
-			}
-			refused = append(refused, refusal{submission.CleanFileName(name), sentence(explain(err).Text)})
+		taken, err := s.take(r.Context(), submission.Upload{FileName: name, Address: ClientAddress(r)}, -1, body)
+		if err != nil {
+			h.refuse(submission.CleanFileName(name), err)
 			return
 		}
-		ids = append(ids, taken.ID)
+		h.ids = append(h.ids, taken.ID)
 	})
-	if err != nil && len(ids) == 0 {
+	if err != nil && len(h.ids) == 0 {
 		return err
 	}
-	if last == nil {
-		http.Redirect(w, r, address(ids), http.StatusSeeOther)
+	if err != nil { // some are in; what followed is not
+		h.refuse("", err)
+	}
+	if h.worst == nil {
+		http.Redirect(w, r, address(h.ids), http.StatusSeeOther)
 		return nil
 	}
-	if len(ids) == 0 && len(refused) == 1 {
-		return last
+	if len(h.ids) == 0 && len(h.refused) == 1 {
+		return h.worst
 	}
-	return s.report(w, r, ids, refused, last)
-}
-
-// report is the page of a form whose files fared differently.
-func (s *Site) report(w http.ResponseWriter, r *http.Request, ids []submission.ID, refused []refusal, cause error) error {
-	p := explain(cause)
-	if p.ours {
-		s.log.Error("uploads refused", "files", len(refused), "error", cause)
-	}
+	p := explain(h.worst)
+	s.note(r, p, errors.Join(h.causes...))
 	page := s.newListing()
-	page.Refused = refused
-	if err := s.addAll(r, page, ids); err != nil {
+	page.Refused = h.refused
+	if err := s.addAll(r, page, h.ids); err != nil {
 		return err
 	}
 	s.render(w, r, p.Status, "batch", page)
 	return nil
+}
+
+// handed is what became of the files of one form.
+type handed struct {
+	ids     []submission.ID
+	refused []refusal
+	causes  []error
+	worst   error // decides the status: our own trouble, else the first
+}
+
+func (h *handed) refuse(name string, cause error) {
+	p := explain(cause)
+	if h.worst == nil || p.ours {
+		h.worst = cause
+	}
+	h.causes = append(h.causes, cause)
+	h.refused = append(h.refused, refusal{name, sentence(p.Text)})
 }
 
 // address is the page that shows submissions.

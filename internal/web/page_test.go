@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/web"
 )
@@ -48,6 +51,38 @@ func TestOneUnreadableSummaryHidesNothingElse(t *testing.T) {
 	answer := ask(t, w.site(web.Config{}), "GET", "/", nil)
 	wantStatus(t, answer, http.StatusOK)
 	wantText(t, answer.Body.String(), "Ever Dream LE", "1 more cannot be shown")
+}
+
+// A word in a template would be English for everybody.
+func TestEveryWordOfThePagesIsAPhrase(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("template/*.html")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("templates: %v %v", files, err)
+	}
+	action := regexp.MustCompile(`(?s){{.*?}}`)
+	drawing := regexp.MustCompile(`(?s)<svg.*?</svg>`)
+	read := regexp.MustCompile(`(?:title|alt|placeholder|aria-label|name="description" content)="[^"]*\pL[^"]*"`)
+	tag := regexp.MustCompile(`<[^>]*>`)
+	for _, file := range files {
+		page, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range regexp.MustCompile(`\bsay "([^"]*)"`).FindAllSubmatch(page, -1) {
+			if text := phrase.Say(phrase.Key(key[1])).String(); text == string(key[1]) {
+				t.Errorf("%s says %q, which is no phrase", file, text)
+			}
+		}
+		markup := drawing.ReplaceAll(action.ReplaceAll(page, nil), nil)
+		for _, label := range read.FindAll(markup, -1) {
+			t.Errorf("%s has a label of its own: %s", file, label)
+		}
+		text := strings.ReplaceAll(string(tag.ReplaceAll(markup, nil)), "EvoLadder", "")
+		if word := regexp.MustCompile(`\pL.*`).FindString(text); word != "" {
+			t.Errorf("%s has words of its own: %s", file, word)
+		}
+	}
 }
 
 func TestNothingAFileSaysIsMarkup(t *testing.T) {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -82,7 +83,7 @@ func explain(err error) problem {
 }
 
 // work is a handler that leaves its failure to its edge: page answers with a
-// page, api with JSON. Both log what is ours, and nobody else does.
+// page, api with JSON.
 type work func(w http.ResponseWriter, r *http.Request) error
 
 func (s *Site) page(do work) http.HandlerFunc {
@@ -105,9 +106,7 @@ func (s *Site) edge(do work, answer func(http.ResponseWriter, *http.Request, pro
 			return
 		}
 		p := explain(err)
-		if p.ours {
-			s.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
-		}
+		s.note(r, p, err)
 		switch { // in seconds
 		case p.Wait > 0:
 			w.Header().Set("Retry-After", strconv.FormatInt(int64((p.Wait+time.Second-1)/time.Second), 10))
@@ -115,5 +114,17 @@ func (s *Site) edge(do work, answer func(http.ResponseWriter, *http.Request, pro
 			w.Header().Set("Retry-After", "5")
 		}
 		answer(w, r, p)
+	}
+}
+
+// note is a failed request's one line in the log. Uploads that are refused have
+// theirs, too; a wrong address is nobody's concern.
+func (s *Site) note(r *http.Request, p problem, cause error) {
+	level := slog.LevelInfo
+	if p.ours {
+		level = slog.LevelError
+	}
+	if p.ours || r.Method == http.MethodPost {
+		s.log.Log(r.Context(), level, "request failed", "method", r.Method, "path", r.URL.Path, "status", p.Status, "error", cause)
 	}
 }

@@ -67,6 +67,20 @@ func TestQueuesNeedTheLogin(t *testing.T) {
 	}
 }
 
+func TestQueuesStopHearingWhoGuesses(t *testing.T) {
+	t.Parallel()
+	d := queues(t, dashboard.Config{User: "admin", Password: "secret", Log: slog.New(slog.DiscardHandler)})
+	for range 20 {
+		wantStatus(t, ask(t, d, "GET", "/queues", nil, login("admin", "wrong")...), http.StatusUnauthorized)
+	}
+	answer := ask(t, d, "GET", "/queues", nil, login("admin", "secret")...)
+	wantStatus(t, answer, http.StatusTooManyRequests)
+	if answer.Header().Get("Retry-After") == "" {
+		t.Error("nothing says when to try again")
+	}
+	wantStatus(t, ask(t, d, "GET", "/queues", nil), http.StatusUnauthorized)
+}
+
 func TestQueuesAreReadOnlyUnlessToldOtherwise(t *testing.T) {
 	t.Parallel()
 	header := login("admin", "secret")

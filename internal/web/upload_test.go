@@ -173,6 +173,9 @@ func TestRefusedUploadSaysWhy(t *testing.T) {
 			if len(w.all()) != 0 || len(w.files) != 0 {
 				t.Error("something was kept of a refused file")
 			}
+			if log := w.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, "level=INFO") || !strings.Contains(log, "error=") {
+				t.Errorf("want one line with the cause for the operator:\n%s", log)
+			}
 			if c.nothing && body.n > 0 {
 				t.Errorf("%d bytes were read of a body that its header condemns", body.n)
 			}
@@ -244,7 +247,7 @@ func TestFormOfOneLeadsToItsPage(t *testing.T) {
 
 	w.finish(firstID, duel())
 	done := ask(t, site, "GET", page, nil).Body.String()
-	wantText(t, done, "Ever Dream LE", "Serral", "BASKGG", "Victory", "7011", "312", "18:31", "glhf", "Ladder")
+	wantText(t, done, "Ever Dream LE", "Serral", "BASKGG", "Win", "7011", "312", "18:32", "glhf", "Ladder")
 	if strings.Contains(done, "http-equiv=\"refresh\"") {
 		t.Error("a page that is done reloads itself")
 	}
@@ -282,6 +285,15 @@ func TestFormTakesABoundedNumberOfFiles(t *testing.T) {
 	answer := ask(t, w.site(web.Config{}), "POST", "/replays", body, "Content-Type", contentType)
 	wantStatus(t, answer, http.StatusRequestEntityTooLarge)
 	wantText(t, answer.Body.String(), "at most 20 files")
+
+	parts = nil
+	for i := range byte(21) {
+		parts = append(parts, fmt.Sprintf("%d.SC2Replay", i), file(i))
+	}
+	body, contentType = form(t, parts...)
+	answer = ask(t, w.site(web.Config{}), "POST", "/replays", body, "Content-Type", contentType)
+	wantStatus(t, answer, http.StatusRequestEntityTooLarge)
+	wantText(t, answer.Body.String(), "at most 20 files", "19.SC2Replay")
 }
 
 func TestEmptyFormAsksForAFile(t *testing.T) {

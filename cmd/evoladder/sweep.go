@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/config"
+	"github.com/evoladder/evoladderbot/internal/store"
+	"github.com/evoladder/evoladderbot/internal/store/blob"
+)
+
+// sweepAge is how long after its upload nobody refers to a file any more who
+// did not at once.
+const sweepAge = 24 * time.Hour
+
+// errForeign keeps a wrong DATABASE_URL from costing every file: uploads that
+// were never recorded are rare.
+var errForeign = errors.New("the database knows none of these files; is it the one they were uploaded to?")
+
+// sweep deletes the uploaded files that no replay refers to: a process ended
+// between keeping the file and recording it, or its sender had sent too much.
+func sweep(ctx context.Context) error {
+	settings, err := config.Load[config.Evoladder]()
+	if err != nil {
+		return fmt.Errorf("settings:\n%w", err)
+	}
+	files, err := blob.Open(ctx, settings.Blobs(), blob.WithKeys(settings.S3KeyID, settings.S3Secret.Reveal()))
+	if err != nil {
+		return err
+	}
+	return withStore(ctx, func(database *store.Store) error {
+		deleted, err := files.Sweep(ctx, time.Now().Add(-sweepAge), func(ctx context.Context, hashes []string) (map[string]bool, error) {
+			known, err := database.KnownFiles(ctx, hashes)
+			if err == nil && len(known) == 0 {
+				err = errForeign
+			}
+			return known, err
+		})
+		fmt.Fprintf(os.Stdout, "%d files deleted\n", deleted)
+		return err
+	})
+}

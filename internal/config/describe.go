@@ -22,7 +22,8 @@ func Effective(config any) []slog.Attr {
 func Example() string {
 	var text strings.Builder
 	text.WriteString("# Every setting of every process. Nothing here is needed for `go run ./cmd/evoladder`.\n" +
-		"# Lines that begin with # show the default; remove the # to change one.\n")
+		"# Lines that begin with # show the default; remove the # to change one.\n" +
+		"# Copied to .env it is read by compose; elsewhere: set -a; . ./.env; set +a\n")
 	eachField(reflect.ValueOf(Evoladder{}), func(tag reflect.StructTag, _ reflect.Value) {
 		fmt.Fprintf(&text, "\n# %s\n#%s=%s\n", tag.Get("help"), tag.Get("env"), tag.Get("envDefault"))
 	})

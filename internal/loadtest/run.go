@@ -27,15 +27,41 @@ func (s Scenario) Run(ctx context.Context, p *Pipeline, corpus *Corpus, size Siz
 	defer func() { unfollow(); <-tally.done }()
 
 	plan := s.plan(size)
-	warm := newCrowd(p, tally, corpus, Load{Total: warmUp, Users: warmUp, InFlight: 4, Settle: plan.load.Settle}, 0)
-	if _, _, err := warm.upload(ctx); err != nil {
+	warm := Load{Total: warmUp, Users: warmUp, InFlight: 4, Settle: plan.load.Settle}
+	if _, err := tally.calm(ctx, newCrowd(p, tally, corpus, warm, 0)); err != nil {
 		return r, fmt.Errorf("warm up: %w", err)
 	}
-	if o := tally.outcome(); !o.faultless() {
-		return r, fmt.Errorf("the product does not work before anything is done to it: %v", o.Details)
+	done := warmUp
+	var alone Quantiles
+	if plan.usual != nil {
+		o, err := tally.calm(ctx, newCrowd(p, tally, corpus, *plan.usual, done))
+		if err != nil {
+			return r, fmt.Errorf("good replays alone: %w", err)
+		}
+		alone, done = quantiles(o.latency), done+o.Submissions
 	}
-	tally.forget()
-	return r, r.measure(ctx, p, newCrowd(p, tally, corpus, plan.load, warmUp), plan)
+	if err := r.measure(ctx, p, newCrowd(p, tally, corpus, plan.load, done), plan); err != nil {
+		return r, err
+	}
+	if alone.Count > 0 {
+		r.figure("good replays alone, p50", alone.P50, "ms")
+		r.figure("beside hostile ones, p50", r.Latency.P50/alone.P50, "× that")
+		r.figure("beside hostile ones, p95", r.Latency.P95/alone.P95, "× that of good ones alone")
+	}
+	return r, nil
+}
+
+// calm lets a crowd upload while no harm is done, and does not judge it later.
+func (t *tally) calm(ctx context.Context, c *crowd) (Outcome, error) {
+	if _, _, err := c.upload(ctx); err != nil {
+		return Outcome{}, err
+	}
+	o := t.outcome()
+	if !o.faultless() {
+		return o, fmt.Errorf("the product does not work before anything is done to it: %v", o.Details)
+	}
+	t.forget()
+	return o, nil
 }
 
 // measure lets the crowd upload while harm is done, and fills the report in.

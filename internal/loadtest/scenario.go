@@ -21,6 +21,8 @@ type Scenario struct {
 type plan struct {
 	load  Load
 	harms []harm
+	// usual is what is uploaded before, to compare with; nil: nothing.
+	usual *Load
 }
 
 // Size scales a scenario.
@@ -128,9 +130,12 @@ func flood(s Size) plan {
 	return plan{load: load}
 }
 
+// poison uploads at a steady rate: where all come at once, good replays wait for
+// one another and a hostile one more is not felt.
 func poison(s Size) plan {
-	p := flood(s.or(Size{Replays: 500}))
-	p.load.Hostile = .05
+	p := flood(s.or(Size{Replays: 500, Rate: 20}))
+	alone := p.load
+	p.usual, p.load.Hostile = &alone, .05
 	return p
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -66,32 +67,70 @@ func (s *Store) MoveReply(ctx context.Context, id submission.AnnouncementID, to 
 }
 
 // RecordDelivery records how an announcement ended. It ends the announce job
-// id; job.ErrDone, and nothing written, when somebody else was first.
+// id; job.ErrDone, and nothing written, when somebody else was first. Calls at
+// the same time share a transaction.
 func (s *Store) RecordDelivery(ctx context.Context, id job.ID, d submission.Delivery) error {
-	status := undeliverable
-	if d.Sent {
-		status = sent
-	}
-	err := s.write(ctx, func(tx session) error {
-		done, err := finish(ctx, tx, id, d.At)
-		if err != nil {
-			return err
-		}
-		if done.Kind != job.Announce {
-			return fmt.Errorf("a %s has no delivery", done.Kind)
-		}
-		_, err = tx.exec(ctx, `
-			UPDATE announcements SET status = $2, detail = $3, delivered_at = $4,
-				channel_id = COALESCE($5, channel_id), message_id = COALESCE($6, message_id)
-			WHERE id = $1`,
-			done.Subject, status, d.Detail, d.At, orNull(d.ChannelID), orNull(d.MessageID))
-		return err
-	})
-	if errors.Is(err, job.ErrDone) {
-		return err
-	}
+	ended, err := s.deliveries.do(ctx, []delivery{{id, d}})
 	if err != nil {
 		return fmt.Errorf("record delivery of job %d: %w", id, err)
 	}
+	if !ended[0] {
+		return job.ErrDone
+	}
 	return nil
+}
+
+// delivery is how the announcement of a job ended.
+type delivery struct {
+	job job.ID
+	submission.Delivery
+}
+
+// recordDeliveries says of each whether it ended its job.
+func (s *Store) recordDeliveries(ctx context.Context, all []delivery) (ended []bool, err error) {
+	err = s.write(ctx, func(tx session) error {
+		ended = make([]bool, 0, len(all))
+		for some := range slices.Chunk(all, rowsMax) {
+			done, err := recordSome(ctx, tx, some)
+			if err != nil {
+				return err
+			}
+			for _, d := range some {
+				ended = append(ended, done[d.job])
+			}
+		}
+		return nil
+	})
+	return ended, err
+}
+
+func recordSome(ctx context.Context, tx session, some []delivery) (done map[job.ID]bool, err error) {
+	how := make(map[job.ID]delivery, len(some))
+	ids := make([]job.ID, len(some))
+	for n, d := range some {
+		how[d.job], ids[n] = d, d.job
+	}
+	jobs, err := finishAll(ctx, tx, job.Announce, ids, some[0].At)
+	if err != nil || len(jobs) == 0 {
+		return nil, err
+	}
+	done = make(map[job.ID]bool, len(jobs))
+	news := make([][]any, len(jobs))
+	for n, j := range jobs {
+		d, status := how[j.ID], undeliverable
+		if d.Sent {
+			status = sent
+		}
+		done[j.ID] = true
+		news[n] = []any{j.Subject, status, d.Detail, d.At, orNull(d.ChannelID), orNull(d.MessageID)}
+	}
+	values, args := rows(news, "BIGINT", "TEXT", "TEXT", "TIMESTAMPTZ", "TEXT", "TEXT")
+	_, err = tx.exec(ctx, `
+		UPDATE announcements SET status = column2, detail = column3, delivered_at = column4,
+			channel_id = COALESCE(column5, channel_id), message_id = COALESCE(column6, message_id)
+		FROM (`+values+`) AS news WHERE id = column1`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("update announcements: %w", err)
+	}
+	return done, nil
 }

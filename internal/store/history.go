@@ -59,6 +59,14 @@ type ended struct {
 	history  string
 }
 
+const endedColumns = `id, kind, subject, push, created_at, attempts, started_at, worker, history`
+
+func scanEnded(r row) (ended, error) {
+	var e ended
+	err := r.Scan(&e.ID, &e.Kind, &e.Subject, &e.Push, moment{&e.Created}, &e.attempts, moment{&e.started}, &e.worker, &e.history)
+	return e, err
+}
+
 // remember keeps the history of a job that did not go straight, and forgets
 // those of long ago.
 func remember(ctx context.Context, tx session, e ended, at time.Time) error {

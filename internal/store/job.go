@@ -41,11 +41,7 @@ func insertJob(ctx context.Context, tx session, j job.Job) (bool, error) {
 
 // finish deletes a job's row: whoever does so records the work.
 func finish(ctx context.Context, tx session, id job.ID, at time.Time) (ended, error) {
-	e := ended{Job: job.Job{ID: id}}
-	err := tx.row(ctx, `
-		DELETE FROM jobs WHERE id = $1
-		RETURNING kind, subject, push, created_at, attempts, started_at, worker, history`, int64(id),
-	).Scan(&e.Kind, &e.Subject, &e.Push, moment{&e.Created}, &e.attempts, moment{&e.started}, &e.worker, &e.history)
+	e, err := scanEnded(tx.row(ctx, `DELETE FROM jobs WHERE id = $1 RETURNING `+endedColumns, int64(id)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return ended{}, job.ErrDone
 	}
@@ -53,6 +49,23 @@ func finish(ctx context.Context, tx session, id job.ID, at time.Time) (ended, er
 		return ended{}, fmt.Errorf("delete job: %w", err)
 	}
 	return e, remember(ctx, tx, e, at)
+}
+
+// finishAll is finish for those jobs of a kind that are still owed.
+func finishAll(ctx context.Context, tx session, kind job.Kind, ids []job.ID, at time.Time) ([]ended, error) {
+	places, args := list(ids)
+	kindPlace := "$" + strconv.Itoa(len(args)+1)
+	all, err := collect(ctx, tx, scanEnded,
+		`DELETE FROM jobs WHERE id IN (`+places+`) AND kind = `+kindPlace+` RETURNING `+endedColumns, append(args, string(kind))...)
+	if err != nil {
+		return nil, fmt.Errorf("delete jobs: %w", err)
+	}
+	for _, e := range all {
+		if err := remember(ctx, tx, e, at); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // Begin records that worker takes up a parse or reparse job and says what to

@@ -25,8 +25,9 @@ type Store struct {
 	reader *sql.DB // the same as writer where one pool does both
 	ids    idSource
 
-	requests *gathering[pledge, bool]
-	maxConns int
+	requests   *gathering[pledge, bool]
+	deliveries *gathering[delivery, bool]
+	maxConns   int
 }
 
 // Option changes how a database is opened.
@@ -66,6 +67,7 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 		return nil, err
 	}
 	s.requests = &gathering[pledge, bool]{write: s.recordRequests}
+	s.deliveries = &gathering[delivery, bool]{write: s.recordDeliveries}
 	return s, nil
 }
 
@@ -97,6 +99,7 @@ func (s *Store) Ping(ctx context.Context) error {
 // Close closes all connections; what is running ends first.
 func (s *Store) Close() error {
 	s.requests.wait()
+	s.deliveries.wait()
 	if s.reader == s.writer {
 		return s.writer.Close()
 	}

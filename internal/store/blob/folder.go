@@ -33,8 +33,9 @@ func (f *folder) ping(context.Context) error {
 	return err
 }
 
-// write gives the file its name only when all of it is on the disk, and
-// returns when the name is there too.
+// write returns when the file and its name are on the disk. The name is given
+// first, since a file system that keeps a journal then writes both at once: what
+// a crash leaves in between is damaged, and nothing refers to it yet.
 func (f *folder) write(ctx context.Context, name string, data []byte) error {
 	path := f.path(name)
 	if f.refresh(path, data) {
@@ -46,39 +47,35 @@ func (f *folder) write(ctx context.Context, name string, data []byte) error {
 	if err := f.makeFolders(filepath.Dir(path)); err != nil {
 		return err
 	}
-	draft, err := f.draft(data)
+	file, err := os.CreateTemp(filepath.Join(f.root, draftFolder), "")
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(draft, path); err != nil {
-		return errors.Join(err, os.Remove(draft))
+	defer file.Close()
+	_, err = file.Write(data)
+	if err == nil {
+		err = os.Rename(file.Name(), path)
 	}
-	return syncFolder(filepath.Dir(path))
+	if err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return errors.Join(file.Sync(), syncFolder(filepath.Dir(path)))
 }
 
 // refresh makes a file new again that is there in good order. A damaged one is
-// written again.
+// written again. Whoever wrote it may not have it on the disk yet.
 func (f *folder) refresh(path string, data []byte) bool {
-	there, err := os.ReadFile(path)
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	there, err := readBounded(file)
 	if err != nil || !bytes.Equal(there, data) {
 		return false
 	}
 	now := time.Now()
-	return os.Chtimes(path, now, now) == nil
-}
-
-// draft writes data to the disk under a name of no meaning.
-func (f *folder) draft(data []byte) (string, error) {
-	file, err := os.CreateTemp(filepath.Join(f.root, draftFolder), "")
-	if err != nil {
-		return "", err
-	}
-	_, err = file.Write(data)
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err != nil {
-		return "", errors.Join(err, os.Remove(file.Name()))
-	}
-	return file.Name(), nil
+	return errors.Join(os.Chtimes(path, now, now), file.Sync(), syncFolder(filepath.Dir(path))) == nil
 }
 
 // makeFolders makes dir and what is missing between it and the root, each on

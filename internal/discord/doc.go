@@ -14,9 +14,10 @@
 // event that arrives twice, in one process or in two, leaves one reply and one
 // submission.
 //
-// Before the first reply the upload is on record as requested (request.go).
-// The intake ends the request, as does a refusal; a process that finds one half
-// a minute old goes on with it from the reply that stands, on the same way.
+// Before the first reply the upload is on record as requested (request.go), and
+// whoever records it first has it. The intake ends the request, as does a
+// refusal; a request that gets old is gone on with, from the reply that stands,
+// on the same way. What no event brought is read back (catchup.go).
 //
 // # Out
 //

@@ -29,10 +29,18 @@
 // An upload to Discord is a row in requests before its player is told anything.
 // Its job, discord:fetch, is a timer: a row with push 0 and a push_at in the
 // future, which the queue is not told of until a sweeper finds it due. Accept
-// ends the request in its own transaction, DropRequest when the player was
+// ends the request in its own transaction and RefuseRequest when the player was
 // refused, and so the timer of an upload that goes straight never rings. It
-// rings when the bot died in between. Who is late to write a request for an
-// upload that is on record writes none.
+// rings when the bot died in between. A refused request stays for two days, as a
+// key: RecordRequests writes nothing for what is requested, accepted or refused,
+// and so says who was first.
+//
+// # Sharing a transaction
+//
+// RecordRequests and RecordDelivery come in crowds and by themselves would wait
+// for one commit each. Calls that arrive while one is being written are written
+// together by the next (gather.go). They fail together, too; the caller of
+// either tries again.
 //
 // Accept locks the replay's row, then the request's, then the job's; nobody
 // locks them in another order.

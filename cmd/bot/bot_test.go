@@ -32,7 +32,7 @@ import (
 const asProgram = "BOT_TEST_MAIN"
 
 // patience is how long a test waits for what should have happened by then.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 func TestMain(m *testing.M) {
 	if sandbox.IsChild() {

@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 }
 
 // testPatience is how long a test waits for what should happen at once.
-const testPatience = 30 * time.Second
+const testPatience = time.Minute
 
 // quickPace keeps reconnections from taking a test's time.
 var quickPace = pace{

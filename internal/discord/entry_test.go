@@ -67,8 +67,8 @@ func TestSlashCommandIsAnsweredAtOnceAndEdited(t *testing.T) {
 	b.start()
 	act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2REPLAY"))
 	b.must(err)
-	if kind, err := act.WaitAck(b.ctx); err != nil || kind != discordtest.AckMessage || act.AckedAfter() > 3*time.Second {
-		t.Fatalf("acknowledged with %d after %v: %v", kind, act.AckedAfter(), err)
+	if kind, err := act.WaitAck(b.ctx); err != nil || kind != discordtest.AckMessage { // later than Discord allows it is none
+		t.Fatalf("acknowledged with %d: %v", kind, err)
 	}
 	arrival := b.arrivals(1)[0]
 	response, _ := act.Response()

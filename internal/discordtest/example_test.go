@@ -26,6 +26,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	bot.Client = &http.Client{Transport: srv.Transport()}
+	bot.ShouldReconnectOnError = false // it may else do so after Close, for ever
 	bot.Identify.Intents = discordgo.IntentsGuilds | discordgo.IntentsDirectMessages
 	bot.AddHandler(func(s *discordgo.Session, m *discordgo.MessageCreate) {
 		for _, file := range m.Attachments {

@@ -141,6 +141,10 @@ func (c *connection) read() {
 	}
 }
 
+// heartbeatSlack is what a bot may be late on a machine that is busy with others:
+// where intervals are short, a second is soon over.
+const heartbeatSlack = 10 * time.Second
+
 // expectHeartbeat gives the bot two intervals for its next operation, or for ever
 // while it cannot know that it should send one.
 func (c *connection) expectHeartbeat() {
@@ -149,7 +153,7 @@ func (c *connection) expectHeartbeat() {
 	case c.server.silent.Load():
 		_ = c.ws.SetReadDeadline(time.Time{})
 	default:
-		_ = c.ws.SetReadDeadline(time.Now().Add(2*c.server.options.Heartbeat + time.Second))
+		_ = c.ws.SetReadDeadline(time.Now().Add(2*c.server.options.Heartbeat + heartbeatSlack))
 	}
 }
 

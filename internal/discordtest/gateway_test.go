@@ -68,7 +68,7 @@ func TestZombieIsNoticedByItsSilence(t *testing.T) {
 	b := newBench(t, Options{Heartbeat: 300 * time.Millisecond})
 	b.bot(nil)
 	b.Silence(true)
-	// discordgo gives up after five heartbeats and dials again, in vain.
+	// discordgo gives up after five heartbeats; what is dialled again says nothing.
 	if err := b.Wait(b.ctx, func() bool { return b.Sockets() == 1 && b.Connections() == 0 }); err != nil {
 		t.Fatal(err)
 	}

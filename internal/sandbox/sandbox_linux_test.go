@@ -214,8 +214,11 @@ func TestHostileFilesEndInTheirKind(t *testing.T) {
 		t.Run(words, func(t *testing.T) {
 			t.Parallel()
 			deadline := time.Minute
-			if want.kind == fault.Timeout {
-				deadline = 300 * time.Millisecond
+			switch words {
+			case "loop":
+				deadline = 2 * time.Second // in which a busy machine must parse the next one
+			case "obey":
+				deadline = 5 * time.Second // in a tenth of which the parser must end by itself
 			}
 			pool := newPool(t, sandbox.Options{Deadline: deadline, Memory: raceFactor * 256 << 20})
 			_, err := say(pool, words)
@@ -425,7 +428,7 @@ func TestChildrenDieWithTheirParent(t *testing.T) {
 	}
 	parent.Process.Kill()
 	parent.Wait()
-	for deadline := time.Now().Add(20 * time.Second); alive(child); {
+	for deadline := time.Now().Add(time.Minute); alive(child); {
 		if time.Now().After(deadline) {
 			syscall.Kill(child, syscall.SIGKILL)
 			t.Fatal("the child outlived its parent")

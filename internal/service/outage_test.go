@@ -221,9 +221,8 @@ func TestProcessesWaitForADatabaseThatStartsLater(t *testing.T) {
 	p.database, p.redis = newRelay(t, storetest.Postgres(t)), redistest.Private(t)
 	p.env = append(p.env, "DATABASE_URL="+p.database.url, "REDIS_URL="+p.redis.URL())
 	p.database.cut()
-	time.AfterFunc(3*time.Second, p.database.mend) // as a database comes up when it likes
-	worker := p.start("worker", nil)
-	if !strings.Contains(worker.log.String(), "waiting for the database") {
-		t.Errorf("the log does not say what is waited for:\n%s", worker.log)
-	}
+	worker := p.launch("worker", nil)
+	worker.said(p.ctx, "waiting for the database")
+	p.database.mend()
+	worker.listens(p.ctx)
 }

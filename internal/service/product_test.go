@@ -27,7 +27,7 @@ import (
 
 // patience is how long anything may take before a test gives up; no test waits
 // for it.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // built is the folder of binaries, once there is one.
 var built string
@@ -164,9 +164,17 @@ type program struct {
 
 var listening = regexp.MustCompile(`"listening".*(http://127\.0\.0\.1:\d+)`)
 
-// start starts a program, the shipped one of that name when command is nil,
-// and waits until it listens. It is told to end when the test does.
+// start is launch, and waits until the program listens.
 func (p *product) start(name string, command *exec.Cmd, env ...string) *program {
+	p.Helper()
+	one := p.launch(name, command, env...)
+	one.listens(p.ctx)
+	return one
+}
+
+// launch starts a program, the shipped one of that name when command is nil.
+// It is told to end when the test does.
+func (p *product) launch(name string, command *exec.Cmd, env ...string) *program {
 	p.Helper()
 	if command == nil {
 		dir, err := binaries()
@@ -186,12 +194,17 @@ func (p *product) start(name string, command *exec.Cmd, env ...string) *program 
 		close(one.ended)
 	}()
 	p.Cleanup(one.stop)
-	found, err := one.log.wait(p.ctx, listening)
+	return one
+}
+
+// listens waits until the program says where it listens.
+func (one *program) listens(ctx context.Context) {
+	one.t.Helper()
+	found, err := one.log.wait(ctx, listening)
 	if err != nil {
-		p.Fatalf("%s does not listen: %v\n%s", name, err, one.log)
+		one.t.Fatalf("%s does not listen: %v\n%s", one.name, err, one.log)
 	}
 	one.url = found[1]
-	return one
 }
 
 // kill ends the program at whatever it is doing.

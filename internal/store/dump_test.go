@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,11 +33,24 @@ func execute(t testing.TB, url, statement string) {
 	}
 }
 
+// tables are all that acts write to, each after those that it refers to.
+var tables = []string{"replays", "submissions", "announcements", "jobs", "job_history", "requests"}
+
+// empty deletes what dump shows.
+func empty(t testing.TB, db *sql.DB) {
+	t.Helper()
+	for _, table := range slices.Backward(tables) {
+		if _, err := db.ExecContext(context.Background(), "DELETE FROM "+table); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // dump is everything in a database but its schema, to compare.
 func dump(t testing.TB, db *sql.DB) string {
 	t.Helper()
 	var text strings.Builder
-	for _, table := range []string{"replays", "submissions", "announcements", "jobs", "job_history", "requests"} {
+	for _, table := range tables {
 		rows, err := db.QueryContext(context.Background(), "SELECT * FROM "+table+" ORDER BY id")
 		if err != nil {
 			t.Fatal(err)

@@ -214,6 +214,7 @@ func eachAct(t *testing.T, test func(t *testing.T, f faultBench)) {
 			t.Run(name, func(t *testing.T) {
 				w := w
 				w.T = t
+				empty(t, db) // of the acts before, which would be dumped again and again
 				several := name == "claim, raise and make due"
 				again := several || name == "begin" || name == "release" || name == "move a reply" || name == "resubmit"
 				test(t, faultBench{w, wired, wire, db, prepare, several, again})

@@ -87,6 +87,9 @@ func (m *memory) owed() int {
 
 func parseJob(id job.ID) job.Job { return job.Job{ID: id, Kind: job.Parse, Subject: 1, Push: 1} }
 
+// patience is how long a test waits for what should happen at once.
+const patience = time.Minute
+
 // receive waits for a value; a test that never gets one says so instead of
 // hanging until the test binary's own deadline.
 func receive[T any](t testing.TB, from <-chan T, what string) T {
@@ -94,8 +97,8 @@ func receive[T any](t testing.TB, from <-chan T, what string) T {
 	select {
 	case v := <-from:
 		return v
-	case <-time.After(20 * time.Second):
-		t.Fatalf("no %s within 20 s", what)
+	case <-time.After(patience):
+		t.Fatalf("no %s within %v", what, patience)
 		panic("unreachable")
 	}
 }

@@ -69,7 +69,7 @@ func TestRedisThatRefusesWrites(t *testing.T) {
 			server := tasks.NewServer(options, tasks.Replays, 1, slog.New(slog.NewTextHandler(log, nil)))
 			handled := make(chan job.ID, 2)
 			server.Handle(job.Parse, func(_ context.Context, id job.ID) error {
-				handled <- id
+				defer func() { handled <- id }() // only then does the ledger owe nothing
 				return b.ledger.finish(id)
 			})
 			if err := refusal.begin(t.Context(), b.raw); err != nil {

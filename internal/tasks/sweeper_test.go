@@ -197,7 +197,7 @@ func TestUnreadableTaskIsArchivedAndSwept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for deadline := time.Now().Add(20 * time.Second); ; {
+		for deadline := time.Now().Add(patience); ; {
 			if b.sweep(t).Archived == 1 {
 				return
 			}

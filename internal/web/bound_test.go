@@ -98,6 +98,7 @@ func TestSenderThatKeepsUsWaitingIsCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(30 * time.Second)) // half of what a whole request may take
 	fmt.Fprintf(conn, "POST /api/replays?name=a.SC2Replay HTTP/1.1\r\nHost: page\r\nContent-Length: 4000\r\n\r\nMPQ")
 	answer, err := http.ReadResponse(bufio.NewReader(conn), nil) // nothing more is sent, and yet there is one
 	if err != nil {

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"errors"
 	"io"
 	"net/http"
+	"os"
 	"time"
 )
 
@@ -32,9 +34,9 @@ func (p *paced) Read(b []byte) (int, error) {
 	n, err := p.ReadCloser.Read(b)
 	p.waited += time.Since(began)
 	p.received += time.Duration(n) * time.Second / slowestLine
-	if err != nil {
+	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 		p.limit(p.end) // what is done with the bytes has its own time
-	}
+	} // else the server would wait for the rest until then, and only after that answer
 	return n, err
 }
 

@@ -130,7 +130,7 @@ func (s *Server) Start() {
 		}
 		close(ready)
 	}()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
 	select {
 	case ok := <-ready:
@@ -138,7 +138,7 @@ func (s *Server) Start() {
 			s.t.Fatal("redis-server ended before it was ready")
 		}
 	case <-ctx.Done():
-		s.t.Fatal("redis-server is not ready after 10 s")
+		s.t.Fatal("redis-server is not ready after a minute")
 	}
 }
 

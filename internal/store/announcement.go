@@ -67,8 +67,8 @@ func (s *Store) MoveReply(ctx context.Context, id submission.AnnouncementID, to 
 }
 
 // RecordDelivery records how an announcement ended. It ends the announce job
-// id; job.ErrDone, and nothing written, when somebody else was first. Calls at
-// the same time share a transaction.
+// id; job.ErrDone, and nothing written, when no such job is owed: somebody else
+// was first. Calls at the same time share a transaction.
 func (s *Store) RecordDelivery(ctx context.Context, id job.ID, d submission.Delivery) error {
 	ended, err := s.deliveries.do(ctx, []delivery{{id, d}})
 	if err != nil {

@@ -111,7 +111,7 @@ func TestJobsOfOneKindAreNotEndedAsAnother(t *testing.T) {
 		if _, err := w.RecordVerdict(context.Background(), announce, good(1, `{}`)); err == nil || errors.Is(err, job.ErrDone) {
 			t.Errorf("verdict on an announcement: %v", err)
 		}
-		if err := w.RecordDelivery(context.Background(), parse, submission.Delivery{At: noon}); err == nil || errors.Is(err, job.ErrDone) {
+		if err := w.RecordDelivery(context.Background(), parse, submission.Delivery{At: noon}); !errors.Is(err, job.ErrDone) {
 			t.Errorf("delivery of a parse: %v", err)
 		}
 		if w.open(job.Announce) != 1 || w.open(job.Parse) != 1 {

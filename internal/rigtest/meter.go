@@ -10,6 +10,11 @@ import (
 // loses the processor time of its own children since the last look.
 const sampling = 500 * time.Millisecond
 
+// weighing is how often memory is looked at. The kernel walks every page of a
+// process for it, while the process may not change its own: more often, and the
+// meter is among what it measures.
+const weighing = 5 * time.Second
+
 // Subject is something whose processes are metered.
 type Subject interface {
 	Name() string
@@ -33,6 +38,7 @@ type Meter struct {
 	before   map[*Process]time.Duration // used before the meter started
 	seen     map[*Process]time.Duration
 	costs    map[string]Cost
+	weighed  time.Time // when memory was looked at last
 	self     time.Duration
 	used     time.Duration // see machine
 	possible time.Duration
@@ -46,7 +52,7 @@ func NewMeter(subjects ...Subject) *Meter {
 		costs: make(map[string]Cost), self: ownCPU(),
 	}
 	m.used, m.possible = machine()
-	m.look()
+	m.look(time.Now())
 	for process, cpu := range m.seen {
 		m.before[process] = cpu
 	}
@@ -67,8 +73,8 @@ func (m *Meter) run() {
 	defer ticker.Stop()
 	for {
 		select {
-		case <-ticker.C:
-			m.look()
+		case now := <-ticker.C:
+			m.look(now)
 		case <-m.stop:
 			return
 		}
@@ -82,19 +88,30 @@ func (m *Meter) Stop() {
 }
 
 // look takes one sample.
-func (m *Meter) look() {
+func (m *Meter) look(at time.Time) {
 	all, err := processes()
 	if err != nil {
 		return // without /proc nothing is metered, and reports say 0
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	weigh := at.Sub(m.weighed) >= weighing
 	now := make(map[string]int64)
 	for _, subject := range m.subjects {
+		var bytes int64
 		for _, process := range subject.Lives() {
-			now[subject.Name()] += m.sample(all, process)
+			for _, pid := range m.sample(all, process) {
+				if weigh {
+					bytes += memory(pid)
+				}
+			}
 		}
+		now[subject.Name()] += bytes
 	}
+	if !weigh {
+		return
+	}
+	m.weighed = at
 	for name, bytes := range now {
 		cost := m.costs[name]
 		cost.Now, cost.Peak = bytes, max(cost.Peak, bytes)
@@ -102,26 +119,28 @@ func (m *Meter) look() {
 	}
 }
 
-// sample notes a process's time and returns its memory.
-func (m *Meter) sample(all map[int]stat, process *Process) int64 {
+// sample notes a process's time and returns those of its family that live.
+func (m *Meter) sample(all map[int]stat, process *Process) []int {
 	if state := process.State(); state != nil {
 		m.seen[process] = max(m.seen[process], state.UserTime()+state.SystemTime())
-		return 0
+		return nil
 	}
 	var cpu time.Duration
-	var bytes int64
-	for _, pid := range tree(all, process.PID()) {
+	family := tree(all, process.PID())
+	for _, pid := range family {
 		cpu += all[pid].cpu
-		bytes += memory(pid)
 	}
 	m.seen[process] = max(m.seen[process], cpu)
-	return bytes
+	return family
 }
 
 // Costs are the costs so far by subject. Subjects of the same name, as
 // workers, are added up.
 func (m *Meter) Costs() map[string]Cost {
-	m.look()
+	m.mu.Lock()
+	m.weighed = time.Time{}
+	m.mu.Unlock()
+	m.look(time.Now())
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	costs := make(map[string]Cost, len(m.costs))

@@ -55,10 +55,8 @@ func (m *meaning) nameAt(user int, loop int64) string {
 		if loop < resumed.loop {
 			break
 		}
-		for _, seat := range resumed.users {
-			if seat.User == user {
-				name = cleanText(seat.Name)
-			}
+		if taken, ok := resumed.names[user]; ok {
+			name = taken
 		}
 	}
 	return name

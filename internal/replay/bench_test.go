@@ -27,12 +27,15 @@ func modern(t testing.TB) (files [][]byte) {
 	return files
 }
 
+// streamNames are the streams that Parse reads of a file that names its players.
+var streamNames = []string{
+	"replay.details", "replay.initData", "replay.attributes.events", "replay.gamemetadata.json",
+	"replay.message.events", "replay.game.events", "replay.tracker.events",
+}
+
 // packed are the streams of a file that Parse decompresses, as they are in it.
 func packed(file []byte) (streams [][]byte) {
-	for _, name := range []string{
-		"replay.details", "replay.initData", "replay.attributes.events", "replay.gamemetadata.json",
-		"replay.message.events", "replay.game.events", "replay.tracker.events",
-	} {
+	for _, name := range streamNames {
 		if data := replaytest.Packed(file, name); len(data) > 0 && data[0] == byte(replaytest.Bzip2) {
 			streams = append(streams, data[1:])
 		}

@@ -11,6 +11,7 @@ import (
 type chronicle struct {
 	clock   clock
 	units   []unit // by the index of their tag
+	samples int    // of all players
 	ledgers [maxPlayerID + 1]ledger
 }
 
@@ -59,9 +60,11 @@ type unit struct {
 // maxSteps is how many steps of a build order are told.
 const maxSteps = 60
 
+// maxSamples bounds the samples of all players: eight hours of eight.
+const maxSamples = 1 << 15
+
 // Bounds of what is kept of one player, whatever the stream says.
 const (
-	maxSamples  = 1 << 13 // sixteen hours
 	maxBegun    = 1 << 12 // steps, of which the first maxSteps are told
 	maxTypes    = 1 << 10 // types of units
 	maxUpgrades = 1 << 10

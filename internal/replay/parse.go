@@ -90,19 +90,12 @@ func (m *meaning) readGame(ctx context.Context, file *stream.Replay) error {
 	return events.Err()
 }
 
-// maxRefits bounds how often the game stream of an unknown build is read
-// again. Some fifteen layouts of it share one layout of the lobby at most.
-const maxRefits = 16
-
 // refitGame reads the game stream of a build without tables with older and
 // older ones that fit the lobby, until one fits the events as well. If none
 // does, what the nearest one read stays.
 func (m *meaning) refitGame(ctx context.Context, file *stream.Replay, err error) error {
 	nearest := m.game
-	for range maxRefits {
-		if !errors.Is(err, stream.ErrMalformed) || ctx.Err() != nil || !file.Refit() {
-			break
-		}
+	for errors.Is(err, stream.ErrMalformed) && ctx.Err() == nil && file.Refit() {
 		if m.readGame(ctx, file) == nil {
 			return nil
 		}

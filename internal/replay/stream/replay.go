@@ -39,15 +39,18 @@ type Replay struct {
 
 	archive  *mpq.Archive
 	protocol *protocol.Protocol
+	refits   *refits // nil: none was asked for
+	hasGame  bool    // game holds the game events
 	*buffers
 }
 
 // Limits of one stream, in bytes. The largest of the samples have 5 kB and
-// 500 kB; lobbies with all that eight players own reach some 100 kB, and the
-// longest games known some 4 MB.
+// 500 kB; lobbies with all that eight players own reach some 100 kB, the
+// longest games known some 4 MB, and metadata 250 bytes a player.
 const (
-	maxSmall  = 1 << 20
-	maxEvents = 32 << 20
+	maxSmall    = 1 << 20
+	maxMetadata = 64 << 10
+	maxEvents   = 16 << 20
 )
 
 // buffers hold decompressed streams. They are kept for the next replay.
@@ -154,7 +157,7 @@ func (r *Replay) Attributes() (a Attributes, err error) {
 // Metadata reads the game's own JSON summary, which exists from about 3.7 on.
 // It is nil when there is none, and valid until the next stream is read.
 func (r *Replay) Metadata() (json []byte, err error) {
-	r.small, err = r.archive.Read(r.small, metadataStream, maxSmall)
+	r.small, err = r.archive.Read(r.small, metadataStream, maxMetadata)
 	if errors.Is(err, mpq.ErrNoStream) {
 		return nil, nil
 	}
@@ -174,11 +177,14 @@ func (r *Replay) Messages() (m []Message, err error) {
 	return m, in(messageStream.String(), err)
 }
 
-// GameEvents decompresses the game events and returns a scanner for those of
-// the wanted kinds.
+// GameEvents decompresses the game events, once, and returns a scanner for
+// those of the wanted kinds.
 func (r *Replay) GameEvents(want GameKind) (s *GameScanner, err error) {
-	if r.game, err = r.archive.Read(r.game, gameStream, maxEvents); err != nil {
-		return nil, err
+	if !r.hasGame {
+		if r.game, err = r.archive.Read(r.game, gameStream, maxEvents); err != nil {
+			return nil, err
+		}
+		r.hasGame = true
 	}
 	return newGameScanner(r.protocol, r.game, want), nil
 }

@@ -108,7 +108,7 @@ func (m *meaning) refitGame(ctx context.Context, file *stream.Replay, err error)
 func (m *meaning) readTracker(ctx context.Context, file *stream.Replay, options Options) error {
 	want := wantedTracker
 	if options.Timeline {
-		m.chronicle, want = &chronicle{clock: m.clock}, wantedTracker|wantedChronicle
+		m.chronicle, want = &chronicle{clock: m.clock, build: m.raw.baseBuild()}, wantedTracker|wantedChronicle
 	}
 	events, err := file.TrackerEvents(want)
 	if err != nil {

@@ -69,6 +69,7 @@ func (m *meaning) readEvents(ctx context.Context, file *stream.Replay, options O
 	err := m.readGame(ctx, file)
 	if err != nil {
 		err = m.refitGame(ctx, file, err)
+		m.raw.byUser = file.NamesUsers()
 	}
 	if cause := ctx.Err(); cause != nil {
 		return cause
@@ -90,9 +91,9 @@ func (m *meaning) readGame(ctx context.Context, file *stream.Replay) error {
 	return events.Err()
 }
 
-// refitGame reads the game stream of a build without tables with older and
-// older ones that fit the lobby, until one fits the events as well. If none
-// does, what the nearest one read stays.
+// refitGame reads the game stream of a build without tables with one layout
+// after the other that fits the lobby, until one fits the events as well. If
+// none does, what the nearest one read stays.
 func (m *meaning) refitGame(ctx context.Context, file *stream.Replay, err error) error {
 	nearest := m.game
 	for errors.Is(err, stream.ErrMalformed) && ctx.Err() == nil && file.Refit() {

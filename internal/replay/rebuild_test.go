@@ -59,3 +59,33 @@ func TestParseUnknownBuilds(t *testing.T) {
 		}
 	}
 }
+
+// TestParseBuildsBetweenTheTables reads each sample as if it were of the build
+// just before its own, which has no table or another layout's.
+func TestParseBuildsBetweenTheTables(t *testing.T) {
+	dir := samples(t)
+	for _, f := range facts(t) {
+		t.Run(fmt.Sprintf("%s/%d", f.Path[:6], f.BaseBuild-1), func(t *testing.T) {
+			t.Parallel()
+			data := readSample(t, filepath.Join(dir, f.Path))
+			want, err := Parse(t.Context(), data, Options{Timeline: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := Parse(t.Context(), rewriteBaseBuild(t, data, f.BaseBuild, f.BaseBuild-1), Options{Timeline: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if warnings := strings.Join(got.Warnings, " "); strings.Contains(warnings, "cannot be read") {
+				t.Errorf("warnings %q", got.Warnings)
+			}
+			want.BaseBuild, want.ProtocolExact, want.Warnings = got.BaseBuild, got.ProtocolExact, got.Warnings
+			for i := range want.Timeline.Players { // a patch may have changed what the order is derived from
+				want.Timeline.Players[i].BuildOrder = got.Timeline.Players[i].BuildOrder
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-known build +%d):\n%.1500s", f.BaseBuild-1, diff)
+			}
+		})
+	}
+}

@@ -2,8 +2,8 @@ package stream
 
 import "github.com/evoladder/evoladderbot/internal/replay/protocol"
 
-// refits are the older protocols that read the lobby of a file whose own there
-// is not.
+// refits are the protocols that read the lobby of a file whose own there is
+// not.
 type refits struct {
 	own  *protocol.Protocol // the nearest
 	left []*protocol.Protocol
@@ -15,9 +15,11 @@ type refits struct {
 // with all fifteen or so that share a layout of the lobby.
 const maxReread = 32 << 20
 
-// Refit replaces a protocol that is not the file's own by the next older one
-// that reads the lobby, whose encoding leaves no doubt: it must end where its
-// stream does. It reports whether there was one; if not, the protocol stays.
+// Refit replaces a protocol that is not the file's own by the next one that
+// reads the lobby, whose encoding leaves no doubt: it must end where its stream
+// does. Older protocols come first; a beta may have had a newer one, since it
+// was numbered among the releases before it. Refit reports whether there was
+// one; if not, the protocol stays.
 func (r *Replay) Refit() bool {
 	if r.Exact {
 		return false
@@ -41,7 +43,7 @@ func (r *Replay) findRefits() *refits {
 	if _, err := r.readEither(initDataStream, initDataBackup); err != nil {
 		return f
 	}
-	for p := protocol.Before(r.protocol); p != nil; p = protocol.Before(p) {
+	for _, p := range protocol.Others(r.protocol) {
 		if _, err := readInitData(p.InitData, r.small); err == nil {
 			f.left = append(f.left, p)
 		}

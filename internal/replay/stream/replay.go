@@ -140,9 +140,12 @@ func (r *Replay) readEither(name, backup mpq.Name) (read string, err error) {
 	if len(r.small) > 0 {
 		return name.String(), nil
 	}
-	r.Anonymous = true
-	r.small, err = r.archive.Read(r.small, backup, maxSmall)
-	return backup.String(), err
+	small, backupErr := r.archive.Read(r.small, backup, maxSmall)
+	if errors.Is(backupErr, mpq.ErrNoStream) && err != nil {
+		return "", err // there is neither
+	}
+	r.small, r.Anonymous = small, true
+	return backup.String(), backupErr
 }
 
 // Attributes reads the settings of the lobby.
@@ -150,7 +153,7 @@ func (r *Replay) Attributes() (a Attributes, err error) {
 	if r.small, err = r.archive.Read(r.small, attributesStream, maxSmall); err != nil {
 		return a, err
 	}
-	a, err = readAttributes(r.Header.Version.BaseBuild, r.small)
+	a, err = readAttributes(r.small)
 	return a, in(attributesStream.String(), err)
 }
 
@@ -189,8 +192,15 @@ func (r *Replay) GameEvents(want GameKind) (s *GameScanner, err error) {
 	return newGameScanner(r.protocol, r.game, want), nil
 }
 
+// NamesUsers reports whether events name a user, an index into the lobby's
+// users, and not a player: the occupied slots counted from 1, observers
+// included.
+func (r *Replay) NamesUsers() bool { return r.protocol.NamesUsers }
+
 // TrackerEvents decompresses the tracker events and returns a scanner for
-// those of the wanted kinds. Before build 24944 there are none.
+// those of the wanted kinds. Before build 24944 there are none, but a build
+// without a table may be a beta that had them: their encoding says enough for
+// any table to do.
 func (r *Replay) TrackerEvents(want TrackerKind) (s *TrackerScanner, err error) {
 	r.tracker, err = r.archive.Read(r.tracker, trackerStream, maxEvents)
 	if errors.Is(err, mpq.ErrNoStream) {
@@ -199,5 +209,11 @@ func (r *Replay) TrackerEvents(want TrackerKind) (s *TrackerScanner, err error) 
 	if err != nil {
 		return nil, err
 	}
-	return newTrackerScanner(r.protocol, r.tracker, want), nil
+	p := r.protocol
+	if !r.Exact && len(p.Tracker.List) == 0 {
+		if p, err = protocol.Newest(); err != nil {
+			return nil, err
+		}
+	}
+	return newTrackerScanner(p, r.tracker, want), nil
 }

@@ -15,7 +15,7 @@ var (
 	earlierUnits = map[string]earlier{
 		"WidowMine": {58400, 640},
 		"Raven":     {70154, 960},
-		"Stalker":   {76052, 672},
+		"Stalker":   {77379, 672},
 		"Sentry":    {70154, 592},
 		"Adept":     {58400, 608},
 		"Observer":  {77379, 480},
@@ -24,7 +24,7 @@ var (
 		"Carrier":   {47185, 1920}, // not in the samples: 120 s of the old clock
 	}
 	earlierUpgrades = map[string]earlier{
-		"Stimpack":                   {76052, 2720},
+		"Stimpack":                   {77379, 2720},
 		"WarpGateResearch":           {71663, 2560},
 		"ProtossGroundWeaponsLevel1": {70154, 2560},
 		"ProtossGroundWeaponsLevel2": {70154, 3040},

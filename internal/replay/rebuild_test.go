@@ -30,6 +30,16 @@ func rewriteBaseBuild(t testing.TB, data []byte, from, to int) []byte {
 	return bytes.Replace(data, old, replacement, 1)
 }
 
+// forgetTimes leaves the build order out of a comparison: how long things take
+// is another matter in another build.
+func forgetTimes(want, got *Replay) {
+	for i := range want.Timeline.Players {
+		if len(want.Timeline.Players[i].BuildOrder) == len(got.Timeline.Players[i].BuildOrder) {
+			want.Timeline.Players[i].BuildOrder = got.Timeline.Players[i].BuildOrder
+		}
+	}
+}
+
 func TestParseUnknownBuilds(t *testing.T) {
 	dir := samples(t)
 	for _, f := range facts(t) {
@@ -52,6 +62,7 @@ func TestParseUnknownBuilds(t *testing.T) {
 					t.Errorf("exact %t, warnings %q", got.ProtocolExact, got.Warnings)
 				}
 				want.BaseBuild, want.ProtocolExact, want.Warnings = build, false, got.Warnings
+				forgetTimes(want, got)
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("(-known build +%d):\n%.1500s", build, diff)
 				}
@@ -80,9 +91,7 @@ func TestParseBuildsBetweenTheTables(t *testing.T) {
 				t.Errorf("warnings %q", got.Warnings)
 			}
 			want.BaseBuild, want.ProtocolExact, want.Warnings = got.BaseBuild, got.ProtocolExact, got.Warnings
-			for i := range want.Timeline.Players { // a patch may have changed what the order is derived from
-				want.Timeline.Players[i].BuildOrder = got.Timeline.Players[i].BuildOrder
-			}
+			forgetTimes(want, got)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-known build +%d):\n%.1500s", f.BaseBuild-1, diff)
 			}

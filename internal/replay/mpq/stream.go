@@ -55,6 +55,7 @@ func (a *Archive) Read(dst []byte, name Name, limit int) ([]byte, error) {
 	a.budget -= b.size
 	data := a.file[a.base+b.offset:][:b.packed]
 	u := unpacker{block: b, key: b.key(name), at: a.base + b.offset, budget: &a.budget}
+	defer u.release()
 	var n int
 	switch {
 	case b.flags&flagSingleUnit != 0:
@@ -105,6 +106,7 @@ type unpacker struct {
 	at      int    // offset in the file
 	scratch []byte // for what must be deciphered before it is decompressed
 	budget  *int   // of the archive, without the stream's size
+	codecs
 }
 
 // sectors reads a compressed stream in sectors: a table of their offsets, one
@@ -176,7 +178,7 @@ func (u *unpacker) unit(dst, data []byte, key uint32) (int, error) {
 	if !u.afford(len(dst), data) {
 		return 0, &Error{Kind: ErrLimit, Offset: int64(u.at), What: "takes too long to decompress"}
 	}
-	n, err := decompress(dst, data)
+	n, err := u.decompress(dst, data)
 	if errors.Is(err, ErrUnsupported) {
 		return n, &Error{Kind: ErrUnsupported, Offset: int64(u.at), What: err.Error()}
 	}

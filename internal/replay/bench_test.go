@@ -102,6 +102,7 @@ func s2prot(b *testing.B, events bool) func([]byte) {
 func BenchmarkSummary(b *testing.B) {
 	files := modern(b)
 	ours, theirs := parser(b, Options{Level: Summary}), s2prot(b, false)
+	each(files, ours) // compiles the protocols
 	var mine, other []time.Duration
 	var memory, allocations uint64
 	for b.Loop() {

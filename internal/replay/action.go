@@ -71,7 +71,7 @@ func (m *meaning) actionsPerMinute(p *person) *float64 {
 
 // eventID is how events name a person.
 func (m *meaning) eventID(p *person) int {
-	if m.raw.baseBuild() >= userIDBuild {
+	if m.raw.byUser {
 		return p.user
 	}
 	return p.number

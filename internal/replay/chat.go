@@ -8,7 +8,7 @@ func (m *meaning) chat() []Chat {
 			continue
 		}
 		loop := int64(message.Loop)
-		i := m.people.index(message.User, m.raw.baseBuild())
+		i := m.people.index(message.User, m.raw.byUser)
 		watches := i != none && m.people[i].entry == nil
 		lines = append(lines, Chat{
 			Loop: loop, Seconds: m.clock.seconds(loop),
@@ -35,7 +35,7 @@ func audience(recipient int, watches bool) string {
 func (m *meaning) leaves() []Leave {
 	leaves := []Leave{}
 	for _, leave := range m.game.leaves {
-		i := m.people.index(leave.user, m.raw.baseBuild())
+		i := m.people.index(leave.user, m.raw.byUser)
 		leaves = append(leaves, Leave{
 			Loop: leave.loop, Name: m.nameAt(leave.user, leave.loop),
 			Player: i != none && m.people[i].entry != nil,
@@ -48,17 +48,15 @@ func (m *meaning) leaves() []Leave {
 // replay somebody else may have sat down.
 func (m *meaning) nameAt(user int, loop int64) string {
 	name := ""
-	if i := m.people.index(user, m.raw.baseBuild()); i != none {
+	if i := m.people.index(user, m.raw.byUser); i != none {
 		name = m.people[i].name
 	}
 	for _, resumed := range m.game.resumed {
 		if loop < resumed.loop {
 			break
 		}
-		for _, seat := range resumed.users {
-			if seat.User == user {
-				name = cleanText(seat.Name)
-			}
+		if taken, ok := resumed.names[user]; ok {
+			name = taken
 		}
 	}
 	return name

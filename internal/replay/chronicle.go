@@ -10,7 +10,9 @@ import (
 // keeps for each player what a timeline tells.
 type chronicle struct {
 	clock   clock
+	build   int    // the base build, which decides how long things take
 	units   []unit // by the index of their tag
+	samples int    // of all players
 	ledgers [maxPlayerID + 1]ledger
 }
 
@@ -59,9 +61,11 @@ type unit struct {
 // maxSteps is how many steps of a build order are told.
 const maxSteps = 60
 
+// maxSamples bounds the samples of all players: eight hours of eight.
+const maxSamples = 1 << 15
+
 // Bounds of what is kept of one player, whatever the stream says.
 const (
-	maxSamples  = 1 << 13 // sixteen hours
 	maxBegun    = 1 << 12 // steps, of which the first maxSteps are told
 	maxTypes    = 1 << 10 // types of units
 	maxUpgrades = 1 << 10
@@ -143,7 +147,7 @@ func (c *chronicle) born(e *stream.TrackerEvent) {
 	if l == nil || e.Loop == 0 || !made(e.Unit.CreatorAbility, u.form) {
 		return
 	}
-	start, pair := e.Loop-u.kind.loops, false
+	start, pair := e.Loop-earlierUnits[u.form].in(c.build, u.kind.loops), false
 	switch {
 	case creator == nil:
 	case creator.growing:
@@ -274,7 +278,7 @@ func (c *chronicle) upgrade(e *stream.TrackerEvent) {
 	l.upgrades = append(l.upgrades, Upgrade{
 		Seconds: c.clock.seconds(int64(e.Loop)), ID: cleanText(e.Upgrade), Name: cleanText(kind.name),
 	})
-	if start := e.Loop - kind.loops; start >= 0 { // else the map gave it
+	if start := e.Loop - earlierUpgrades[e.Upgrade].in(c.build, kind.loops); start >= 0 { // else the map gave it
 		l.step(start, e.Upgrade, kind.name)
 	}
 }

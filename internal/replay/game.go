@@ -19,7 +19,7 @@ type gameLeave struct {
 // resumed is a game taken up from a replay: who sits where from then on.
 type resumed struct {
 	loop  int64
-	users []stream.UserInfo
+	names map[int]string // by user
 }
 
 // wantedGame are the kinds of event that the log looks at.
@@ -37,7 +37,11 @@ func (g *gameLog) observe(e *stream.GameEvent) {
 		if len(g.resumed) == maxResumed {
 			return
 		}
-		g.resumed = append(g.resumed, resumed{loop: int64(e.Loop), users: append([]stream.UserInfo(nil), e.Hijack...)})
+		r := resumed{loop: int64(e.Loop), names: make(map[int]string, len(e.Hijack))}
+		for _, seat := range e.Hijack {
+			r.names[seat.User] = cleanText(seat.Name)
+		}
+		g.resumed = append(g.resumed, r)
 	default:
 		if a := g.actor(e.User); a != nil {
 			a.act(e, g.clock.minute(e.Loop))

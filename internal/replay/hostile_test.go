@@ -24,7 +24,7 @@ func TestParseHostileFiles(t *testing.T) {
 		stream.ErrMalformed:   {fault.Invalid},
 		stream.ErrUnsupported: {fault.Invalid},
 	}
-	for _, v := range replaytest.Vectors() {
+	for _, v := range hostile() {
 		for name, options := range map[string]Options{"summary": {Level: Summary}, "timeline": {Timeline: true}} {
 			t.Run(v.Name+"/"+name, func(t *testing.T) {
 				t.Parallel()

@@ -69,6 +69,7 @@ func (m *meaning) readEvents(ctx context.Context, file *stream.Replay, options O
 	err := m.readGame(ctx, file)
 	if err != nil {
 		err = m.refitGame(ctx, file, err)
+		m.raw.byUser = file.NamesUsers()
 	}
 	if cause := ctx.Err(); cause != nil {
 		return cause
@@ -90,19 +91,12 @@ func (m *meaning) readGame(ctx context.Context, file *stream.Replay) error {
 	return events.Err()
 }
 
-// maxRefits bounds how often the game stream of an unknown build is read
-// again. Some fifteen layouts of it share one layout of the lobby at most.
-const maxRefits = 16
-
-// refitGame reads the game stream of a build without tables with older and
-// older ones that fit the lobby, until one fits the events as well. If none
-// does, what the nearest one read stays.
+// refitGame reads the game stream of a build without tables with one layout
+// after the other that fits the lobby, until one fits the events as well. If
+// none does, what the nearest one read stays.
 func (m *meaning) refitGame(ctx context.Context, file *stream.Replay, err error) error {
 	nearest := m.game
-	for range maxRefits {
-		if !errors.Is(err, stream.ErrMalformed) || ctx.Err() != nil || !file.Refit() {
-			break
-		}
+	for errors.Is(err, stream.ErrMalformed) && ctx.Err() == nil && file.Refit() {
 		if m.readGame(ctx, file) == nil {
 			return nil
 		}
@@ -115,7 +109,7 @@ func (m *meaning) refitGame(ctx context.Context, file *stream.Replay, err error)
 func (m *meaning) readTracker(ctx context.Context, file *stream.Replay, options Options) error {
 	want := wantedTracker
 	if options.Timeline {
-		m.chronicle, want = &chronicle{clock: m.clock}, wantedTracker|wantedChronicle
+		m.chronicle, want = &chronicle{clock: m.clock, build: m.raw.baseBuild()}, wantedTracker|wantedChronicle
 	}
 	events, err := file.TrackerEvents(want)
 	if err != nil {

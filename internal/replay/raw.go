@@ -3,6 +3,7 @@ package replay
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
@@ -12,6 +13,7 @@ import (
 type raw struct {
 	header     stream.Header
 	exact      bool // the protocol's own tables were used
+	byUser     bool // events name users, not players: see stream.Replay.NamesUsers
 	anonymous  bool // read from the .backup streams, which name nobody
 	details    stream.Details
 	lobby      stream.InitData
@@ -29,12 +31,6 @@ const (
 	controlComputer = 3
 
 	gameScope = 16 // of an attribute: the game itself
-
-	// userIDBuild is the first base build whose events name a user (an index
-	// into the lobby's users): the last beta of Heart of the Swarm. Before it
-	// they name a player: the occupied slots counted from 1 in slot order,
-	// observers included.
-	userIDBuild = 24247
 
 	// reliableBuild is the first base build in whose player list control,
 	// team, observe and handicap hold what their names say.
@@ -78,6 +74,9 @@ func (r *raw) readSetting(ctx context.Context, file *stream.Replay) error {
 		r.lobby = lobby
 	}
 	r.note("lobby", err)
+	if len(r.details.Players) == 0 {
+		r.details.Players = lobbyPlayers(r.lobby.Lobby.Slots)
+	}
 	attributes, err := file.Attributes()
 	r.attributes = attributes.List
 	r.note("attributes", err)
@@ -87,7 +86,7 @@ func (r *raw) readSetting(ctx context.Context, file *stream.Replay) error {
 	r.note("metadata", r.readMetadata(file))
 	r.messages, err = file.Messages()
 	r.note("messages", err)
-	r.anonymous = file.Anonymous
+	r.anonymous, r.byUser = file.Anonymous, file.NamesUsers()
 	return ctx.Err()
 }
 
@@ -97,10 +96,13 @@ func (r *raw) readMetadata(file *stream.Replay) error {
 		return err
 	}
 	m := new(metadata)
-	if err := json.Unmarshal(text, m); err != nil {
+	err = json.Unmarshal(text, m)
+	if _, other := errors.AsType[*json.UnmarshalTypeError](err); err == nil || other {
+		r.metadata = m // a value of another type leaves the others as they are
+	}
+	if err != nil {
 		return fmt.Errorf("replay.gamemetadata.json: %w", err)
 	}
-	r.metadata = m
 	return nil
 }
 
@@ -117,4 +119,16 @@ func (r *raw) note(what string, err error) {
 	if err != nil {
 		r.damage = append(r.damage, fmt.Sprintf("%s cannot be read: %v", what, err))
 	}
+}
+
+// lobbyPlayers stands in for a player list that names nobody.
+func lobbyPlayers(slots []stream.Slot) (players []stream.Player) {
+	for _, s := range slots {
+		if (s.Control == controlHuman || s.Control == controlComputer) && s.Observe == 0 {
+			players = append(players, stream.Player{
+				Control: s.Control, TeamID: s.TeamID, Handicap: s.Handicap, WorkingSetSlotID: s.WorkingSetSlotID,
+			})
+		}
+	}
+	return players
 }

@@ -7,7 +7,7 @@ import "time"
 
 // ParserVersion is raised whenever the same file would be read differently;
 // stored results of a lower version are read again.
-const ParserVersion = 1
+const ParserVersion = 2
 
 // Limits on one file, whatever it claims of itself.
 const (

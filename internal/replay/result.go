@@ -159,7 +159,7 @@ func (m *meaning) leavesResult(r *Replay) func(index int) Result {
 func (m *meaning) firstTeamGone(r *Replay, staying map[int]int) int {
 	gone := make([]bool, len(m.people))
 	for _, leave := range m.game.leaves {
-		i := m.people.index(leave.user, r.BaseBuild)
+		i := m.people.index(leave.user, m.raw.byUser)
 		if i == none || i >= len(r.Players) || gone[i] || leave.loop >= r.Loops {
 			continue
 		}

@@ -10,7 +10,7 @@ import (
 
 // game is a lobby of users 0, 1, … in the given teams.
 func game(loops int, teams ...int) *meaning {
-	r := &raw{header: stream.Header{Loops: loops, Version: stream.Version{BaseBuild: 80949}}}
+	r := &raw{header: stream.Header{Loops: loops, Version: stream.Version{BaseBuild: 80949}}, byUser: true}
 	for i, team := range teams {
 		name := string(rune('A' + i))
 		r.details.Players = append(r.details.Players, stream.Player{

@@ -123,13 +123,13 @@ func (p *person) ai() bool {
 }
 
 // index is the place of the person an event names, or none.
-func (people roster) index(id, baseBuild int) int {
+func (people roster) index(id int, byUser bool) int {
 	for i := range people {
 		p := &people[i]
 		if p.ai() {
 			continue
 		}
-		if baseBuild >= userIDBuild && p.user == id || baseBuild < userIDBuild && p.number == id {
+		if byUser && p.user == id || !byUser && p.number == id {
 			return i
 		}
 	}

@@ -15,9 +15,10 @@ const supplyLimit = 200
 // sample keeps a player's statistics.
 func (c *chronicle) sample(e *stream.TrackerEvent) {
 	l := c.ledger(e.Player)
-	if l == nil || len(l.samples) == maxSamples {
+	if l == nil || c.samples == maxSamples {
 		return
 	}
+	c.samples++
 	s := &e.Stats
 	sum := func(from stream.Score) int { // of army, economy and technology, less what refunds make negative
 		return max(int(s[from]), 0) + max(int(s[from+1]), 0) + max(int(s[from+2]), 0)

@@ -151,7 +151,7 @@ func written(order []BuildStep) []string {
 // script is a tracker stream of one player.
 type script struct{ chronicle }
 
-func newScript() *script { return &script{chronicle{clock: newClock(speedFaster)}} }
+func newScript() *script { return &script{chronicle{clock: newClock(speedFaster), build: 80949}} }
 
 func (s *script) unit(kind stream.TrackerKind, loop, tag int, id string, more ...func(*stream.Unit)) {
 	u := stream.Unit{Tag: stream.NewUnitTag(tag, 1), Type: id, ControlPlayer: 1, Killer: none}

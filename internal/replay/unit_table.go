@@ -6,11 +6,10 @@ package replay
 // Supply and build times are those of patch 5.0, from the game's unit data
 // (https://liquipedia.net/starcraft2/Units, there in seconds at Faster); build
 // times are in loops: 16 to a second of the data, 22.4 to a second of the
-// page. In the samples the times between two births at one structure agree:
-// SCV 272, Marine 400, Marauder 480, Reaper 720, Probe 272, Immortal 880. A
-// unit that grows in an egg or cocoon, and all that is warped in or
-// constructed, has its own event at the start and needs no time here; those of
-// eggs are for builds whose births do not name the egg.
+// page; earlierUnits has what was otherwise before. A unit that grows in an egg
+// or cocoon, and all that is warped in or constructed, has its own event at the
+// start and needs no time here; those of eggs are for builds whose births do
+// not name the egg.
 var unitKinds = map[string]unitKind{
 	// Terran units
 	"SCV":           {name: "SCV", class: classUnit, supply: 1, loops: 272},
@@ -84,11 +83,11 @@ var unitKinds = map[string]unitKind{
 	"Zealot":         {name: "Zealot", class: classUnit, supply: 2, loops: 608},
 	"Stalker":        {name: "Stalker", class: classUnit, supply: 2, loops: 608},
 	"Sentry":         {name: "Sentry", class: classUnit, supply: 2, loops: 512},
-	"Adept":          {name: "Adept", class: classUnit, supply: 2, loops: 608},
+	"Adept":          {name: "Adept", class: classUnit, supply: 2, loops: 672},
 	"HighTemplar":    {name: "High Templar", class: classUnit, supply: 2, loops: 880},
 	"DarkTemplar":    {name: "Dark Templar", class: classUnit, supply: 2, loops: 880},
 	"Archon":         {name: "Archon", class: classMorph, supply: 4},
-	"Observer":       {name: "Observer", class: classUnit, supply: 1, loops: 480},
+	"Observer":       {name: "Observer", class: classUnit, supply: 1, loops: 400},
 	"WarpPrism":      {name: "Warp Prism", class: classUnit, supply: 2, loops: 800},
 	"Immortal":       {name: "Immortal", class: classUnit, supply: 4, loops: 880},
 	"Colossus":       {name: "Colossus", class: classUnit, supply: 6, loops: 1200},

@@ -8,7 +8,8 @@ type upgradeKind struct {
 
 // upgradeKinds has the upgrades of the multiplayer game by the ids that the
 // tracker uses. Times are those of patch 5.0 in loops (see unitKinds), from
-// https://liquipedia.net/starcraft2/Upgrades.
+// https://liquipedia.net/starcraft2/Upgrades; earlierUpgrades has what was
+// otherwise before.
 var upgradeKinds = map[string]upgradeKind{
 	// Terran
 	"TerranInfantryWeaponsLevel1":        {"Infantry Weapons 1", 2560},

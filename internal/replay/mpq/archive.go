@@ -32,7 +32,7 @@ type Archive struct {
 	sectorSize int
 	hashes     []byte // decrypted tables, entrySize each
 	blocks     []byte
-	budget     int // bytes that further reads may yield
+	budget     int // bytes that further reads may yield, or what costs as much
 }
 
 // Open checks an archive's header and tables. It reads no stream.
@@ -47,7 +47,8 @@ func Open(file []byte) (*Archive, error) {
 	return a, nil
 }
 
-// SetBudget changes how many bytes further reads may yield in total.
+// SetBudget changes how many bytes further reads may yield in total. What
+// takes as long as more bytes than it yields counts as those.
 func (a *Archive) SetBudget(bytes int) { a.budget = bytes }
 
 // UserData is what precedes the archive: in a replay, its header. It is nil

@@ -21,8 +21,26 @@ const (
 // than a replay.
 var (
 	bzip2Decoders = sync.Pool{New: func() any { return new(bzip2.Decoder) }}
-	zlibReaders   sync.Pool // of *zlibReader
+	zlibReaders   = sync.Pool{New: func() any { return new(zlibReader) }}
 )
+
+// codecs are the decompressors of one read.
+type codecs struct {
+	bzip2 *bzip2.Decoder // nil: not needed yet
+	zlib  *zlibReader
+}
+
+// release gives them back.
+func (c *codecs) release() {
+	if c.bzip2 != nil {
+		bzip2Decoders.Put(c.bzip2)
+	}
+	if c.zlib != nil {
+		c.zlib.src.Reset(nil)
+		zlibReaders.Put(c.zlib)
+	}
+	*c = codecs{}
+}
 
 type zlibReader struct {
 	src    bytes.Reader
@@ -31,32 +49,28 @@ type zlibReader struct {
 
 // decompress fills dst from data. Where it fails it says how much of dst is
 // good; the error wraps none of this package's kinds but ErrUnsupported.
-func decompress(dst, data []byte) (int, error) {
+func (c *codecs) decompress(dst, data []byte) (int, error) {
 	if len(data) == 0 {
 		return 0, io.ErrUnexpectedEOF
 	}
 	switch data[0] {
 	case methodBzip2:
-		d := bzip2Decoders.Get().(*bzip2.Decoder)
-		defer bzip2Decoders.Put(d)
-		return d.Decode(dst, data[1:])
+		if c.bzip2 == nil {
+			c.bzip2 = bzip2Decoders.Get().(*bzip2.Decoder)
+		}
+		return c.bzip2.Decode(dst, data[1:])
 	case methodZlib:
-		return inflate(dst, data[1:])
+		if c.zlib == nil {
+			c.zlib = zlibReaders.Get().(*zlibReader)
+		}
+		return c.zlib.inflate(dst, data[1:])
 	}
 	return 0, fmt.Errorf("%w: compression method %#x", ErrUnsupported, data[0])
 }
 
 // inflate fills dst from a zlib stream, which must then end: its checksum is
 // only looked at there.
-func inflate(dst, data []byte) (int, error) {
-	z, _ := zlibReaders.Get().(*zlibReader)
-	if z == nil {
-		z = new(zlibReader)
-	}
-	defer func() {
-		z.src.Reset(nil)
-		zlibReaders.Put(z)
-	}()
+func (z *zlibReader) inflate(dst, data []byte) (int, error) {
 	z.src.Reset(data)
 	if z.stream == nil {
 		s, err := zlib.NewReader(&z.src)

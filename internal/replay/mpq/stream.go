@@ -23,6 +23,11 @@ const (
 // whatever is in it. It is enough for 32 MB in sectors of 4 kB.
 const maxSectors = 1 << 13
 
+// zlibCost is what a compressed byte counts at least, in bytes of output at
+// some 20 ns: deflate may begin a new prefix code every dozen bytes and yield
+// nothing, at 120 ns a byte and more. bzip2 bounds its blocks by itself.
+const zlibCost = 16
+
 // block is an entry of the block table.
 type block struct {
 	offset int // from the archive's header
@@ -49,7 +54,8 @@ func (a *Archive) Read(dst []byte, name Name, limit int) ([]byte, error) {
 	dst = slices.Grow(dst[:0], b.size)[:b.size]
 	a.budget -= b.size
 	data := a.file[a.base+b.offset:][:b.packed]
-	u := unpacker{block: b, key: b.key(name), at: a.base + b.offset}
+	u := unpacker{block: b, key: b.key(name), at: a.base + b.offset, budget: &a.budget}
+	defer u.release()
 	var n int
 	switch {
 	case b.flags&flagSingleUnit != 0:
@@ -99,6 +105,8 @@ type unpacker struct {
 	key     uint32
 	at      int    // offset in the file
 	scratch []byte // for what must be deciphered before it is decompressed
+	budget  *int   // of the archive, without the stream's size
+	codecs
 }
 
 // sectors reads a compressed stream in sectors: a table of their offsets, one
@@ -167,7 +175,10 @@ func (u *unpacker) unit(dst, data []byte, key uint32) (int, error) {
 		}
 		return copy(dst, data), nil
 	}
-	n, err := decompress(dst, data)
+	if !u.afford(len(dst), data) {
+		return 0, &Error{Kind: ErrLimit, Offset: int64(u.at), What: "takes too long to decompress"}
+	}
+	n, err := u.decompress(dst, data)
 	if errors.Is(err, ErrUnsupported) {
 		return n, &Error{Kind: ErrUnsupported, Offset: int64(u.at), What: err.Error()}
 	}
@@ -175,4 +186,14 @@ func (u *unpacker) unit(dst, data []byte, key uint32) (int, error) {
 		return n, malformed(u.at, err.Error())
 	}
 	return n, nil
+}
+
+// afford takes from the budget what decompressing data costs beyond the size
+// that it yields, and reports whether that was there.
+func (u *unpacker) afford(size int, data []byte) bool {
+	if len(data) == 0 || data[0] != methodZlib {
+		return true
+	}
+	*u.budget -= max(zlibCost*len(data)-size, 0)
+	return *u.budget >= 0
 }

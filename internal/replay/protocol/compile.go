@@ -18,6 +18,11 @@ type Protocol struct {
 	Delta *bitstream.Type // time since the event before, in game loops
 	User  *bitstream.Type // who caused a game or message event
 
+	// NamesUsers is whether User is an index into the lobby's users. Before
+	// build 24247, the last beta of Heart of the Swarm, it is a player: the
+	// occupied slots counted from 1 in their order, observers included.
+	NamesUsers bool
+
 	Game, Message, Tracker Events // Tracker is empty before build 24944
 }
 
@@ -87,8 +92,8 @@ func compile(build int, text string, names map[string]bitstream.Name) (*Protocol
 func (c *compiler) link(build int) (*Protocol, error) {
 	p := &Protocol{Build: build}
 	user := "replay_userid"
-	if _, ok := c.ids[user]; !ok {
-		user = "replay_playerid" // before build 24247
+	if _, p.NamesUsers = c.ids[user]; !p.NamesUsers {
+		user = "replay_playerid"
 	}
 	for name, to := range map[string]**bitstream.Type{
 		"replay_header":   &p.Header,

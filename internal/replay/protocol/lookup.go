@@ -31,16 +31,23 @@ func Newest() (*Protocol, error) {
 	return compiled(known[len(known)-1])
 }
 
-// Before returns the next older layout than p, or nil.
-func Before(p *Protocol) *Protocol {
+// Others returns all layouts but p, the older ones first and the nearest of
+// both first: what a build that has no table may be written in, if not in p.
+func Others(p *Protocol) (all []*Protocol) {
 	known := builds()
-	i, _ := slices.BinarySearch(known, p.Build)
-	for i--; i >= 0; i-- {
-		if older, err := compiled(known[i]); err == nil && older != p {
-			return older
+	at, _ := slices.BinarySearch(known, p.Build)
+	add := func(build int) {
+		if other, err := compiled(build); err == nil && other != p && !slices.Contains(all, other) {
+			all = append(all, other)
 		}
 	}
-	return nil
+	for _, build := range slices.Backward(known[:at]) {
+		add(build)
+	}
+	for _, build := range known[at:] {
+		add(build)
+	}
+	return all
 }
 
 var builds = sync.OnceValue(func() []int {

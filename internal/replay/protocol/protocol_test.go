@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/icza/s2prot/build"
@@ -42,6 +43,27 @@ func TestUnknownBuildGetsTheNearestLower(t *testing.T) {
 		if err != nil || exact || p.Build != c.want {
 			t.Errorf("build %d: protocol %d, exact %t, %v; want %d", c.build, p.Build, exact, err, c.want)
 		}
+	}
+}
+
+func TestOthersComeNearestFirst(t *testing.T) {
+	t.Parallel()
+	p, _, err := Lookup(24764)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[*Protocol]bool{p: true}
+	var builds []int
+	for _, other := range Others(p) {
+		if seen[other] {
+			t.Errorf("protocol %d comes twice", other.Build)
+		}
+		seen[other] = true
+		builds = append(builds, other.Build)
+	}
+	oldest := slices.Index(builds, 15405)
+	if oldest < 0 || builds[0] != 24247 || builds[1] != 23925 || builds[oldest+1] != 24944 || len(builds) < 30 {
+		t.Errorf("%v", builds)
 	}
 }
 

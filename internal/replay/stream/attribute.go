@@ -24,31 +24,31 @@ type Attribute struct {
 	Value     string // at most four bytes
 }
 
-const (
-	sourceBuild   = 17326 // the first with a source byte
-	attributeSize = 13    // bytes
-)
+const attributeSize = 13 // bytes
 
 // readAttributes decodes an attributes stream, which is unlike all others: a
 // little-endian header and records, the values backwards. It turns the values
 // around in data.
-func readAttributes(baseBuild int, data []byte) (Attributes, error) {
+func readAttributes(data []byte) (Attributes, error) {
 	var a Attributes
 	if len(data) == 0 {
 		return a, nil // some files have the stream, and nothing in it
 	}
-	head := 8
-	if baseBuild >= sourceBuild {
-		head = 9
-		a.Source = int(data[0])
-	}
-	if len(data) < head {
+	// From build 17326 on there is a source in front: what is left of whole
+	// records says whether it is there.
+	head := 8 + (len(data)-8)%attributeSize
+	switch {
+	case len(data) < 8:
 		return a, &bitstream.Error{What: "stream ends early"}
+	case head == 9:
+		a.Source = int(data[0])
+	case head != 8:
+		return a, &bitstream.Error{Bit: 8 * len(data), What: "attribute cut short"}
 	}
 	a.MapNamespace = binary.LittleEndian.Uint32(data[head-8:])
 	count := int(binary.LittleEndian.Uint32(data[head-4:]))
 	records := data[head:]
-	if count != len(records)/attributeSize || len(records)%attributeSize != 0 {
+	if count != len(records)/attributeSize {
 		return a, &bitstream.Error{Bit: (head - 4) * 8, What: "another number of attributes than announced"}
 	}
 	for r := records; len(r) > 0; r = r[attributeSize:] {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/replay/mpq"
+	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
@@ -85,4 +87,62 @@ func TestAnotherBuildsLayoutIsNoticed(t *testing.T) {
 	if noticed == 0 {
 		t.Error("no sample to try")
 	}
+}
+
+// TestReadingAgainIsBounded reads events that are wrong at their end with one
+// older layout after the other. The lobby of build 54518 leaves seven to try.
+func TestReadingAgainIsBounded(t *testing.T) {
+	t.Parallel()
+	left := []byte{0, 0, 0}
+	for size, want := range map[int]int{3 << 10: 7, 12 << 20: 2} {
+		r, err := stream.Open(withEvents(t, 54518, append(bytes.Repeat(left, size/3), 0xff)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.SetBudget(1<<20 + size) // enough to decompress them once
+		tries := 0
+		for {
+			if _, err := r.GameEvents(stream.AllGame); err != nil {
+				t.Fatal(err)
+			}
+			if !r.Refit() {
+				break
+			}
+			tries++
+		}
+		if tries != want {
+			t.Errorf("%d bytes of events are read again %d times, want %d", size, tries, want)
+		}
+		r.Close()
+	}
+}
+
+// withEvents is a sample of a build as a build that is unknown, with other
+// game events.
+func withEvents(t *testing.T, build int, events []byte) []byte {
+	t.Helper()
+	for _, f := range facts(t) {
+		if f.BaseBuild != build {
+			continue
+		}
+		file := rebuilt(t, f, 99999)
+		a, err := mpq.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		written := replaytest.Archive{UserData: a.UserData(), Version: 3, SectorShift: 5}
+		for _, name := range []string{"replay.details", "replay.initData"} {
+			data, err := a.Read(nil, mpq.NewName(name), 1<<20)
+			if err != nil {
+				t.Fatal(err)
+			}
+			written.Streams = append(written.Streams, replaytest.Stream{Name: name, Data: data})
+		}
+		written.Streams = append(written.Streams, replaytest.Stream{
+			Name: "replay.game.events", Data: events, Codec: replaytest.Zlib,
+		})
+		return written.Bytes()
+	}
+	t.Fatalf("no sample of build %d", build)
+	return nil
 }

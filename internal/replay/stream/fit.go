@@ -2,28 +2,58 @@ package stream
 
 import "github.com/evoladder/evoladderbot/internal/replay/protocol"
 
-// Refit replaces a protocol that is not the file's own by the next older one
-// that reads the lobby, whose encoding leaves no doubt: it must end where its
-// stream does. It reports whether there was one; if not, the protocol stays.
+// refits are the protocols that read the lobby of a file whose own there is
+// not.
+type refits struct {
+	own  *protocol.Protocol // the nearest
+	left []*protocol.Protocol
+	read int // bytes of game events that were read again
+}
+
+// maxReread bounds the bytes of game events that are read again with one
+// protocol after the other: eight times the longest known, and any usual ones
+// with all fifteen or so that share a layout of the lobby.
+const maxReread = 32 << 20
+
+// Refit replaces a protocol that is not the file's own by the next one that
+// reads the lobby, whose encoding leaves no doubt: it must end where its stream
+// does. Older protocols come first; a beta may have had a newer one, since it
+// was numbered among the releases before it. Refit reports whether there was
+// one; if not, the protocol stays.
 func (r *Replay) Refit() bool {
 	if r.Exact {
 		return false
 	}
-	if _, err := r.readEither(initDataStream, initDataBackup); err != nil {
+	if r.refits == nil {
+		r.refits = r.findRefits()
+	}
+	f := r.refits
+	if r.hasGame {
+		f.read += len(r.game)
+	}
+	if len(f.left) == 0 || f.read > maxReread {
 		return false
 	}
-	for p := protocol.Before(r.protocol); p != nil; p = protocol.Before(p) {
+	r.protocol, f.left = f.left[0], f.left[1:]
+	return true
+}
+
+func (r *Replay) findRefits() *refits {
+	f := &refits{own: r.protocol}
+	if _, err := r.readEither(initDataStream, initDataBackup); err != nil {
+		return f
+	}
+	for _, p := range protocol.Others(r.protocol) {
 		if _, err := readInitData(p.InitData, r.small); err == nil {
-			r.protocol = p
-			return true
+			f.left = append(f.left, p)
 		}
 	}
-	return false
+	return f
 }
 
 // Unfit undoes all Refit did.
 func (r *Replay) Unfit() {
-	if p, _, err := protocol.Lookup(r.Header.Version.BaseBuild); err == nil {
-		r.protocol = p
+	if r.refits != nil {
+		r.protocol = r.refits.own
 	}
 }

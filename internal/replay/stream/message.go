@@ -16,8 +16,9 @@ type Message struct {
 	X, Y      int // of a ping, in 1/4096 cells
 }
 
-// maxMessages bounds the messages that are kept. A long game has hundreds.
-const maxMessages = 1 << 16
+// maxMessages bounds the messages that are kept. A long game has hundreds;
+// each may become a kilobyte of JSON by its sender's name alone.
+const maxMessages = 1 << 13
 
 // readMessages decodes a message stream. On error it returns the messages
 // before it.

@@ -39,15 +39,18 @@ type Replay struct {
 
 	archive  *mpq.Archive
 	protocol *protocol.Protocol
+	refits   *refits // nil: none was asked for
+	hasGame  bool    // game holds the game events
 	*buffers
 }
 
 // Limits of one stream, in bytes. The largest of the samples have 5 kB and
-// 500 kB; lobbies with all that eight players own reach some 100 kB, and the
-// longest games known some 4 MB.
+// 500 kB; lobbies with all that eight players own reach some 100 kB, the
+// longest games known some 4 MB, and metadata 250 bytes a player.
 const (
-	maxSmall  = 1 << 20
-	maxEvents = 32 << 20
+	maxSmall    = 1 << 20
+	maxMetadata = 64 << 10
+	maxEvents   = 16 << 20
 )
 
 // buffers hold decompressed streams. They are kept for the next replay.
@@ -137,9 +140,12 @@ func (r *Replay) readEither(name, backup mpq.Name) (read string, err error) {
 	if len(r.small) > 0 {
 		return name.String(), nil
 	}
-	r.Anonymous = true
-	r.small, err = r.archive.Read(r.small, backup, maxSmall)
-	return backup.String(), err
+	small, backupErr := r.archive.Read(r.small, backup, maxSmall)
+	if errors.Is(backupErr, mpq.ErrNoStream) && err != nil {
+		return "", err // there is neither
+	}
+	r.small, r.Anonymous = small, true
+	return backup.String(), backupErr
 }
 
 // Attributes reads the settings of the lobby.
@@ -147,14 +153,14 @@ func (r *Replay) Attributes() (a Attributes, err error) {
 	if r.small, err = r.archive.Read(r.small, attributesStream, maxSmall); err != nil {
 		return a, err
 	}
-	a, err = readAttributes(r.Header.Version.BaseBuild, r.small)
+	a, err = readAttributes(r.small)
 	return a, in(attributesStream.String(), err)
 }
 
 // Metadata reads the game's own JSON summary, which exists from about 3.7 on.
 // It is nil when there is none, and valid until the next stream is read.
 func (r *Replay) Metadata() (json []byte, err error) {
-	r.small, err = r.archive.Read(r.small, metadataStream, maxSmall)
+	r.small, err = r.archive.Read(r.small, metadataStream, maxMetadata)
 	if errors.Is(err, mpq.ErrNoStream) {
 		return nil, nil
 	}
@@ -174,17 +180,27 @@ func (r *Replay) Messages() (m []Message, err error) {
 	return m, in(messageStream.String(), err)
 }
 
-// GameEvents decompresses the game events and returns a scanner for those of
-// the wanted kinds.
+// GameEvents decompresses the game events, once, and returns a scanner for
+// those of the wanted kinds.
 func (r *Replay) GameEvents(want GameKind) (s *GameScanner, err error) {
-	if r.game, err = r.archive.Read(r.game, gameStream, maxEvents); err != nil {
-		return nil, err
+	if !r.hasGame {
+		if r.game, err = r.archive.Read(r.game, gameStream, maxEvents); err != nil {
+			return nil, err
+		}
+		r.hasGame = true
 	}
 	return newGameScanner(r.protocol, r.game, want), nil
 }
 
+// NamesUsers reports whether events name a user, an index into the lobby's
+// users, and not a player: the occupied slots counted from 1, observers
+// included.
+func (r *Replay) NamesUsers() bool { return r.protocol.NamesUsers }
+
 // TrackerEvents decompresses the tracker events and returns a scanner for
-// those of the wanted kinds. Before build 24944 there are none.
+// those of the wanted kinds. Before build 24944 there are none, but a build
+// without a table may be a beta that had them: their encoding says enough for
+// any table to do.
 func (r *Replay) TrackerEvents(want TrackerKind) (s *TrackerScanner, err error) {
 	r.tracker, err = r.archive.Read(r.tracker, trackerStream, maxEvents)
 	if errors.Is(err, mpq.ErrNoStream) {
@@ -193,5 +209,11 @@ func (r *Replay) TrackerEvents(want TrackerKind) (s *TrackerScanner, err error) 
 	if err != nil {
 		return nil, err
 	}
-	return newTrackerScanner(r.protocol, r.tracker, want), nil
+	p := r.protocol
+	if !r.Exact && len(p.Tracker.List) == 0 {
+		if p, err = protocol.Newest(); err != nil {
+			return nil, err
+		}
+	}
+	return newTrackerScanner(p, r.tracker, want), nil
 }

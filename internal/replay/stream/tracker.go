@@ -217,18 +217,20 @@ func (t *TrackerScanner) readOther(typ *bitstream.Type) {
 	}
 }
 
-// maxTexts bounds the distinct names that are remembered. A replay has some
-// two hundred; beyond that they are not worth remembering.
-const maxTexts = 4096
+// maxTexts bounds the distinct names of units, upgrades and abilities. A
+// replay has some two hundred, the game's own data a few thousand.
+const maxTexts = 1 << 14
 
 // text returns p as a string, the same one for equal texts.
 func (t *TrackerScanner) text(p []byte) string {
 	if s, ok := t.texts[string(p)]; ok {
 		return s
 	}
-	s := string(p)
-	if len(t.texts) < maxTexts {
-		t.texts[s] = s
+	if len(t.texts) == maxTexts {
+		t.v.Fail("more names than a game has")
+		return ""
 	}
+	s := string(p)
+	t.texts[s] = s
 	return s
 }

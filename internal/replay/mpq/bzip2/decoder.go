@@ -16,9 +16,9 @@ const (
 	// minBlock bounds the blocks of a stream by its output: setting up a
 	// block costs as much as thousands of bytes, so a file of tiny ones would
 	// be slow out of proportion. Encoders fill their blocks (≥ 100 kB) except
-	// the last; fewBlocks leaves room for those that flush now and then.
+	// the last.
 	minBlock  = 10_000
-	fewBlocks = 16
+	fewBlocks = 2
 )
 
 // ErrCorrupt is what every error of Decode wraps.
@@ -63,7 +63,7 @@ func (d *Decoder) Decode(dst, src []byte) (int, error) {
 			return n, nil
 		case magic != blockMagic:
 			return n, d.corrupt("no block header")
-		case blocks > fewBlocks+len(dst)/minBlock:
+		case blocks >= fewBlocks+len(dst)/minBlock:
 			return n, d.corrupt("too many small blocks")
 		}
 		// What is left of dst bounds the block: four equal bytes and their

@@ -100,8 +100,12 @@ func (b *Bot) command(ctx context.Context, i *discordgo.Interaction, data discor
 			b.claims.done(u.key)
 		}
 	}
+	kept := time.Since(began)
 	err = b.respond(ctx, i, first)
-	fields := []any{"interaction", i.ID, "command", data.Name, "replays", len(files), "acknowledged", time.Since(began)}
+	fields := []any{
+		"interaction", i.ID, "command", data.Name, "replays", len(files),
+		"kept", kept, "acknowledged", time.Since(began),
+	}
 	if err != nil {
 		b.log.Warn("interaction not answered", append(fields, "error", err)...)
 	} else {

@@ -164,19 +164,23 @@ func list[T any](values []T) (places string, args []any) {
 	return text.String(), args
 }
 
-// rowsMax is how many rows one statement brings along at most: some hundred
-// placeholders, which either engine takes, and few different texts to prepare.
-const rowsMax = 32
+// rowsMax is how many rows one statement brings along at most: under two thousand
+// placeholders, which either engine takes.
+const rowsMax = 128
 
 // rows is "VALUES (…), …" and its arguments, for columns of the given types that
 // are called column1 and so on by either engine. PostgreSQL takes the types from
-// the first row.
+// the first row. As in list the last row stands there again, up to a power of two.
 func rows(values [][]any, types ...string) (text string, args []any) {
+	size := 1
+	for size < len(values) {
+		size *= 2
+	}
 	var b strings.Builder
 	b.WriteString("VALUES ")
-	for r, row := range values {
-		places := make([]string, len(row))
-		for c, value := range row {
+	for r := range size {
+		places := make([]string, len(types))
+		for c, value := range values[min(r, len(values)-1)] {
 			args = append(args, value)
 			places[c] = "$" + strconv.Itoa(len(args))
 			if r == 0 {

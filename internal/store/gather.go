@@ -8,7 +8,7 @@ import (
 
 const (
 	// roundMax is how many items one transaction takes.
-	roundMax = 128
+	roundMax = 2 * rowsMax
 	// roundTimeout bounds one transaction that several callers wait for, each
 	// with a context of its own.
 	roundTimeout = 5 * time.Second

@@ -47,11 +47,16 @@ func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
 	if err := prepare(ctx, func() error { return migratePostgres(ctx, sql.OpenDB(connector)) }); err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(o.wrap(connector))
-	pool.SetMaxOpenConns(o.maxConns)
-	pool.SetMaxIdleConns(o.maxConns)
+	pool := openPool(o.wrap(connector), o.maxConns)
+	return &Store{engine: postgres, writer: pool, reader: pool, front: openPool(o.wrap(connector), 1), maxConns: o.maxConns}, nil
+}
+
+func openPool(connector driver.Connector, size int) *sql.DB {
+	pool := sql.OpenDB(connector)
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
 	pool.SetConnMaxIdleTime(idleConnTime)
-	return &Store{engine: postgres, writer: pool, reader: pool, maxConns: o.maxConns}, nil
+	return pool
 }
 
 // migratePostgres migrates the database and closes db. Processes that start at

@@ -38,7 +38,7 @@ func (s *Store) RecordRequests(ctx context.Context, requests []submission.Reques
 }
 
 func (s *Store) recordRequests(ctx context.Context, pledges []pledge) (fresh []bool, err error) {
-	err = s.write(ctx, func(tx session) error {
+	err = s.writeFirst(ctx, func(tx session) error {
 		fresh = make([]bool, 0, len(pledges))
 		for some := range slices.Chunk(pledges, rowsMax) {
 			kept, err := s.insertRequests(ctx, tx, some)
@@ -90,7 +90,8 @@ func (s *Store) insertRequests(ctx context.Context, tx session, pledges []pledge
 	values, args = rows(jobs, "BIGINT", "TIMESTAMPTZ", "TIMESTAMPTZ")
 	_, err = tx.exec(ctx, `
 		INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at)
-		SELECT column1, '`+string(job.Fetch)+`', column1, 0, column2, 0, '', column3 FROM (`+values+`) AS timers`, args...)
+		SELECT column1, '`+string(job.Fetch)+`', column1, 0, column2, 0, '', column3 FROM (`+values+`) AS timers
+		WHERE TRUE ON CONFLICT (kind, subject) DO NOTHING`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("insert fetch jobs: %w", err)
 	}

@@ -55,7 +55,7 @@ func openSQLite(ctx context.Context, path string, o options) (_ *Store, err erro
 	writer.SetMaxOpenConns(1)
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
-	return &Store{engine: embedded, writer: writer, reader: reader}, nil
+	return &Store{engine: embedded, writer: writer, reader: reader, front: writer}, nil
 }
 
 // lockSQLite holds "<path>.lock" against every other process, so that only one

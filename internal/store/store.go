@@ -23,6 +23,7 @@ type Store struct {
 	engine engine
 	writer *sql.DB
 	reader *sql.DB // the same as writer where one pool does both
+	front  *sql.DB // see writeFirst; the same as writer where there is but one
 	ids    idSource
 
 	requests   *gathering[pledge, bool]
@@ -38,8 +39,9 @@ type options struct {
 	wrap     func(driver.Connector) driver.Connector
 }
 
-// WithMaxConns limits the connections to a PostgreSQL server, 8 by default.
-// Every process holds its own, and a server commonly allows 100 in all.
+// WithMaxConns limits the connections to a PostgreSQL server, 8 by default, and
+// one more for what may not wait. Every process holds its own, and a server
+// commonly allows 100 in all.
 func WithMaxConns(n int) Option {
 	return func(o *options) { o.maxConns = n }
 }
@@ -100,6 +102,9 @@ func (s *Store) Ping(ctx context.Context) error {
 func (s *Store) Close() error {
 	s.requests.wait()
 	s.deliveries.wait()
+	if s.front != s.writer {
+		defer s.front.Close()
+	}
 	if s.reader == s.writer {
 		return s.writer.Close()
 	}

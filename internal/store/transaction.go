@@ -19,7 +19,13 @@ var errUnsent = errors.New("connection was lost")
 // write runs act in one transaction. It may run act more than once, each time
 // from nothing.
 func (s *Store) write(ctx context.Context, act func(session) error) error {
-	return s.again(ctx, func() error { return s.transact(ctx, act) })
+	return s.again(ctx, func() error { return s.transact(ctx, s.writer, act) })
+}
+
+// writeFirst is write for what a player waits for to be told anything: it does
+// not queue for a connection behind the rest.
+func (s *Store) writeFirst(ctx context.Context, act func(session) error) error {
+	return s.again(ctx, func() error { return s.transact(ctx, s.front, act) })
 }
 
 // writeOne runs an act of a single statement that does no harm when it is run
@@ -37,12 +43,12 @@ func (s *Store) read(ctx context.Context, act func(session) error) error {
 	return s.again(ctx, func() error { return unsent(act(session{s.engine, s.reader})) })
 }
 
-func (s *Store) transact(ctx context.Context, act func(session) error) error {
+func (s *Store) transact(ctx context.Context, db *sql.DB, act func(session) error) error {
 	var level sql.TxOptions
 	if s.engine == postgres {
 		level.Isolation = sql.LevelReadCommitted // doc.go leans on it; a server may have another default
 	}
-	conn, err := s.writer.Conn(ctx)
+	conn, err := db.Conn(ctx)
 	if err != nil {
 		return unsent(err)
 	}

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -328,6 +329,39 @@ func TestABotCanStandByAndRunAgain(t *testing.T) {
 		b.deliver(b.arrivals(turn)[turn-1]) // also while it stands by
 		b.must(b.Wait(b.ctx, func() bool { return b.Connections() == 0 }))
 	}
+}
+
+// The database went away, and so the lease did: what nobody was told of is
+// taken up when the bot acts again.
+func TestWhatWasBeingRecordedIsTakenUpByTheNextTurn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
+	b.cfg.Watch = []string{b.channel.ID}
+	bot := b.make()
+	bot.drain = 0
+	turn := func() (end func()) {
+		ctx, cancel := context.WithCancel(b.ctx)
+		ended := make(chan error, 1)
+		go func() { ended <- bot.Run(ctx) }()
+		b.must(b.Wait(b.ctx, func() bool { return b.Connections() == 1 }))
+		return func() {
+			cancel()
+			b.must(<-ended)
+		}
+	}
+	end := turn()
+	b.hears(1)
+	b.ledger.fail(errors.New("connection refused"))
+	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
+	b.until(func(l *ledger) bool { return l.tries > 0 })
+	end()
+	b.logged("turned away")
+	b.ledger.fail(nil)
+	end = turn()
+	if all := b.arrivals(2); all[1].FileName != "b.SC2Replay" {
+		t.Errorf("took up %s", all[1].FileName)
+	}
+	end()
 }
 
 func TestStoppingFinishesWhatIsInHand(t *testing.T) {

@@ -65,8 +65,9 @@ func (b *Bot) accept(ctx context.Context, m *discordgo.Message, uploads []upload
 }
 
 // turnAway tells the player to try again, in the place of the first reply.
-// Where that stands, another bot has sent it and has the upload in hand. A
-// process that ends leaves the message to whoever reads it back.
+// Where that stands, another bot has sent it and has the upload in hand. Who
+// cannot be told, or not any more since this process stands by from now on, is
+// left to whoever reads the message back.
 func (b *Bot) turnAway(work context.Context, uploads []upload, why error) {
 	ctx, cancel := context.WithTimeout(work, refusalTimeout)
 	defer cancel()
@@ -75,6 +76,10 @@ func (b *Bot) turnAway(work context.Context, uploads []upload, why error) {
 		reply.content = refusal(why).String()
 		_, err := b.postOnce(ctx, u.channel, reply)
 		b.log.Error("upload turned away: it cannot be recorded", "key", u.key, "error", why, "told", err == nil)
+		if err != nil {
+			b.claims.drop(u.key)
+			continue
+		}
 		b.claims.done(u.key)
 	}
 }

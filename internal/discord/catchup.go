@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
-
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 const (
@@ -139,10 +137,6 @@ func (b *Bot) settle(ctx context.Context, m *discordgo.Message, direct bool) err
 		b.claims.drop(u.key) // it is read back again
 	}
 	return err
-}
-
-func standing(reply submission.Reply) func(context.Context) (submission.Reply, error) {
-	return func(context.Context) (submission.Reply, error) { return reply, nil }
 }
 
 // discordEpoch is the first millisecond of 2015, from which snowflakes count.

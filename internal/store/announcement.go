@@ -49,23 +49,6 @@ type prefixed struct {
 // Scan implements row.
 func (p prefixed) Scan(dest ...any) error { return p.row.Scan(append(p.first, dest...)...) }
 
-// MoveReply records where an announcement's message stands now, as soon as a
-// new one had to be posted: whoever tries after a crash edits that one.
-func (s *Store) MoveReply(ctx context.Context, id submission.AnnouncementID, to submission.Reply) error {
-	err := s.writeOne(ctx, func(tx session) error {
-		n, err := tx.exec(ctx, `UPDATE announcements SET channel_id = $2, message_id = $3, user_id = $4 WHERE id = $1`,
-			int64(id), to.ChannelID, to.MessageID, to.UserID)
-		if err == nil && n == 0 {
-			err = ErrNotFound
-		}
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("move the reply of announcement %d: %w", id, err)
-	}
-	return nil
-}
-
 // RecordDelivery records how an announcement ended. It ends the announce job
 // id; job.ErrDone, and nothing written, when no such job is owed: somebody else
 // was first. Calls at the same time share a transaction.

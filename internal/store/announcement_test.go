@@ -41,24 +41,6 @@ func TestAnnouncementTellsTheAnswerWhereItIsAwaited(t *testing.T) {
 	})
 }
 
-func TestMoveReplyIsSeenByTheNextAttempt(t *testing.T) {
-	storetest.Engines(t, func(t *testing.T, s *store.Store) {
-		w := world{t, s}
-		id, a := w.announcement("moved")
-		moved := submission.Reply{ChannelID: "9", MessageID: "10", UserID: "42"}
-		if err := s.MoveReply(context.Background(), a.ID, moved); err != nil {
-			t.Fatal(err)
-		}
-		again, err := s.Announcement(context.Background(), id)
-		if err != nil || again.Reply != moved {
-			t.Errorf("reply %+v, %v", again.Reply, err)
-		}
-		if err := s.MoveReply(context.Background(), a.ID+1, moved); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("move what does not exist: %v", err)
-		}
-	})
-}
-
 func TestRecordDeliveryOnceOnly(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		db := raw(t, url)

@@ -83,12 +83,6 @@ var acts = map[string]func(w world, file string) act{
 			return err
 		}
 	},
-	"move a reply": func(w world, file string) act {
-		_, a := w.announcement(file)
-		return func(ctx context.Context, s *store.Store) error {
-			return s.MoveReply(ctx, a.ID, submission.Reply{ChannelID: "1", MessageID: "2", UserID: "3"})
-		}
-	},
 	"record a delivery": func(w world, file string) act {
 		id, _ := w.announcement(file)
 		return func(ctx context.Context, s *store.Store) error {

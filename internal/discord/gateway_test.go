@@ -331,8 +331,8 @@ func TestABotCanStandByAndRunAgain(t *testing.T) {
 	}
 }
 
-// The database went away, and so the lease did: what nobody was told of is
-// taken up when the bot acts again.
+// The database went away, and so the lease did: who could not be told is taken
+// up when the bot acts again.
 func TestWhatWasBeingRecordedIsTakenUpByTheNextTurn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
@@ -352,10 +352,12 @@ func TestWhatWasBeingRecordedIsTakenUpByTheNextTurn(t *testing.T) {
 	end := turn()
 	b.hears(1)
 	b.ledger.fail(errors.New("connection refused"))
+	lift := b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: routePost})
 	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
 	b.until(func(l *ledger) bool { return l.tries > 0 })
 	end()
 	b.logged("turned away")
+	lift()
 	b.ledger.fail(nil)
 	end = turn()
 	if all := b.arrivals(2); all[1].FileName != "b.SC2Replay" {

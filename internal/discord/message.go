@@ -64,12 +64,12 @@ func (b *Bot) accept(ctx context.Context, m *discordgo.Message, uploads []upload
 	return nil, nil
 }
 
-// turnAway tells the player to try again, in the place of the first reply.
-// Where that stands, another bot has sent it and has the upload in hand. Who
-// cannot be told, or not any more since this process stands by from now on, is
-// left to whoever reads the message back.
+// turnAway tells the player to try again, in the place of the first reply: the
+// nonce keeps it single, whoever else acts by now. Who cannot be told is left to
+// whoever reads the message back. It outlives work, which may end because the
+// database is away.
 func (b *Bot) turnAway(work context.Context, uploads []upload, why error) {
-	ctx, cancel := context.WithTimeout(work, refusalTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), refusalTimeout)
 	defer cancel()
 	for _, u := range uploads {
 		reply := b.firstReply(u)

@@ -35,8 +35,9 @@ type patience struct {
 	message time.Duration
 }
 
-// defaultPatience outlasts a database that restarts.
-var defaultPatience = patience{command: 2 * time.Second, message: 8 * time.Second}
+// defaultPatience outlasts a database that restarts; a bot loses its lease with
+// the database after four seconds.
+var defaultPatience = patience{command: 2 * time.Second, message: 4 * time.Second}
 
 // requests is where uploads are kept from before the first reply until they are
 // in, which the intake records, or refused.

@@ -44,10 +44,13 @@ func TestUploadsWhileTheDatabaseIsDownAreRefused(t *testing.T) {
 	p.database.cut()
 	file := made("Refused")
 	p.direct(file)
-	if m := p.answer(file.Name); m.Content != phrase.Say(phrase.TryAgain).String() {
+	// Nothing was promised before.
+	m, err := p.WaitMessage(p.ctx, func(m discordtest.Message) bool { return m.Author.ID == p.Bot().ID })
+	p.must(err)
+	if m.Content != phrase.Say(phrase.TryAgain).String() || m.Edits() != 0 {
 		t.Errorf("answered %q", m.Content)
 	}
-	p.bot.said(p.ctx, `"level":"ERROR","msg":"upload".*"outcome":"failed".*"error":"[^"]*(connect|conn closed|EOF)`)
+	p.bot.said(p.ctx, `"level":"ERROR","msg":"upload turned away.*"error":"[^"]*(connect|conn closed|EOF|deadline)`)
 	p.database.mend()
 	for _, table := range []string{"submissions", "replays", "jobs", "announcements"} {
 		if n := p.count("SELECT count(*) FROM " + table); n != 0 {

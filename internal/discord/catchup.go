@@ -133,9 +133,7 @@ func (b *Bot) settle(ctx context.Context, m *discordgo.Message, direct bool) err
 		return nil
 	}
 	left, err := b.accept(ctx, m, b.messageUploads(m))
-	for _, u := range left {
-		b.claims.drop(u.key) // it is read back again
-	}
+	b.leave(left)
 	return err
 }
 

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -44,8 +45,20 @@ func (b *Bot) onMessage(work context.Context, m *discordgo.Message) {
 		return
 	}
 	b.places.saw(m.ChannelID, m.ID, direct)
-	if left, err := b.accept(work, m, uploads); err != nil {
+	left, err := b.accept(work, m, uploads)
+	switch {
+	case errors.Is(err, context.Canceled):
+		b.leave(left)
+	case err != nil:
 		b.turnAway(work, left, err)
+	}
+}
+
+// leave gives up claimed uploads whose player knows of nothing to whoever reads
+// their message back.
+func (b *Bot) leave(uploads []upload) {
+	for _, u := range uploads {
+		b.claims.drop(u.key)
 	}
 }
 

@@ -64,8 +64,9 @@ func (busy) RetryAfter() time.Duration { return 20 * time.Second }
 
 // keep records claimed uploads before their players are told anything, so that
 // they outlive this process, and returns those that are new: whatever else is
-// on record is somebody's already. It tries for as long as patience says; an
-// error means that the players are to try again.
+// on record is somebody's already. It tries for as long as patience says. An error
+// means that the players are to try again; where that is context.Canceled this
+// process ends or stands by, and the database had nothing to do with it.
 func (b *Bot) keep(ctx context.Context, uploads []upload, patience time.Duration) ([]upload, error) {
 	if len(uploads) == 0 {
 		return nil, nil
@@ -77,13 +78,17 @@ func (b *Bot) keep(ctx context.Context, uploads []upload, patience time.Duration
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	var trouble error
 	for {
 		fresh, err := b.requests.RecordRequests(ctx, requests, now.Add(requestGrace))
+		if err != nil && (trouble == nil || !errors.Is(err, context.Canceled)) {
+			trouble = err
+		}
 		if err != nil && sleep(ctx, keepPause) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, trouble
 		}
 		var ours []upload
 		for n, u := range uploads {

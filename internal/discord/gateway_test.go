@@ -286,9 +286,10 @@ func TestAChannelIsReadBackToTheBookmark(t *testing.T) {
 	b.must(stop())
 	b.make()
 	b.start()
-	b.hears(missed + 1)
-	if n := len(b.fromBot(b.channel)); n != missed {
-		t.Errorf("%d replies to %d uploads", n, missed)
+	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("last.SC2Replay")}})
+	b.arrivals(missed + 1)
+	if n := len(b.fromBot(b.channel)); n != missed+1 {
+		t.Errorf("%d replies to %d uploads", n, missed+1)
 	}
 }
 

@@ -137,6 +137,15 @@ func (b *bench) ready() {
 	b.Helper()
 	b.must(b.WaitReady(b.ctx))
 	b.must(b.Wait(b.ctx, func() bool { return b.Requests("PUT /applications/{application_id}/commands") > 0 }))
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for b.bot.Ready() != nil { // of an earlier bot Discord may have said all that
+		select {
+		case <-again.C:
+		case <-b.ctx.Done():
+			b.must(context.Cause(b.ctx))
+		}
+	}
 }
 
 func (b *bench) must(err error) {

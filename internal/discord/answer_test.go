@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
-
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
@@ -217,7 +215,7 @@ func TestNonceFitsAndRepeats(t *testing.T) {
 func TestCommandsAreWithinLimits(t *testing.T) {
 	t.Parallel()
 	for _, c := range commands() {
-		if c.Type == discordgo.ChatApplicationCommand && (c.Description == "" || len(c.Description) > 100) {
+		if c.Type == slashCommand && (c.Description == "" || len(c.Description) > 100) {
 			t.Errorf("%s: description %q", c.Name, c.Description)
 		}
 		if len(c.Name) > 32 {

@@ -28,13 +28,14 @@ const (
 
 // Config is what a bot needs to know of its application.
 type Config struct {
-	Token           string        // of the bot, without "Bot "
-	APIBase         string        // "" is Discord; else scheme and host of a loopback Discord
-	Guild           string        // the guild to register commands in; "": everywhere
-	Watch           []string      // channels in which every replay is taken up
-	DownloadTimeout time.Duration // 0: 15 s
-	Place           func() int    // an upload's place in the queue, 0 when that is not worth saying; nil: it never is
-	RequestRate     int           // REST requests a second; 0: 45, a little under Discord's limit; none on a loopback Discord
+	Token           string            // of the bot, without "Bot "
+	APIBase         string            // "" is Discord; else scheme and host of a loopback Discord
+	Guild           string            // the guild to register commands in; "": everywhere
+	Watch           []string          // channels in which every replay is taken up
+	DownloadTimeout time.Duration     // 0: 15 s
+	Place           func() int        // an upload's place in the queue, 0 when that is not worth saying; nil: it never is
+	Undecodable     func(what string) // counts what Discord sent and the program cannot decode; nil: nothing does
+	RequestRate     int               // REST requests a second; 0: 45, a little under Discord's limit; none on a loopback Discord
 }
 
 // intake is the door to the rest of the program. A *fault.Error is the
@@ -119,6 +120,7 @@ func New(cfg Config, in intake, kept records, log *slog.Logger) (*Bot, error) {
 		patience:  defaultPatience,
 		drain:     drainTimeout,
 	}
+	client.undecodable = b.undecodable
 	b.user.Store(new(string))
 	b.offline("not started")
 	return b, nil
@@ -162,6 +164,15 @@ func (b *Bot) offline(why string) { b.state.Store(&why) }
 
 func (b *Bot) watches(channelID string) bool {
 	return slices.Contains(b.cfg.Watch, channelID)
+}
+
+// undecodable notes that a piece of what Discord sent was skipped. The error
+// must not hold any of its content.
+func (b *Bot) undecodable(what string, err error, ids ...any) {
+	b.log.Warn("discord sent what this program cannot decode", append([]any{"what", what, "error", err}, ids...)...)
+	if b.cfg.Undecodable != nil {
+		b.cfg.Undecodable(what)
+	}
 }
 
 // redirect leads requests for Discord's API to another scheme and host, so

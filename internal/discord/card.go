@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/bwmarrin/discordgo"
-
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -35,13 +33,13 @@ const (
 )
 
 // card is the result as an embed: narrow enough for a phone, most wanted first.
-func card(view submission.View, game *replay.Replay) *discordgo.MessageEmbed {
-	embed := &discordgo.MessageEmbed{
-		Type:        discordgo.EmbedTypeRich,
+func card(view submission.View, game *replay.Replay) *embed {
+	embed := &embed{
+		Type:        richEmbed,
 		Title:       cut(mapTitle(game), maxTitle),
 		Description: circumstances(game),
 		Color:       colour(game),
-		Footer:      &discordgo.MessageEmbedFooter{Text: cut(footer(view, game), maxFooter)},
+		Footer:      &embedFooter{Text: cut(footer(view, game), maxFooter)},
 	}
 	fields := teamFields(game)
 	if watching := observers(game); watching != "" {
@@ -55,7 +53,7 @@ func card(view submission.View, game *replay.Replay) *discordgo.MessageEmbed {
 }
 
 // fit keeps the fields that the embed's limits leave room for, in their order.
-func fit(embed *discordgo.MessageEmbed, fields []*discordgo.MessageEmbedField) []*discordgo.MessageEmbedField {
+func fit(embed *embed, fields []*embedField) []*embedField {
 	used := length(embed.Title) + length(embed.Description) + length(embed.Footer.Text)
 	kept := fields[:0]
 	for _, f := range fields {
@@ -69,12 +67,12 @@ func fit(embed *discordgo.MessageEmbed, fields []*discordgo.MessageEmbedField) [
 	return kept
 }
 
-func field(label phrase.Key, value string, inline bool) *discordgo.MessageEmbedField {
-	return &discordgo.MessageEmbedField{Name: phrase.Say(label).String(), Value: value, Inline: inline}
+func field(label phrase.Key, value string, inline bool) *embedField {
+	return &embedField{Name: phrase.Say(label).String(), Value: value, Inline: inline}
 }
 
 // teamFields are the players: a field a team, or one list of all.
-func teamFields(game *replay.Replay) []*discordgo.MessageEmbedField {
+func teamFields(game *replay.Replay) []*embedField {
 	sides := teams(game)
 	if len(sides) == 0 {
 		return nil
@@ -86,15 +84,15 @@ func teamFields(game *replay.Replay) []*discordgo.MessageEmbedField {
 				lines = append(lines, playerLine(p, side.won))
 			}
 		}
-		return []*discordgo.MessageEmbedField{field(phrase.LabelPlayers, join(lines, "\n", maxField, andMore), false)}
+		return []*embedField{field(phrase.LabelPlayers, join(lines, "\n", maxField, andMore), false)}
 	}
-	fields := make([]*discordgo.MessageEmbedField, len(sides))
+	fields := make([]*embedField, len(sides))
 	for n, side := range sides {
 		lines := make([]string, len(side.players))
 		for i, p := range side.players {
 			lines[i] = playerLine(p, side.won)
 		}
-		fields[n] = &discordgo.MessageEmbedField{
+		fields[n] = &embedField{
 			Name:   phrase.Say(phrase.LabelTeam, "team", strconv.Itoa(side.number)).String(),
 			Value:  join(lines, "\n", maxField, andMore),
 			Inline: true,

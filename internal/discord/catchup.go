@@ -2,17 +2,18 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
 	"time"
-
-	"github.com/bwmarrin/discordgo"
 )
 
 const (
 	// lookEvery is how often channels are looked at that could not be read.
 	lookEvery = 2 * time.Second
+	// maxUndecodable is how often a channel is asked for whose answer is no list.
+	maxUndecodable = 5
 	// pageSize is Discord's own limit on messages in one answer.
 	pageSize = 100
 	// maxAge is how old an upload may be to be taken up late.
@@ -47,6 +48,7 @@ func (b *Bot) catchUp(ctx context.Context) {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	var marked time.Time
+	failed := make(map[string]int) // tries by channel
 	for {
 		select {
 		case <-ctx.Done():
@@ -57,11 +59,18 @@ func (b *Bot) catchUp(ctx context.Context) {
 		now := time.Now()
 		for _, at := range b.places.claim() {
 			err := b.readBack(ctx, at)
+			failed[at.channel]++
+			try := failed[at.channel]
 			switch {
 			case err == nil:
-			case forGood(err):
-				b.log.Warn("channel cannot be read back", "channel", at.channel, "error", err)
+				delete(failed, at.channel)
+			case forGood(err), errors.Is(err, errUndecodable) && try >= maxUndecodable:
+				b.log.Error("channel cannot be read back", "channel", at.channel, "error", err)
+				delete(failed, at.channel)
 			default:
+				if try&(try-1) == 0 { // a line for the first failure, and ever fewer for the next ones
+					b.log.Warn("channel not read back yet; trying again", "channel", at.channel, "try", try, "error", err)
+				}
 				b.places.again(at)
 			}
 		}
@@ -88,11 +97,11 @@ func (b *Bot) readBack(ctx context.Context, at spot) error {
 		return err
 	}
 	for {
-		messages, err := b.rest.recent(ctx, at.channel, after, pageSize)
+		messages, more, err := b.rest.recent(ctx, at.channel, after, pageSize)
 		if err != nil {
 			return err
 		}
-		slices.SortFunc(messages, func(a, b *discordgo.Message) int {
+		slices.SortFunc(messages, func(a, b *message) int {
 			if newer(a.ID, b.ID) {
 				return 1
 			}
@@ -103,7 +112,7 @@ func (b *Bot) readBack(ctx context.Context, at spot) error {
 				return err
 			}
 		}
-		if after == "" || len(messages) < pageSize {
+		if after == "" || !more || len(messages) == 0 {
 			return nil
 		}
 		after = messages[len(messages)-1].ID
@@ -128,7 +137,7 @@ func (b *Bot) readFrom(ctx context.Context, at spot) (string, error) {
 }
 
 // settle takes up the replays of a message that are not on record.
-func (b *Bot) settle(ctx context.Context, m *discordgo.Message, direct bool) error {
+func (b *Bot) settle(ctx context.Context, m *message, direct bool) error {
 	if m.Author == nil || m.Author.Bot || m.WebhookID != "" || time.Since(madeAt(m.ID)) > maxAge || b.placeOf(m, direct) == nowhere {
 		return nil
 	}

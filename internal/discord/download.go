@@ -14,8 +14,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
-
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
@@ -60,7 +58,7 @@ func newDownloader(base *url.URL, timeout time.Duration) *downloader {
 
 // fetch is the attachment's bytes. A *fault.Error says that the file cannot be
 // had or is not wanted; anything else is errDownload.
-func (d *downloader) fetch(ctx context.Context, file *discordgo.MessageAttachment, in intake) ([]byte, error) {
+func (d *downloader) fetch(ctx context.Context, file *attached, in intake) ([]byte, error) {
 	if file.Size > 0 { // a hint, but Discord's own
 		if err := in.Admit(file.Filename, int64(file.Size)); err != nil {
 			return nil, err

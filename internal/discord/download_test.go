@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
-
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -42,8 +40,8 @@ func cdn(t *testing.T, serve http.HandlerFunc) *downloader {
 	return d
 }
 
-func attachment(size int) *discordgo.MessageAttachment {
-	return &discordgo.MessageAttachment{
+func attachment(size int) *attached {
+	return &attached{
 		ID: "3", Filename: "a.sc2replay", Size: size,
 		URL: "https://cdn.discordapp.com/attachments/1/2/a.sc2replay?ex=6&is=5&hm=abc",
 	}

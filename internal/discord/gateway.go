@@ -127,7 +127,7 @@ func (b *Bot) introduce(ctx context.Context) (discordgo.Intent, error) {
 // identity asks who the bot is until Discord answers; only a refused token is
 // an error. The answer is needed before the first event, which may name the
 // bot: READY says it too, but discordgo handles events in any order.
-func (b *Bot) identity(ctx context.Context) (*discordgo.Application, error) {
+func (b *Bot) identity(ctx context.Context) (*application, error) {
 	for failures := 1; ; failures++ {
 		app, user, err := b.rest.identity(ctx)
 		if err == nil {

@@ -389,8 +389,8 @@ func TestUnknownEventsHurtNobody(t *testing.T) {
 	for _, event := range []map[string]any{
 		{"id": "1", "channel_id": "2", "type": 0},
 		{"id": "1", "channel_id": "2", "author": nil, "components": []any{map[string]any{"type": 99}}},
-		{"id": "1", "type": 2, "token": "t", "data": map[string]any{"name": "replay", "options": []any{map[string]any{"name": "file", "value": 3}}}},
-		{"id": "1", "type": 3, "token": "t", "data": nil},
+		{"id": "1", "type": 2, "data": map[string]any{"name": "replay", "options": []any{map[string]any{"name": "file", "value": 3}}}},
+		{"id": "1", "type": 3, "data": nil},
 		{"id": "1", "type": 77},
 		{},
 	} {

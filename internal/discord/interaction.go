@@ -2,6 +2,8 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -26,38 +28,30 @@ const (
 
 // commands are what players find in Discord's menus. They are open to
 // everybody: handing in a replay needs no permission.
-func commands() []*discordgo.ApplicationCommand {
-	everywhere := []discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM}
-	return []*discordgo.ApplicationCommand{{
-		Type:        discordgo.ChatApplicationCommand,
+func commands() []*commandBody {
+	everywhere := []int{offeredInGuild, offeredInDirect}
+	return []*commandBody{{
+		Type:        slashCommand,
 		Name:        commandReplay,
 		Description: phrase.Say(phrase.CommandReplay).String(),
-		Contexts:    &everywhere,
-		Options: []*discordgo.ApplicationCommandOption{{
-			Type:        discordgo.ApplicationCommandOptionAttachment,
+		Contexts:    everywhere,
+		Options: []*optionBody{{
+			Type:        optionAttachment,
 			Name:        optionFile,
 			Description: phrase.Say(phrase.OptionFile).String(),
 			Required:    true,
 		}},
 	}, {
-		Type:     discordgo.MessageApplicationCommand,
+		Type:     messageCommand,
 		Name:     commandAnalyse,
-		Contexts: &everywhere,
+		Contexts: everywhere,
 	}}
 }
 
 // onInteraction answers a command at once, whatever else goes on: the answer
 // waits for no lane and no download, and for the database no longer than its
-// patience.
-func (b *Bot) onInteraction(work context.Context, i *discordgo.Interaction) {
-	if i == nil || i.Type != discordgo.InteractionApplicationCommand {
-		return
-	}
-	data, ok := i.Data.(discordgo.ApplicationCommandInteractionData)
-	user := invoker(i)
-	if !ok || user == nil {
-		return
-	}
+// patience. What cannot be understood is answered with a sentence.
+func (b *Bot) onInteraction(work context.Context, i *interaction) {
 	ctx, cancel := context.WithTimeout(work, ackTimeout)
 	defer cancel()
 	select {
@@ -67,18 +61,54 @@ func (b *Bot) onInteraction(work context.Context, i *discordgo.Interaction) {
 		b.log.Error("interaction dropped: too many at once", "interaction", i.ID)
 		return
 	}
-	b.command(ctx, i, data, user)
+	if i.lost != nil {
+		b.undecodable("interaction", i.lost, "interaction", i.ID)
+	}
+	if i.Type == typeAutocomplete { // no option offers suggestions
+		if err := b.rest.suggestNothing(ctx, i); err != nil {
+			b.log.Warn("suggestions not answered", "interaction", i.ID, "error", err)
+		}
+		return
+	}
+	var data commandData
+	if i.Type == typeCommand {
+		err := json.Unmarshal(i.Data, &data)
+		if i.User == nil {
+			err = errors.Join(err, errNoUser)
+		}
+		if err == nil {
+			b.command(ctx, i, data)
+			return
+		}
+		b.undecodable("interaction", err, "interaction", i.ID, "type", i.Type)
+	}
+	b.notUnderstood(ctx, i, data.Name)
 }
 
-func (b *Bot) command(ctx context.Context, i *discordgo.Interaction, data discordgo.ApplicationCommandInteractionData, user *discordgo.User) {
-	var given []*discordgo.MessageAttachment
+// errNoUser says that an interaction does not tell whose it is.
+var errNoUser = errors.New("no user")
+
+// notUnderstood tells the player that nothing will come of an interaction.
+func (b *Bot) notUnderstood(ctx context.Context, i *interaction, name string) {
+	text := phrase.Say(phrase.NotUnderstood).String()
+	err := b.respond(ctx, i, outgoing{content: text, private: true})
+	b.log.Warn("interaction not understood; it may be of another version of the program",
+		"interaction", i.ID, "type", i.Type, "command", cut(printable(name), maxLogRunes), "answered", err == nil, "error", err)
+}
+
+func (b *Bot) command(ctx context.Context, i *interaction, data commandData) {
+	if lost := data.lost(); lost != nil {
+		b.undecodable("command", lost, "interaction", i.ID)
+	}
+	user := i.User
+	var given []*attached
 	switch data.Name {
 	case commandReplay:
 		given = optionFiles(data)
 	case commandAnalyse:
 		given = targetFiles(data)
 	default:
-		b.log.Warn("command of another version of the program", "command", cut(printable(data.Name), maxLogRunes))
+		b.notUnderstood(ctx, i, data.Name)
 		return
 	}
 	files := b.replays(given)
@@ -118,7 +148,7 @@ func (b *Bot) command(ctx context.Context, i *discordgo.Interaction, data discor
 }
 
 // commandUploads are the replays of a command that are not taken already.
-func (b *Bot) commandUploads(i *discordgo.Interaction, user *discordgo.User, files []*discordgo.MessageAttachment) []upload {
+func (b *Bot) commandUploads(i *interaction, user *person, files []*attached) []upload {
 	var uploads []upload
 	for n, file := range files {
 		key := uploadKey(i.ID, file.ID)
@@ -133,7 +163,7 @@ func (b *Bot) commandUploads(i *discordgo.Interaction, user *discordgo.User, fil
 
 // respond answers an interaction, and tries once more when it is not known
 // whether the answer came through.
-func (b *Bot) respond(ctx context.Context, i *discordgo.Interaction, m outgoing) error {
+func (b *Bot) respond(ctx context.Context, i *interaction, m outgoing) error {
 	err := b.rest.respond(ctx, i, m)
 	if temporary(err) && sleep(ctx, retryPause) {
 		err = b.rest.respond(ctx, i, m)
@@ -168,7 +198,7 @@ func (b *Bot) interactionReply(u upload) func(context.Context) (submission.Reply
 // replay: the response to the interaction, or a message after it. Its id lets
 // the bot edit it for as long as it stands; the interaction's token ends after
 // 15 minutes.
-func (b *Bot) interactionMessage(ctx context.Context, u upload) (*discordgo.Message, error) {
+func (b *Bot) interactionMessage(ctx context.Context, u upload) (*message, error) {
 	if u.part > 0 {
 		return b.rest.followUp(ctx, u.interaction, outgoing{content: b.firstText(u.file)})
 	}
@@ -185,39 +215,37 @@ func (b *Bot) interactionMessage(ctx context.Context, u upload) (*discordgo.Mess
 }
 
 // nothingFound is the sentence for a command without a replay.
-func (b *Bot) nothingFound(data discordgo.ApplicationCommandInteractionData, given []*discordgo.MessageAttachment) string {
-	if data.Name == commandReplay && len(given) > 0 {
+func (b *Bot) nothingFound(data commandData, given []*attached) string {
+	switch {
+	case data.Name == commandReplay && len(given) > 0:
 		return refusal(b.intake.Admit(given[0].Filename, int64(given[0].Size))).String()
+	case data.lost() != nil: // a replay may be among what could not be decoded
+		return phrase.Say(phrase.NotUnderstood).String()
 	}
 	return phrase.Say(phrase.NoAttachment).String()
 }
 
-func invoker(i *discordgo.Interaction) *discordgo.User {
-	if i.Member != nil && i.Member.User != nil {
-		return i.Member.User
-	}
-	return i.User
-}
-
 // optionFiles is the attachment given to /replay.
-func optionFiles(data discordgo.ApplicationCommandInteractionData) []*discordgo.MessageAttachment {
-	option := data.GetOption(optionFile)
-	if option == nil || data.Resolved == nil {
-		return nil
-	}
-	id, _ := option.Value.(string)
-	if file := data.Resolved.Attachments[id]; file != nil {
-		return []*discordgo.MessageAttachment{file}
+func optionFiles(data commandData) []*attached {
+	for _, o := range data.Options.all {
+		var id string
+		if o.Name != optionFile || json.Unmarshal(o.Value, &id) != nil {
+			continue
+		}
+		if file := data.Resolved.Attachments.all[id]; file != nil {
+			return []*attached{file}
+		}
 	}
 	return nil
 }
 
 // targetFiles are the attachments of the message that was clicked on.
-func targetFiles(data discordgo.ApplicationCommandInteractionData) []*discordgo.MessageAttachment {
-	if data.Resolved == nil || data.Resolved.Messages[data.TargetID] == nil {
+func targetFiles(data commandData) []*attached {
+	target := data.Resolved.Messages.all[data.TargetID]
+	if target == nil {
 		return nil
 	}
-	files := slices.Clone(data.Resolved.Messages[data.TargetID].Attachments)
-	slices.SortFunc(files, func(a, b *discordgo.MessageAttachment) int { return strings.Compare(a.ID, b.ID) })
+	files := slices.Clone(target.Attachments)
+	slices.SortFunc(files, func(a, b *attached) int { return strings.Compare(a.ID, b.ID) })
 	return files
 }

@@ -54,31 +54,13 @@ func (b *Bot) newLink(work context.Context, intents discordgo.Intent) (*link, er
 			return l.dial(ctx, network, addr, overTLS)
 		},
 	}
-	session.AddHandler(func(*discordgo.Session, *discordgo.Ready) {
-		l.greeted.Store(true)
-		l.connected()
-		b.log.Info("gateway connected", "bot", *b.user.Load())
-		b.places.release()
-		select {
-		case b.behind <- struct{}{}:
-		default: // it is being caught up with
-		}
-	})
-	session.AddHandler(func(*discordgo.Session, *discordgo.Resumed) { l.connected() })
 	session.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) {
 		select {
 		case l.left <- struct{}{}:
 		default: // discordgo may say so twice
 		}
 	})
-	session.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageCreate) {
-		defer logPanic(b.log, "message")
-		b.onMessage(work, e.Message)
-	})
-	session.AddHandler(func(_ *discordgo.Session, e *discordgo.InteractionCreate) {
-		defer logPanic(b.log, "interaction")
-		b.onInteraction(work, e.Interaction)
-	})
+	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { b.onEvent(work, l, e) })
 	return l, nil
 }
 

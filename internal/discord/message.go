@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
-
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -25,11 +23,14 @@ const (
 )
 
 // onMessage takes up the replays of a message that is meant for the bot.
-func (b *Bot) onMessage(work context.Context, m *discordgo.Message) {
-	if m == nil || m.Author == nil || m.Author.Bot || m.WebhookID != "" {
+func (b *Bot) onMessage(work context.Context, m *message) {
+	if m.lost != nil {
+		b.undecodable("message", m.lost, "channel", m.ChannelID, "message", m.ID)
+	}
+	if m.Author == nil || m.Author.Bot || m.WebhookID != "" {
 		return
 	}
-	if m.Type != discordgo.MessageTypeDefault && m.Type != discordgo.MessageTypeReply {
+	if m.Type != messageDefault && m.Type != messageAnswer {
 		return
 	}
 	direct := m.GuildID == ""
@@ -65,7 +66,7 @@ func (b *Bot) leave(uploads []upload) {
 // accept records replays of a message and queues those that are new. Where there
 // is no room they are fetched later. After an error the database is away: the
 // claimed uploads are returned, and their player knows of nothing.
-func (b *Bot) accept(ctx context.Context, m *discordgo.Message, uploads []upload) ([]upload, error) {
+func (b *Bot) accept(ctx context.Context, m *message, uploads []upload) ([]upload, error) {
 	uploads = slices.DeleteFunc(uploads, func(u upload) bool { return !b.claims.take(u.key) })
 	fresh, err := b.keep(ctx, uploads, b.patience.message)
 	if err != nil {
@@ -98,7 +99,7 @@ func (b *Bot) turnAway(work context.Context, uploads []upload, why error) {
 }
 
 // messageUploads are the replays in a message.
-func (b *Bot) messageUploads(m *discordgo.Message) []upload {
+func (b *Bot) messageUploads(m *message) []upload {
 	var uploads []upload
 	for _, file := range b.replays(m.Attachments) {
 		uploads = append(uploads, b.messageUpload(m, file))
@@ -107,7 +108,7 @@ func (b *Bot) messageUploads(m *discordgo.Message) []upload {
 }
 
 // messageUpload is a replay in a message: answered by a reply to it.
-func (b *Bot) messageUpload(m *discordgo.Message, file *discordgo.MessageAttachment) upload {
+func (b *Bot) messageUpload(m *message, file *attached) upload {
 	key := uploadKey(m.ID, file.ID)
 	u := upload{key: key, userID: m.Author.ID, guild: m.GuildID, channel: m.ChannelID, message: m.ID, file: file}
 	u.answer = func(ctx context.Context) (submission.Reply, error) {
@@ -133,7 +134,7 @@ func (b *Bot) firstReply(u upload) outgoing {
 
 // postOnce posts, and asks again while it is unknown whether the message was
 // sent: the nonce makes a later try return the first one's message.
-func (b *Bot) postOnce(ctx context.Context, channelID string, m outgoing) (*discordgo.Message, error) {
+func (b *Bot) postOnce(ctx context.Context, channelID string, m outgoing) (*message, error) {
 	for try := 1; ; try++ {
 		sent, err := b.rest.post(ctx, channelID, m)
 		if try == maxTries || !temporary(err) || !sleep(ctx, max(retryAfter(err), time.Duration(try)*retryPause)) {
@@ -143,12 +144,15 @@ func (b *Bot) postOnce(ctx context.Context, channelID string, m outgoing) (*disc
 }
 
 // hint tells somebody who talks to the bot what it is for.
-func (b *Bot) hint(m *discordgo.Message) {
+func (b *Bot) hint(m *message) {
 	key := uploadKey(m.ID, "hint")
 	if !b.claims.take(key) {
 		return
 	}
 	text := phrase.Say(phrase.NoAttachment).String()
+	if m.lost != nil { // a replay may be among what could not be decoded
+		text = phrase.Say(phrase.NotUnderstood).String()
+	}
 	b.lanes.add(m.ChannelID, func(work context.Context) {
 		ctx, cancel := context.WithTimeout(work, refusalTimeout)
 		defer cancel()
@@ -160,7 +164,7 @@ func (b *Bot) hint(m *discordgo.Message) {
 
 // placeOf says why a message concerns the bot, if it does. direct: it stands
 // in a channel between the bot and one person.
-func (b *Bot) placeOf(m *discordgo.Message, direct bool) place {
+func (b *Bot) placeOf(m *message, direct bool) place {
 	me := *b.user.Load()
 	switch {
 	case b.watches(m.ChannelID):
@@ -172,7 +176,7 @@ func (b *Bot) placeOf(m *discordgo.Message, direct bool) place {
 		return inDirect
 	case names(m.Content, me):
 		return byMention
-	case slices.ContainsFunc(m.Mentions, func(u *discordgo.User) bool { return u != nil && u.ID == me }):
+	case slices.ContainsFunc(m.Mentions, func(u *person) bool { return u.ID == me }):
 		return byPing
 	}
 	return nowhere

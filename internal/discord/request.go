@@ -159,14 +159,14 @@ func (b *Bot) replyTo(ctx context.Context, u upload, age time.Duration) (submiss
 // messageReply is the reply to a message: by its nonce as long as that lives,
 // which also makes the reply that was never sent; later as it stands in the
 // channel; nil where a new one might be a second one.
-func (b *Bot) messageReply(ctx context.Context, u upload, age time.Duration) (*discordgo.Message, error) {
+func (b *Bot) messageReply(ctx context.Context, u upload, age time.Duration) (*message, error) {
 	age = max(age, time.Since(madeAt(u.message))) // it may have been read back late
 	if age > nonceSure {
 		me := *b.user.Load()
 		if me == "" {
 			return nil, errNoName
 		}
-		m, err := b.standingFirst(ctx, u, u.message, func(m *discordgo.Message) bool {
+		m, err := b.standingFirst(ctx, u, u.message, func(m *message) bool {
 			return m.Author != nil && m.Author.ID == me && m.MessageReference != nil && m.MessageReference.MessageID == u.message
 		})
 		if err != nil || m != nil || age > nonceLife {
@@ -178,7 +178,7 @@ func (b *Bot) messageReply(ctx context.Context, u upload, age time.Duration) (*d
 
 // commandReply is the reply to a command: its response or, for a further
 // replay, the follow-up, which has no nonce and is looked for in the channel.
-func (b *Bot) commandReply(ctx context.Context, u upload, _ time.Duration) (*discordgo.Message, error) {
+func (b *Bot) commandReply(ctx context.Context, u upload, _ time.Duration) (*message, error) {
 	response, err := b.rest.response(ctx, u.interaction)
 	if code(err) == discordgo.ErrCodeUnknownWebhook {
 		return nil, errSettled // never acknowledged: Discord itself has told the player
@@ -186,7 +186,7 @@ func (b *Bot) commandReply(ctx context.Context, u upload, _ time.Duration) (*dis
 	if err != nil || u.part == 0 {
 		return response, err
 	}
-	m, err := b.standingFirst(ctx, u, response.ID, func(m *discordgo.Message) bool {
+	m, err := b.standingFirst(ctx, u, response.ID, func(m *message) bool {
 		return m.InteractionMetadata != nil && m.InteractionMetadata.ID == u.interaction.ID
 	})
 	if err != nil || m != nil {
@@ -197,8 +197,8 @@ func (b *Bot) commandReply(ctx context.Context, u upload, _ time.Duration) (*dis
 
 // standingFirst is a first reply to an upload that stands in the channel after
 // a message and was given to no other upload; nil when there is none.
-func (b *Bot) standingFirst(ctx context.Context, u upload, after string, own func(*discordgo.Message) bool) (*discordgo.Message, error) {
-	messages, err := b.rest.recent(ctx, u.channel, after, pageSize)
+func (b *Bot) standingFirst(ctx context.Context, u upload, after string, own func(*message) bool) (*message, error) {
+	messages, _, err := b.rest.recent(ctx, u.channel, after, pageSize)
 	if err != nil {
 		return nil, err
 	}
@@ -227,10 +227,10 @@ func requested(r submission.Request) upload {
 	origin, attachment := splitKey(r.Key)
 	u := upload{
 		key: r.Key, userID: r.User, guild: r.Guild, channel: r.Channel, message: r.Message, part: r.Part,
-		file: &discordgo.MessageAttachment{ID: attachment, Filename: r.FileName, Size: int(r.Bytes), URL: r.URL},
+		file: &attached{ID: attachment, Filename: r.FileName, Size: int(r.Bytes), URL: r.URL},
 	}
 	if r.Token != "" {
-		u.interaction = &discordgo.Interaction{ID: origin, AppID: r.Application, Token: r.Token, ChannelID: r.Channel}
+		u.interaction = &interaction{ID: origin, AppID: r.Application, Token: r.Token, ChannelID: r.Channel}
 	}
 	return u
 }

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
-
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -402,9 +400,9 @@ func TestARequestIsReadAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	for _, u := range []upload{
 		{key: uploadKey("1", "2"), userID: "3", guild: "4", channel: "5", message: "1"},
-		{key: uploadKey("1", "2"), userID: "3", channel: "5", part: 2, interaction: &discordgo.Interaction{ID: "1", AppID: "6", Token: "t", ChannelID: "5"}},
+		{key: uploadKey("1", "2"), userID: "3", channel: "5", part: 2, interaction: &interaction{ID: "1", AppID: "6", Token: "t", ChannelID: "5"}},
 	} {
-		u.file = &discordgo.MessageAttachment{ID: "2", Filename: "a", Size: 7, URL: "https://cdn"}
+		u.file = &attached{ID: "2", Filename: "a", Size: 7, URL: "https://cdn"}
 		if got := requested(u.request(time.Now())); !reflect.DeepEqual(got, u) {
 			t.Errorf("read %+v, want %+v", got, u)
 		}

@@ -26,17 +26,19 @@ type rest struct {
 	// own, and its calls bring a bucket each: discordgo would keep one for
 	// every interaction for ever.
 	callbacks *discordgo.Session
+	// undecodable is told of what was skipped, see Bot.undecodable.
+	undecodable func(what string, err error, ids ...any)
 }
 
 // outgoing is a message as it will be sent or edited to.
 type outgoing struct {
 	content string
-	embed   *discordgo.MessageEmbed // may be nil
-	about   string                  // the file that it does not name itself; only in new messages
-	mention string                  // user to notify; only in new messages
-	replyTo string                  // message answered; only in new messages
-	nonce   string                  // see nonce; only in new messages
-	private bool                    // seen by the asker alone, and never edited; only in responses
+	embed   *embed //  may be nil
+	about   string // the file that it does not name itself; only in new messages
+	mention string // user to notify; only in new messages
+	replyTo string // message answered; only in new messages
+	nonce   string // see nonce; only in new messages
+	private bool   // seen by the asker alone, and never edited; only in responses
 }
 
 // alone is m as it stands by itself: nothing near it says what it is about.
@@ -47,21 +49,19 @@ func (m outgoing) alone() outgoing {
 	return m
 }
 
-// quiet lets a message notify nobody. It goes with every send and every edit:
-// an edit without it returns to Discord's default.
-func (m outgoing) mentions() *discordgo.MessageAllowedMentions {
-	allowed := &discordgo.MessageAllowedMentions{Parse: []discordgo.AllowedMentionType{}}
+// body is m as it is sent or edited to.
+func (m outgoing) body() messageBody {
+	body := messageBody{Content: m.content, Embeds: []*embed{}, Mentions: mentions{Parse: []string{}}}
+	if m.embed != nil {
+		body.Embeds = append(body.Embeds, m.embed)
+	}
 	if m.mention != "" {
-		allowed.Users = []string{m.mention}
+		body.Mentions.Users = []string{m.mention}
 	}
-	return allowed
-}
-
-func (m outgoing) embeds() []*discordgo.MessageEmbed {
-	if m.embed == nil {
-		return []*discordgo.MessageEmbed{}
+	if m.private {
+		body.Flags = ephemeral
 	}
-	return []*discordgo.MessageEmbed{m.embed}
+	return body
 }
 
 func newRest(cfg Config, base *url.URL) (*rest, error) {
@@ -94,7 +94,7 @@ func newRest(cfg Config, base *url.URL) (*rest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rest{session: speaker, callbacks: callbacks}, nil
+	return &rest{session: speaker, callbacks: callbacks, undecodable: func(string, error, ...any) {}}, nil
 }
 
 // newSession is a discordgo session that retries nothing, keeps no state and
@@ -121,7 +121,7 @@ func (r *rest) call(ctx context.Context, method, address, bucket string, body, i
 	ctx, cancel := context.WithTimeout(ctx, restTimeout)
 	defer cancel()
 	answer, err := r.session.RequestWithBucketID(method, address, body, bucket, discordgo.WithContext(ctx))
-	return decoded(answer, err, into)
+	return r.decoded(answer, err, into, method+" "+bucket)
 }
 
 // callback makes a request by an interaction's token.
@@ -138,10 +138,10 @@ func (r *rest) callback(ctx context.Context, method, address string, body, into 
 	bucket := discordgo.NewRatelimiter().LockBucket("")
 	answer, err := r.callbacks.RequestWithLockedBucket(method, address, "application/json", payload, bucket, 0,
 		discordgo.WithContext(ctx))
-	return decoded(answer, err, into)
+	return r.decoded(answer, err, into, method+" by an interaction's token")
 }
 
-func decoded(answer []byte, err error, into any) error {
+func (r *rest) decoded(answer []byte, err error, into any, request string) error {
 	if err != nil {
 		return safe(err)
 	}
@@ -149,6 +149,7 @@ func decoded(answer []byte, err error, into any) error {
 		return nil
 	}
 	if err := json.Unmarshal(answer, into); err != nil {
+		r.undecodable("answer", err, "request", request)
 		return errUndecodable
 	}
 	return nil
@@ -156,22 +157,14 @@ func decoded(answer []byte, err error, into any) error {
 
 // post sends a new message. With a nonce Discord itself keeps it single for
 // some minutes: the same nonce again returns the same message.
-func (r *rest) post(ctx context.Context, channelID string, m outgoing) (*discordgo.Message, error) {
-	body := struct {
-		*discordgo.MessageSend
-		Nonce   string `json:"nonce,omitempty"`
-		Enforce bool   `json:"enforce_nonce,omitempty"`
-	}{&discordgo.MessageSend{
-		Content: m.content, Embeds: m.embeds(), AllowedMentions: m.mentions(),
-		Components: []discordgo.MessageComponent{}, StickerIDs: []string{},
-	}, m.nonce, m.nonce != ""}
+func (r *rest) post(ctx context.Context, channelID string, m outgoing) (*message, error) {
+	body := m.body()
+	body.Nonce, body.Enforce = m.nonce, m.nonce != ""
 	if m.replyTo != "" {
-		// A deleted upload must not keep its answer from being sent.
-		mayBeGone := false
-		body.Reference = &discordgo.MessageReference{MessageID: m.replyTo, ChannelID: channelID, FailIfNotExists: &mayBeGone}
+		body.Replies = &replyTo{Message: m.replyTo, Channel: channelID} // a deleted upload is answered all the same
 	}
 	address := discordgo.EndpointChannelMessages(channelID)
-	var sent discordgo.Message
+	var sent message
 	err := r.call(ctx, http.MethodPost, address, address, body, &sent)
 	if m.replyTo != "" && code(err) == discordgo.ErrCodeCannotReplyWithoutPermissionToReadMessageHistory {
 		m.replyTo = ""
@@ -186,10 +179,8 @@ func (r *rest) post(ctx context.Context, channelID string, m outgoing) (*discord
 // edit changes a message of the bot, also one that answered an interaction
 // long ago.
 func (r *rest) edit(ctx context.Context, channelID, messageID string, m outgoing) error {
-	embeds := m.embeds()
 	err := r.call(ctx, http.MethodPatch,
-		discordgo.EndpointChannelMessage(channelID, messageID), discordgo.EndpointChannelMessage(channelID, ""),
-		discordgo.MessageEdit{Content: &m.content, Embeds: &embeds, AllowedMentions: m.mentions()}, nil)
+		discordgo.EndpointChannelMessage(channelID, messageID), discordgo.EndpointChannelMessage(channelID, ""), m.body(), nil)
 	if err != nil {
 		return fmt.Errorf("edit message %s: %w", messageID, err)
 	}
@@ -198,45 +189,55 @@ func (r *rest) edit(ctx context.Context, channelID, messageID string, m outgoing
 
 // direct is the channel between the bot and a person.
 func (r *rest) direct(ctx context.Context, userID string) (channelID string, err error) {
-	body := struct {
-		Recipient string `json:"recipient_id"`
-	}{userID}
 	address := discordgo.EndpointUserChannels("@me")
-	var channel discordgo.Channel
-	if err := r.call(ctx, http.MethodPost, address, address, body, &channel); err != nil {
+	var channel named
+	if err := r.call(ctx, http.MethodPost, address, address, recipientBody{userID}, &channel); err != nil {
 		return "", fmt.Errorf("open direct channel with %s: %w", userID, err)
 	}
 	return channel.ID, nil
 }
 
 // recent are the channel's messages after a message, newest first, at most
-// limit (100 is Discord's own). after "" means the newest.
-func (r *rest) recent(ctx context.Context, channelID, after string, limit int) ([]*discordgo.Message, error) {
+// limit (100 is Discord's own); more says that the answer was as long as that.
+// after "" means the newest. A message that cannot be decoded is left out.
+func (r *rest) recent(ctx context.Context, channelID, after string, limit int) (messages []*message, more bool, err error) {
 	address := discordgo.EndpointChannelMessages(channelID)
 	query := url.Values{"limit": {strconv.Itoa(limit)}}
 	if after != "" {
 		query.Set("after", after)
 	}
-	var messages []*discordgo.Message
-	if err := r.call(ctx, http.MethodGet, address+"?"+query.Encode(), address+"#get", nil, &messages); err != nil {
-		return nil, fmt.Errorf("read messages of channel %s: %w", channelID, err)
+	var page []json.RawMessage
+	if err := r.call(ctx, http.MethodGet, address+"?"+query.Encode(), address+"#get", nil, &page); err != nil {
+		return nil, false, fmt.Errorf("read messages of channel %s: %w", channelID, err)
 	}
-	return messages, nil
+	for _, one := range page {
+		m, err := decodeOne[message](one)
+		switch {
+		case err != nil:
+			r.undecodable("message", err, "channel", channelID, "after", after)
+			continue
+		case m == nil:
+			continue
+		case m.lost != nil:
+			r.undecodable("message", m.lost, "channel", channelID, "message", m.ID)
+		}
+		messages = append(messages, m)
+	}
+	return messages, len(page) >= limit, nil
 }
 
 // respond answers an interaction for the first time.
-func (r *rest) respond(ctx context.Context, i *discordgo.Interaction, m outgoing) error {
-	var flags discordgo.MessageFlags
-	if m.private {
-		flags = discordgo.MessageFlagsEphemeral
-	}
-	err := r.callback(ctx, http.MethodPost, discordgo.EndpointInteractionResponse(i.ID, i.Token), discordgo.InteractionResponse{
-		Type: discordgo.InteractionResponseChannelMessageWithSource,
-		Data: &discordgo.InteractionResponseData{
-			Content: m.content, AllowedMentions: m.mentions(),
-			Embeds: m.embeds(), Components: []discordgo.MessageComponent{}, Flags: flags,
-		},
-	}, nil)
+func (r *rest) respond(ctx context.Context, i *interaction, m outgoing) error {
+	return r.acknowledge(ctx, i, callbackBody{Type: callbackMessage, Data: m.body()})
+}
+
+// suggestNothing answers a player who is typing the value of an option.
+func (r *rest) suggestNothing(ctx context.Context, i *interaction) error {
+	return r.acknowledge(ctx, i, callbackBody{Type: callbackSuggestions, Data: suggestions{Choices: []struct{}{}}})
+}
+
+func (r *rest) acknowledge(ctx context.Context, i *interaction, body callbackBody) error {
+	err := r.callback(ctx, http.MethodPost, discordgo.EndpointInteractionResponse(i.ID, i.Token), body, nil)
 	if err != nil {
 		return fmt.Errorf("respond to interaction %s: %w", i.ID, err)
 	}
@@ -244,35 +245,35 @@ func (r *rest) respond(ctx context.Context, i *discordgo.Interaction, m outgoing
 }
 
 // response reads the first answer back, for its message's id.
-func (r *rest) response(ctx context.Context, i *discordgo.Interaction) (*discordgo.Message, error) {
-	var message discordgo.Message
-	err := r.callback(ctx, http.MethodGet, discordgo.EndpointInteractionResponseActions(i.AppID, i.Token), nil, &message)
+func (r *rest) response(ctx context.Context, i *interaction) (*message, error) {
+	var reply message
+	err := r.callback(ctx, http.MethodGet, discordgo.EndpointInteractionResponseActions(i.AppID, i.Token), nil, &reply)
 	if err != nil {
 		return nil, fmt.Errorf("read response to interaction %s: %w", i.ID, err)
 	}
-	return &message, nil
+	return &reply, nil
 }
 
 // followUp answers an interaction again, with a message of its own.
-func (r *rest) followUp(ctx context.Context, i *discordgo.Interaction, m outgoing) (*discordgo.Message, error) {
-	var message discordgo.Message
+func (r *rest) followUp(ctx context.Context, i *interaction, m outgoing) (*message, error) {
+	var reply message
 	err := r.callback(ctx, http.MethodPost, discordgo.EndpointFollowupMessage(i.AppID, i.Token)+"?wait=true",
-		discordgo.WebhookParams{Content: m.content, Embeds: m.embeds(), AllowedMentions: m.mentions()}, &message)
+		m.body(), &reply)
 	if err != nil {
 		return nil, fmt.Errorf("follow up interaction %s: %w", i.ID, err)
 	}
-	return &message, nil
+	return &reply, nil
 }
 
 // identity is the bot's application and its user id. They differ for
 // applications made before 2016.
-func (r *rest) identity(ctx context.Context) (*discordgo.Application, string, error) {
-	var app discordgo.Application
+func (r *rest) identity(ctx context.Context) (*application, string, error) {
+	var app application
 	address := discordgo.EndpointApplication("@me")
 	if err := r.call(ctx, http.MethodGet, address, address, nil, &app); err != nil {
 		return nil, "", fmt.Errorf("read own application: %w", err)
 	}
-	var user discordgo.User
+	var user named
 	address = discordgo.EndpointUser("@me")
 	if err := r.call(ctx, http.MethodGet, address, address, nil, &user); err != nil {
 		return nil, "", fmt.Errorf("read own user: %w", err)
@@ -285,7 +286,7 @@ func (r *rest) identity(ctx context.Context) (*discordgo.Application, string, er
 
 // register makes these the application's commands, in one guild or, when
 // guild is "", everywhere.
-func (r *rest) register(ctx context.Context, application, guild string, commands []*discordgo.ApplicationCommand) error {
+func (r *rest) register(ctx context.Context, application, guild string, commands []*commandBody) error {
 	address := discordgo.EndpointApplicationGlobalCommands(application)
 	if guild != "" {
 		address = discordgo.EndpointApplicationGuildCommands(application, guild)
@@ -300,10 +301,14 @@ func (r *rest) register(ctx context.Context, application, guild string, commands
 // when the count starts again.
 func (r *rest) identifies(ctx context.Context) (remaining int, reset time.Duration, err error) {
 	address := discordgo.EndpointGatewayBot
-	var answer discordgo.GatewayBotResponse
+	var answer struct {
+		Limit struct {
+			Remaining  int   `json:"remaining"`
+			ResetAfter int64 `json:"reset_after"` // milliseconds
+		} `json:"session_start_limit"`
+	}
 	if err := r.call(ctx, http.MethodGet, address, address, nil, &answer); err != nil {
 		return 0, 0, fmt.Errorf("read gateway budget: %w", err)
 	}
-	limit := answer.SessionStartLimit
-	return limit.Remaining, time.Duration(limit.ResetAfter) * time.Millisecond, nil
+	return answer.Limit.Remaining, time.Duration(answer.Limit.ResetAfter) * time.Millisecond, nil
 }

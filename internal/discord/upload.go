@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
-
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -29,10 +27,10 @@ type upload struct {
 	guild   string // "" in direct messages, and in messages read back, which do not say
 	channel string
 	message string // the message that holds it; "" for a command's option
-	file    *discordgo.MessageAttachment
+	file    *attached
 	// interaction is the command it came by, nil for a message, and part says
 	// which of the command's replies is its own: 0 is the response.
-	interaction *discordgo.Interaction
+	interaction *interaction
 	part        int
 	// answer makes the first reply and says where it stands; MessageID is ""
 	// when it does not stand anywhere. After an error nobody knows.
@@ -147,7 +145,7 @@ func refusal(why error) phrase.Text {
 }
 
 // firstText is the first reply to a replay, with its place in a long queue.
-func (b *Bot) firstText(file *discordgo.MessageAttachment) string {
+func (b *Bot) firstText(file *attached) string {
 	text := foundText(file)
 	if b.cfg.Place == nil {
 		return text
@@ -159,7 +157,7 @@ func (b *Bot) firstText(file *discordgo.MessageAttachment) string {
 }
 
 // foundText is how every first reply to a replay begins.
-func foundText(file *discordgo.MessageAttachment) string {
+func foundText(file *attached) string {
 	return phrase.Say(phrase.Found, "name", fileName(file.Filename)).String()
 }
 
@@ -169,14 +167,14 @@ func fileName(name string) string {
 }
 
 // isReplay says whether an attachment's name is a replay's.
-func (b *Bot) isReplay(file *discordgo.MessageAttachment) bool {
+func (b *Bot) isReplay(file *attached) bool {
 	err := b.intake.Admit(file.Filename, 1)
 	return err == nil
 }
 
 // replays are the attachments that are replays by name.
-func (b *Bot) replays(files []*discordgo.MessageAttachment) []*discordgo.MessageAttachment {
-	var found []*discordgo.MessageAttachment
+func (b *Bot) replays(files []*attached) []*attached {
+	var found []*attached
 	for _, file := range files {
 		if file != nil && file.ID != "" && b.isReplay(file) {
 			found = append(found, file)

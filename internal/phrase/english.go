@@ -9,6 +9,8 @@ const (
 	TryAgain     Key = "try_again"     //
 	TryDownload  Key = "try_download"  //
 	NoAttachment Key = "no_attachment" //
+	// NotUnderstood answers what another version of Discord, or of the bot, may know.
+	NotUnderstood Key = "not_understood" //
 )
 
 // What the pages say besides.
@@ -155,13 +157,14 @@ const (
 )
 
 var english = map[Key]string{
-	Found:        "Found replay file {name}. Downloading and parsing now…",
-	ParseFailed:  ":warning: Could not parse replay: {reason}",
-	About:        "{name}: {text}",
-	Critical:     ":x: A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin.",
-	TryAgain:     "Something is not working on our side right now, and your replay was not accepted. Please try again in a minute.",
-	TryDownload:  "The replay could not be downloaded from Discord. Please upload it again in a minute.",
-	NoAttachment: "There is no .SC2Replay file in that message. Attach one (Documents/StarCraft II/Accounts/…/Replays/Multiplayer) and try again.",
+	Found:         "Found replay file {name}. Downloading and parsing now…",
+	ParseFailed:   ":warning: Could not parse replay: {reason}",
+	About:         "{name}: {text}",
+	Critical:      ":x: A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin.",
+	TryAgain:      "Something is not working on our side right now, and your replay was not accepted. Please try again in a minute.",
+	TryDownload:   "The replay could not be downloaded from Discord. Please upload it again in a minute.",
+	NoAttachment:  "There is no .SC2Replay file in that message. Attach one (Documents/StarCraft II/Accounts/…/Replays/Multiplayer) and try again.",
+	NotUnderstood: "This bot does not understand what Discord sent, so nothing was done. Please send the .SC2Replay file with /replay, or in a direct message to the bot.",
 
 	NoSuchPage:   "There is nothing at this address. Start again from the first page.",
 	NoSuchReplay: "There is no such replay here. Check the address, or upload the file again.",

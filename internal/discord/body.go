@@ -1,0 +1,108 @@
+package discord
+
+// What the bot sends, with the fields that Discord describes and no others: a
+// server may refuse a request for one that it does not know. discordgo's types
+// have such fields.
+// https://discord.com/developers/docs/resources/message
+
+// messageBody creates a message, edits one, or answers an interaction.
+type messageBody struct {
+	Content  string       `json:"content"`
+	Embeds   []*embed     `json:"embeds"`
+	Mentions mentions     `json:"allowed_mentions"`
+	Replies  *replyTo     `json:"message_reference,omitempty"` // only in new messages
+	Nonce    string       `json:"nonce,omitempty"`             // only in new messages
+	Enforce  bool         `json:"enforce_nonce,omitempty"`     // only in new messages
+	Flags    messageFlags `json:"flags,omitempty"`
+}
+
+type messageFlags int
+
+// ephemeral marks a message that only the asker sees.
+const ephemeral messageFlags = 1 << 6
+
+// mentions says who is notified. It goes with every message and every edit:
+// without it Discord notifies everybody who is named.
+type mentions struct {
+	Parse []string `json:"parse"`
+	Users []string `json:"users,omitempty"`
+}
+
+// replyTo makes a message a reply.
+type replyTo struct {
+	Message string `json:"message_id"`
+	Channel string `json:"channel_id"`
+	Must    bool   `json:"fail_if_not_exists"`
+}
+
+// embed is a card in a message.
+type embed struct {
+	Type        string        `json:"type"`
+	Title       string        `json:"title,omitempty"`
+	Description string        `json:"description,omitempty"`
+	Color       int           `json:"color,omitempty"`
+	Footer      *embedFooter  `json:"footer,omitempty"`
+	Fields      []*embedField `json:"fields,omitempty"`
+}
+
+const richEmbed = "rich"
+
+type embedFooter struct {
+	Text string `json:"text"`
+}
+
+type embedField struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Inline bool   `json:"inline"`
+}
+
+// Callback types.
+// https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-interaction-callback-type
+const (
+	callbackMessage     = 4
+	callbackSuggestions = 8
+)
+
+// callbackBody answers an interaction for the first time.
+type callbackBody struct {
+	Type int `json:"type"`
+	Data any `json:"data"`
+}
+
+// suggestions are choices for the value of a command's option.
+type suggestions struct {
+	Choices []struct{} `json:"choices"`
+}
+
+// recipientBody opens the channel between the bot and a person.
+type recipientBody struct {
+	Recipient string `json:"recipient_id"`
+}
+
+// Command types, option types and places where commands are offered.
+// https://discord.com/developers/docs/interactions/application-commands
+const (
+	slashCommand     = 1
+	messageCommand   = 3
+	optionAttachment = 11
+	offeredInGuild   = 0
+	offeredInDirect  = 1
+)
+
+// commandBody is a command as it is registered.
+type commandBody struct {
+	Type        int           `json:"type"`
+	Name        string        `json:"name"`
+	Description string        `json:"description,omitempty"` // of slash commands only
+	Contexts    []int         `json:"contexts"`
+	Options     []*optionBody `json:"options,omitempty"`
+}
+
+// optionBody is an option of a slash command.
+type optionBody struct {
+	Type        int    `json:"type"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Required    bool   `json:"required"`
+}

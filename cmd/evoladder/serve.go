@@ -31,7 +31,7 @@ func serve(ctx context.Context) error {
 				return err
 			}
 		}
-		return a.AddWeb(settings.Dashboard, settings.Intake)
+		return a.AddWeb(settings.Dashboard, settings.Intake, settings.Edge)
 	})
 }
 

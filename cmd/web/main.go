@@ -23,6 +23,6 @@ func run(ctx context.Context) error {
 		Name: "web", Listen: settings.Listen(service.PageAddress), Effective: config.Effective(settings),
 		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
 	}, func(a *service.Assembly) error {
-		return a.AddWeb(settings.Dashboard, settings.Intake)
+		return a.AddWeb(settings.Dashboard, settings.Intake, settings.Edge)
 	})
 }

@@ -150,6 +150,12 @@ type Dashboard struct {
 	Writable bool   `env:"QUEUES_WRITABLE" envDefault:"false" help:"true: the dashboard may pause queues and delete tasks"`
 }
 
+// Edge is what stands between the page and its readers.
+type Edge struct {
+	TrustedProxies []string `env:"TRUSTED_PROXIES" help:"proxies in front of the page that are believed about who sent a request, comma-separated: addresses, networks (10.0.0.0/8), loopback, private, railway, none; empty: railway on Railway, else none"`
+	RailwayProject string   `env:"RAILWAY_PROJECT_ID" help:"set by Railway itself"`
+}
+
 // Stop is how long a process may take to end.
 type Stop struct {
 	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"10s" help:"longest graceful shutdown; what is not drained by then is done later"`
@@ -181,6 +187,7 @@ type Web struct {
 	Intake
 	HTTP
 	Dashboard
+	Edge
 	Stop
 }
 
@@ -193,6 +200,7 @@ type Evoladder struct {
 	Parsing
 	Discord
 	Dashboard
+	Edge
 	Stop
 }
 
@@ -250,11 +258,13 @@ func check(config any) []error {
 		needServices(c.Storage, wrong)
 		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
 		checkIntake(c.Intake, wrong)
+		checkEdge(c.Edge, wrong)
 	case Evoladder:
 		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
 		checkIntake(c.Intake, wrong)
 		checkParsing(c.Parsing, wrong)
 		checkDiscord(c.Discord, wrong)
+		checkEdge(c.Edge, wrong)
 	}
 	return problems
 }

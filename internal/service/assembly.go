@@ -87,13 +87,17 @@ func (a *Assembly) AddWorker(settings config.Parsing) error {
 
 // AddWeb makes the process serve the page, the scripts' API and, behind its
 // login, the queue dashboard.
-func (a *Assembly) AddWeb(settings config.Dashboard, intake config.Intake) error {
+func (a *Assembly) AddWeb(settings config.Dashboard, intake config.Intake, edge config.Edge) error {
+	proxies, err := edge.Proxies()
+	if err != nil {
+		return err
+	}
 	queues := dashboard.New(dashboard.Config{
 		User: settings.User, Password: settings.Password.Reveal(), Writable: settings.Writable,
 		Redis: tasks.NewMonitor(a.redis), Payload: tasks.DescribePayload, Log: a.Log,
 	})
 	a.closes = append(a.closes, queues.Close)
-	site := web.New(web.Config{Dashboard: queues, Log: a.Log}, a.Intake(intake), a.Store)
+	site := web.New(web.Config{Dashboard: queues, Proxies: web.Proxies(proxies), Log: a.Log}, a.Intake(intake), a.Store)
 	a.mux.Handle("/", site)
 	a.onStop = append(a.onStop, site.Close)
 	return nil

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,7 @@ import (
 func TestWhoSendsTooMuchIsToldToWait(t *testing.T) {
 	w := newWorld(t)
 	intake := submission.NewIntake(w, w, w, submission.IntakeOptions{Address: 2, Now: func() time.Time { return noon }})
-	site := web.New(web.Config{Log: slog.New(slog.DiscardHandler)}, intake, w)
+	site := web.New(web.Config{Proxies: web.Proxies{ForwardedFor: []netip.Prefix{netip.MustParsePrefix("10.0.0.1/32")}}, Log: slog.New(slog.DiscardHandler)}, intake, w)
 	t.Cleanup(site.Close)
 	send := func(client string) *httptest.ResponseRecorder {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/api/replays?name=a.SC2Replay", strings.NewReader("MPQ\x1b"))

@@ -26,6 +26,8 @@ type Config struct {
 	// Streams bounds how many pages may follow their progress live at once;
 	// default 1000. The next one polls by reloading.
 	Streams int
+	// Proxies are believed about who sent a request; default none.
+	Proxies Proxies
 	// Log takes one line for each failure that is ours; default slog.Default().
 	Log *slog.Logger
 }
@@ -85,7 +87,8 @@ func New(config Config, intake intake, reads reads) *Site {
 		streams:  make(chan struct{}, config.Streams),
 		hub:      newHub(reads, config.Log),
 	}
-	s.handler = guard(s.routes(config.Dashboard))
+	from := &senders{proxies: config.Proxies, log: config.Log}
+	s.handler = from.handler(guard(s.routes(config.Dashboard)))
 	return s
 }
 

@@ -46,7 +46,7 @@ func login(config Config, next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		default:
 			if offered {
-				config.Log.Warn("wrong login for the queue dashboard", "remote", r.RemoteAddr)
+				config.Log.Warn("wrong login for the queue dashboard", "address", web.ClientAddress(r))
 			}
 			w.Header().Set("WWW-Authenticate", `Basic realm="EvoLadder queues", charset="UTF-8"`)
 			http.Error(w, "The queue dashboard needs a login.", http.StatusUnauthorized)

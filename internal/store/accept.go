@@ -177,10 +177,12 @@ func (s *Store) insertAnnouncement(ctx context.Context, tx session, subject subm
 	}
 	id := submission.AnnouncementID(s.ids.next())
 	_, err := tx.exec(ctx, `
-		INSERT INTO announcements (id, kind, subject, channel_id, message_id, user_id, status, detail, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8)`,
+		INSERT INTO announcements (id, kind, subject, channel_id, message_id, user_id, status, detail, created_at,
+			interaction_id, application, token, part)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, $10, $11, $12)`,
 		int64(id), string(submission.ReplayResult), int64(subject),
-		a.Reply.ChannelID, a.Reply.MessageID, a.Reply.UserID, owed, a.At)
+		a.Reply.ChannelID, a.Reply.MessageID, a.Reply.UserID, owed, a.At,
+		a.Reply.Command.Interaction, a.Reply.Command.Application, a.Reply.Command.Token, a.Reply.Command.Part)
 	if err != nil {
 		return 0, fmt.Errorf("insert announcement: %w", err)
 	}

@@ -23,11 +23,16 @@ func (s *Store) Announcement(ctx context.Context, id job.ID) (submission.Announc
 	var a submission.Announcement
 	err := s.read(ctx, func(q session) (err error) {
 		r := q.row(ctx, `
-			SELECT a.id, a.kind, a.channel_id, a.message_id, a.user_id, `+viewColumns+`
+			SELECT a.id, a.kind, a.channel_id, a.message_id, a.user_id,
+				a.interaction_id, a.application, a.token, a.part, `+viewColumns+`
 			FROM jobs j JOIN announcements a ON a.id = j.subject
 			JOIN (`+viewTables+`) ON s.id = a.subject
 			WHERE j.id = $1 AND j.kind = $2`, int64(id), string(job.Announce))
-		first := []any{&a.ID, &a.Kind, &a.Reply.ChannelID, &a.Reply.MessageID, &a.Reply.UserID}
+		command := &a.Reply.Command
+		first := []any{
+			&a.ID, &a.Kind, &a.Reply.ChannelID, &a.Reply.MessageID, &a.Reply.UserID,
+			&command.Interaction, &command.Application, &command.Token, &command.Part,
+		}
 		a.Submission, err = scanView(prefixed{r, first})
 		return err
 	})
@@ -109,7 +114,7 @@ func recordSome(ctx context.Context, tx session, some []delivery) (done map[job.
 	}
 	values, args := rows(news, "BIGINT", "TEXT", "TEXT", "TIMESTAMPTZ", "TEXT", "TEXT")
 	_, err = tx.exec(ctx, `
-		UPDATE announcements SET status = column2, detail = column3, delivered_at = column4,
+		UPDATE announcements SET status = column2, detail = column3, delivered_at = column4, token = '',
 			channel_id = COALESCE(column5, channel_id), message_id = COALESCE(column6, message_id)
 		FROM (`+values+`) AS news WHERE id = column1`, args...)
 	if err != nil {

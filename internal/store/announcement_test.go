@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ func TestAnnouncementTellsTheAnswerWhereItIsAwaited(t *testing.T) {
 		_, got := w.announcement("told")
 		want := submission.Announcement{
 			ID: got.ID, Kind: submission.ReplayResult,
-			Reply:      submission.Reply{ChannelID: "7", MessageID: "8", UserID: "42"},
+			Reply:      *upload("told").Reply,
 			Submission: w.view(got.Submission.ID),
 		}
 		if diff := cmp.Diff(want, got); diff != "" || got.Submission.State != submission.Done {
@@ -81,6 +82,23 @@ func TestRecordDeliveryKeepsWhyItFailed(t *testing.T) {
 			Scan(&status, &detail, &channel)
 		if err != nil || status != "undeliverable" || detail != "unknown channel" || channel != a.Reply.ChannelID {
 			t.Errorf("%s %q in %s, %v", status, detail, channel, err)
+		}
+	})
+}
+
+// The token of a command is a secret: what tells that the answer was given does
+// not keep it.
+func TestATokenLeavesWithTheDelivery(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		db := raw(t, url)
+		w := world{t, storetest.Open(t, url)}
+		id, a := w.announcement("told")
+		if !strings.Contains(dump(t, db), a.Reply.Command.Token) {
+			t.Error("the token is not kept until the delivery")
+		}
+		w.try(w.RecordDelivery(context.Background(), id, submission.Delivery{Sent: true, MessageID: "11", At: noon}))
+		if left := dump(t, db); strings.Contains(left, a.Reply.Command.Token) {
+			t.Errorf("left behind: %s", left)
 		}
 	})
 }

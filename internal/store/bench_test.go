@@ -89,6 +89,7 @@ func TestOneReplayTakesFewStatements(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		wire := new(storetest.Wire)
 		s := storetest.Open(t, url, wire.Option())
+		travel(t, s, "first of its hour in its channel")
 		wire.Sent()
 		travel(t, s, "counted")
 		want := 16 + 4*2 // four transactions begun and committed

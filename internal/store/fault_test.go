@@ -38,8 +38,15 @@ var acts = map[string]func(w world, file string) act{
 	},
 	"record requests": func(_ world, file string) act {
 		return func(ctx context.Context, s *store.Store) error {
-			_, err := s.RecordRequests(ctx, []submission.Request{requested("a " + file), requested("b " + file)}, soon)
+			a, b := requested("a "+file), requested("b "+file)
+			a.Channel, b.Channel = "channel a of "+file, "channel b of "+file
+			_, err := s.RecordRequests(ctx, []submission.Request{a, b}, soon)
 			return err
+		}
+	},
+	"use channels": func(_ world, file string) act {
+		return func(ctx context.Context, s *store.Store) error {
+			return s.UseChannels(ctx, []submission.Channel{{ID: "a " + file, Used: noon}, {ID: "b " + file, Guild: "9", Used: noon}})
 		}
 	},
 	"refuse a request": func(w world, file string) act {

@@ -25,7 +25,8 @@ type pledge struct {
 // RecordRequests keeps uploads that were heard of and owes each a fetch when
 // due. It says of each whether it is new: of one that is kept already, was
 // accepted or was refused, nothing is written. The requests' IDs are not looked
-// at. Calls at the same time share a transaction.
+// at. The channels they came by are recorded as used (see UseChannels) in the
+// same transaction. Calls at the same time share one.
 func (s *Store) RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) (fresh []bool, err error) {
 	pledges := make([]pledge, len(requests))
 	for n, r := range requests {
@@ -38,6 +39,13 @@ func (s *Store) RecordRequests(ctx context.Context, requests []submission.Reques
 }
 
 func (s *Store) recordRequests(ctx context.Context, pledges []pledge) (fresh []bool, err error) {
+	var used []submission.Channel
+	for _, p := range pledges {
+		if c, known := p.Place(); known {
+			used = append(used, c)
+		}
+	}
+	used = s.channels.stale(used)
 	err = s.writeFirst(ctx, func(tx session) error {
 		fresh = make([]bool, 0, len(pledges))
 		for some := range slices.Chunk(pledges, rowsMax) {
@@ -49,8 +57,11 @@ func (s *Store) recordRequests(ctx context.Context, pledges []pledge) (fresh []b
 				fresh = append(fresh, kept[p.Key])
 			}
 		}
-		return nil
+		return upsertChannels(ctx, tx, used)
 	})
+	if err == nil {
+		s.channels.note(used)
+	}
 	return fresh, err
 }
 

@@ -175,6 +175,8 @@ func TestSecretsLeaveWithTheRequest(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		db := raw(t, url)
 		w := world{t, storetest.Open(t, url)}
+		place, _ := requested("k").Place()
+		w.try(w.UseChannels(context.Background(), []submission.Channel{place})) // which stays
 		before := dump(t, db)
 		w.request("k")
 		w.try(w.RefuseRequest(context.Background(), "k", noon))

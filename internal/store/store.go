@@ -26,6 +26,7 @@ type Store struct {
 	front  *sql.DB // see writeFirst; the same as writer where there is but one
 	ids    idSource
 
+	channels   freshness
 	requests   *gathering[pledge, bool]
 	deliveries *gathering[delivery, bool]
 	maxConns   int

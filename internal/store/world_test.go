@@ -36,7 +36,9 @@ func upload(file string) submission.Arrival {
 	return submission.Arrival{
 		Source: submission.FromDiscord, Uploader: "42", FileName: file + ".SC2Replay",
 		SHA256: fileOf(file), Bytes: 1234, ParserVersion: 1,
-		Reply: &submission.Reply{ChannelID: "7", MessageID: "8", UserID: "42"}, At: noon,
+		Reply: &submission.Reply{ChannelID: "7", MessageID: "8", UserID: "42", Command: submission.Command{
+			Interaction: "6", Application: "app", Token: "token of " + file, Part: 1,
+		}}, At: noon,
 	}
 }
 

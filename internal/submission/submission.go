@@ -51,8 +51,9 @@ func (s State) Final() bool { return s == Done || s == Failed }
 // Reply is the Discord message that becomes the answer.
 type Reply struct {
 	ChannelID string
-	MessageID string // the message to edit; empty: post a new one
+	MessageID string // the message to edit; empty: it is not known, or there is none
 	UserID    string // whom to mention when a new message is needed
+	Command   Command
 }
 
 // Request is an upload to Discord that was heard of and is neither in nor
@@ -63,7 +64,8 @@ type Request struct {
 	Channel     string
 	Message     string // that holds the file and is replied to; empty: a command
 	User        string
-	Guild       string // empty in direct messages
+	Guild       string // empty in direct messages, and where it is not known
+	Direct      bool   // by direct message; for RecordRequests alone, which does not keep it here
 	FileName    string
 	Bytes       int64  // as Discord says
 	URL         string // of the file; signed, so never for a log

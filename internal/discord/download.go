@@ -7,11 +7,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"path"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/fault"
@@ -25,7 +23,7 @@ var errDownload = errors.New("download from Discord failed")
 var cdnHosts = map[string]bool{"cdn.discordapp.com": true, "media.discordapp.net": true}
 
 // downloader fetches attachments with a client of its own, which knows no
-// token, follows no redirect and connects to no private address: what it is
+// token, follows no redirect and connects to public addresses only: what it is
 // asked to fetch was written by strangers.
 type downloader struct {
 	client  *http.Client
@@ -138,22 +136,3 @@ func withoutAddress(err error) error {
 	}
 	return err
 }
-
-// refusePrivate ends a connection to any address that is not on the public
-// internet, after the name was resolved, so that no DNS answer gets around it.
-func refusePrivate(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return fmt.Errorf("dial %q: %w", address, err)
-	}
-	ip := at.Addr().Unmap()
-	if at.Port() != 443 || !ip.IsGlobalUnicast() || ip.IsPrivate() || sharedSpace.Contains(ip) || translated.Contains(ip) {
-		return fmt.Errorf("dial %s: not a public address at port 443", address)
-	}
-	return nil
-}
-
-var (
-	sharedSpace = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
-	translated  = netip.MustParsePrefix("64:ff9b::/96")  // RFC 6052: IPv4 in disguise
-)

@@ -28,6 +28,7 @@ func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submissio
 		message.about = fileName(a.Submission.FileName)
 	}
 	message.nonce = nonce("announcement", strconv.FormatInt(int64(a.ID), 10))
+	message.user = a.Reply.UserID
 	delivery, err := b.put(ctx, a.Reply, message)
 	if status(err) == http.StatusBadRequest && message.embed != nil {
 		// Discord does not like how it looks: say it plainly.

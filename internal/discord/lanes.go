@@ -12,17 +12,18 @@ const (
 	// laneWidth is how many uploads of one channel are in hand at once. Discord
 	// takes about one message a second per channel; the rest is downloads.
 	laneWidth = 4
-	// laneDepth is how many more wait. What does not fit is on record and fetched
-	// later (request.go).
+	// laneDepth is how many more wait, and userDepth how many of them may be one
+	// user's. What does not fit is on record and fetched later (request.go).
 	laneDepth = 256
+	userDepth = laneDepth / 4
 	// maxInHand bounds uploads in hand over all channels, and with it the
 	// memory they take: maxInHand × the intake's limit on one file.
 	maxInHand = 32
 )
 
-// lanes runs uploads side by side without letting one channel crowd out the
-// others or anything grow without bound. discordgo itself starts a goroutine
-// for each event and never counts them.
+// lanes runs uploads side by side without letting one channel, or one user of
+// a channel, crowd out the others or anything grow without bound. discordgo
+// itself starts a goroutine for each event and never counts them.
 type lanes struct {
 	log   *slog.Logger
 	slots chan struct{}
@@ -34,60 +35,59 @@ type lanes struct {
 }
 
 type lane struct {
-	waiting []func(context.Context)
+	waiting rota[*task] // users take turns
 	active  int
 }
+
+type task struct{ run func(context.Context) }
 
 func newLanes(log *slog.Logger) *lanes {
 	return &lanes{log: log, slots: make(chan struct{}, maxInHand), lanes: make(map[string]*lane)}
 }
 
-// add queues work for a channel; false says that there is no room.
-func (l *lanes) add(channelID string, work func(context.Context)) bool {
+// add queues a user's work in a lane; false says that there is no room.
+func (l *lanes) add(name, user string, work func(context.Context)) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	ctx := l.ctx
 	if ctx == nil {
 		return false
 	}
-	in := l.lanes[channelID]
+	in := l.lanes[name]
 	if in == nil {
 		in = &lane{}
-		l.lanes[channelID] = in
+		l.lanes[name] = in
 	}
 	if in.active < laneWidth {
 		in.active++
-		l.running.Go(func() { l.run(ctx, channelID, in, work) })
+		l.running.Go(func() { l.run(ctx, name, in, work) })
 		return true
 	}
-	if len(in.waiting) >= laneDepth {
+	if in.waiting.size >= laneDepth || in.waiting.of(user) >= userDepth {
 		return false
 	}
-	in.waiting = append(in.waiting, work)
+	in.waiting.push(user, &task{work})
 	return true
 }
 
-func (l *lanes) run(ctx context.Context, channelID string, in *lane, work func(context.Context)) {
+func (l *lanes) run(ctx context.Context, name string, in *lane, work func(context.Context)) {
 	for work != nil {
 		l.slots <- struct{}{}
 		l.guarded(ctx, work)
 		<-l.slots
-		work = l.next(channelID, in)
+		work = l.next(name, in)
 	}
 }
 
-func (l *lanes) next(channelID string, in *lane) func(context.Context) {
+func (l *lanes) next(name string, in *lane) func(context.Context) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(in.waiting) > 0 {
-		work := in.waiting[0]
-		in.waiting[0] = nil
-		in.waiting = in.waiting[1:]
-		return work
+	if task, ok := in.waiting.pop(); ok {
+		return task.run
 	}
 	in.active--
 	if in.active == 0 {
-		delete(l.lanes, channelID)
+		delete(l.lanes, name)
 	}
 	return nil
 }

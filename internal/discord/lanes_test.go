@@ -18,14 +18,14 @@ func TestLanesBoundWhatTheyTake(t *testing.T) {
 	release := make(chan struct{})
 	var done atomic.Int32
 	taken := 0
-	for l.add("busy", func(context.Context) { <-release; done.Add(1) }) {
+	for user := 0; l.add("busy", fmt.Sprint("user ", user), func(context.Context) { <-release; done.Add(1) }); user++ {
 		taken++
 	}
 	if taken != laneWidth+laneDepth {
 		t.Errorf("took %d, want %d", taken, laneWidth+laneDepth)
 	}
 	other := make(chan struct{})
-	if !l.add("quiet", func(context.Context) { close(other) }) {
+	if !l.add("quiet", "a", func(context.Context) { close(other) }) {
 		t.Error("a full lane keeps another from being used")
 	}
 	<-other
@@ -34,7 +34,7 @@ func TestLanesBoundWhatTheyTake(t *testing.T) {
 	if int(done.Load()) != taken || len(l.lanes) != 0 {
 		t.Errorf("%d of %d done", done.Load(), taken)
 	}
-	if l.add("busy", func(context.Context) {}) {
+	if l.add("busy", "a", func(context.Context) {}) {
 		t.Error("work is taken after the end")
 	}
 }
@@ -46,7 +46,7 @@ func TestLanesBoundWhatRunsAtOnce(t *testing.T) {
 	var mu sync.Mutex
 	running, most := 0, 0
 	for n := range 4 * maxInHand {
-		l.add(fmt.Sprint("channel ", n), func(context.Context) {
+		l.add(fmt.Sprint("channel ", n), "a", func(context.Context) {
 			mu.Lock()
 			running++
 			most = max(most, running)
@@ -67,9 +67,9 @@ func TestAPanicCostsOneUpload(t *testing.T) {
 	var log journal
 	l := newLanes(slog.New(slog.NewTextHandler(&log, nil)))
 	l.open(t.Context())
-	l.add("a", func(context.Context) { panic("POST https://discord.com/api/webhooks/12/secret/messages/@original") })
+	l.add("a", "a", func(context.Context) { panic("POST https://discord.com/api/webhooks/12/secret/messages/@original") })
 	after := make(chan struct{})
-	l.add("a", func(context.Context) { close(after) })
+	l.add("a", "a", func(context.Context) { close(after) })
 	<-after
 	<-l.close()
 	if text := log.String(); !strings.Contains(text, "panic while handling an event") || strings.Contains(text, "secret/messages") {

@@ -129,7 +129,7 @@ func (b *Bot) messageUpload(m *message, file *attached) upload {
 
 // firstReply is the first reply to an upload in a message.
 func (b *Bot) firstReply(u upload) outgoing {
-	return outgoing{content: b.firstText(u.file), replyTo: u.message, nonce: nonce(u.key)}
+	return outgoing{content: b.firstText(u.file), replyTo: u.message, nonce: nonce(u.key), user: u.userID}
 }
 
 // postOnce posts, and asks again while it is unknown whether the message was
@@ -153,10 +153,10 @@ func (b *Bot) hint(m *message) {
 	if m.lost != nil { // a replay may be among what could not be decoded
 		text = phrase.Say(phrase.NotUnderstood).String()
 	}
-	b.lanes.add(m.ChannelID, func(work context.Context) {
+	b.lanes.add(m.ChannelID, m.Author.ID, func(work context.Context) {
 		ctx, cancel := context.WithTimeout(work, refusalTimeout)
 		defer cancel()
-		if _, err := b.postOnce(ctx, m.ChannelID, outgoing{content: text, replyTo: m.ID, nonce: nonce(key)}); err != nil {
+		if _, err := b.postOnce(ctx, m.ChannelID, outgoing{content: text, replyTo: m.ID, nonce: nonce(key), user: m.Author.ID}); err != nil {
 			b.log.Warn("hint not sent", "channel", m.ChannelID, "error", err)
 		}
 	})

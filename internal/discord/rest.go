@@ -28,6 +28,7 @@ type rest struct {
 	callbacks *discordgo.Session
 	// undecodable is told of what was skipped, see Bot.undecodable.
 	undecodable func(what string, err error, ids ...any)
+	turns       *turnstile // before session's rate limits of channels
 }
 
 // outgoing is a message as it will be sent or edited to.
@@ -39,6 +40,7 @@ type outgoing struct {
 	replyTo string // message answered; only in new messages
 	nonce   string // see nonce; only in new messages
 	private bool   // seen by the asker alone, and never edited; only in responses
+	user    string // whose turn in the channel it takes
 }
 
 // alone is m as it stands by itself: nothing near it says what it is about.
@@ -94,7 +96,7 @@ func newRest(cfg Config, base *url.URL) (*rest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rest{session: speaker, callbacks: callbacks, undecodable: func(string, error, ...any) {}}, nil
+	return &rest{session: speaker, callbacks: callbacks, turns: newTurnstile(), undecodable: func(string, error, ...any) {}}, nil
 }
 
 // newSession is a discordgo session that retries nothing, keeps no state and
@@ -165,7 +167,9 @@ func (r *rest) post(ctx context.Context, channelID string, m outgoing) (*message
 	}
 	address := discordgo.EndpointChannelMessages(channelID)
 	var sent message
-	err := r.call(ctx, http.MethodPost, address, address, body, &sent)
+	err := r.inTurn(ctx, address, m.user, func() error {
+		return r.call(ctx, http.MethodPost, address, address, body, &sent)
+	})
 	if m.replyTo != "" && code(err) == discordgo.ErrCodeCannotReplyWithoutPermissionToReadMessageHistory {
 		m.replyTo = ""
 		return r.post(ctx, channelID, m)
@@ -179,13 +183,29 @@ func (r *rest) post(ctx context.Context, channelID string, m outgoing) (*message
 // edit changes a message of the bot, also one that answered an interaction
 // long ago.
 func (r *rest) edit(ctx context.Context, channelID, messageID string, m outgoing) error {
-	err := r.call(ctx, http.MethodPatch,
-		discordgo.EndpointChannelMessage(channelID, messageID), discordgo.EndpointChannelMessage(channelID, ""), m.body(), nil)
+	bucket := editBucket(channelID)
+	err := r.inTurn(ctx, bucket, m.user, func() error {
+		return r.call(ctx, http.MethodPatch, discordgo.EndpointChannelMessage(channelID, messageID), bucket, m.body(), nil)
+	})
 	if err != nil {
 		return fmt.Errorf("edit message %s: %w", messageID, err)
 	}
 	return nil
 }
+
+// inTurn sends when it is user's turn in a bucket.
+func (r *rest) inTurn(ctx context.Context, bucket, user string, send func() error) error {
+	end, err := r.turns.take(ctx, bucket, user)
+	if err != nil {
+		return fmt.Errorf("wait for a turn: %w", err)
+	}
+	defer end()
+	return send()
+}
+
+// editBucket names the rate limit of edits in a channel, which is not that of
+// new messages.
+func editBucket(channelID string) string { return discordgo.EndpointChannelMessage(channelID, "") }
 
 // direct is the channel between the bot and a person.
 func (r *rest) direct(ctx context.Context, userID string) (channelID string, err error) {

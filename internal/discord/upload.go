@@ -40,9 +40,18 @@ type upload struct {
 // enter queues an upload that is on record. Where there is no room, or this
 // process ends, it is fetched later.
 func (b *Bot) enter(u upload) {
-	if !b.lanes.add(u.channel, func(work context.Context) { b.take(work, u) }) {
+	if !b.lanes.add(u.lane(), u.userID, func(work context.Context) { b.take(work, u) }) {
 		b.claims.drop(u.key)
 	}
+}
+
+// lane is where u waits its turn. Commands are answered outside of the channel's
+// rate limit, so they do not wait for those who wait for it.
+func (u upload) lane() string {
+	if u.interaction != nil {
+		return "commands in " + u.channel
+	}
+	return u.channel
 }
 
 // take brings an upload from Discord to the intake, which ends its request. It
@@ -106,7 +115,7 @@ func (b *Bot) refuse(work context.Context, u upload, reply submission.Reply, why
 	defer cancel()
 	text := refusal(why)
 	delivery, err := b.persist(ctx, reply, outgoing{
-		content: text.String(), about: fileName(u.file.Filename), replyTo: u.message, nonce: nonce("refused", u.key),
+		content: text.String(), about: fileName(u.file.Filename), replyTo: u.message, nonce: nonce("refused", u.key), user: u.userID,
 	})
 	switch {
 	case err != nil: // the request stays, and Fetch tries again

@@ -30,6 +30,6 @@
 //
 // Voice, reactions, pins, roles, polls, stickers, member lists, payload
 // compression and sharding over several connections. Permissions are what a test
-// denies the bot in a channel, not computed from roles. Rate limits are not kept
-// by themselves; they are asked for as faults (see [Fault]).
+// denies the bot in a channel, not computed from roles. Rate limits of channels are
+// kept when they are asked for (see [RateLimit]); others are faults (see [Fault]).
 package discordtest

@@ -95,6 +95,14 @@ func (s *Server) serveREST(w http.ResponseWriter, c *call, r route) {
 	if fault != nil && !fault.wait(c) {
 		return
 	}
+	if fault == nil || !fault.spoils() {
+		if after, ok := s.meter(c, w.Header()); !ok {
+			s.counts.add(c.route, http.StatusTooManyRequests)
+			s.changes.broadcast()
+			overLimit(w, after)
+			return
+		}
+	}
 	var done answer
 	c.lost = fault != nil && fault.spoils()
 	if fault == nil || fault.performs() {
@@ -108,7 +116,7 @@ func (s *Server) serveREST(w http.ResponseWriter, c *call, r route) {
 	}
 	s.counts.add(c.route, done.status)
 	s.changes.broadcast()
-	done.write(w, c.route)
+	done.write(w)
 }
 
 // perform checks a call and does what it asks for.
@@ -139,15 +147,8 @@ func (s *Server) attempt(c *call, r route) (answer, *refusal) {
 	return r.serve(c)
 }
 
-// write sends an answer with the rate-limit headers of a bucket that is far
-// from empty.
-func (a answer) write(w http.ResponseWriter, route string) {
-	h := w.Header()
-	h.Set("X-RateLimit-Limit", "1000")
-	h.Set("X-RateLimit-Remaining", "999")
-	h.Set("X-RateLimit-Reset-After", "1.000")
-	h.Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Unix()+1, 10))
-	h.Set("X-RateLimit-Bucket", bucketOf(route))
+// write sends an answer; the headers of its rate limit are set.
+func (a answer) write(w http.ResponseWriter) {
 	if a.body == nil {
 		w.WriteHeader(a.status)
 		return

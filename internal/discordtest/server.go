@@ -32,6 +32,9 @@ type Options struct {
 	// DropFiles forgets the bytes of files that the bot sends, once their size and
 	// hash are known, so that a long load test does not hold every chart.
 	DropFiles bool
+	// ChannelLimit is kept for each route of each channel, and of each
+	// interaction's token. Discord's own is 5 messages in 5 s. Default: none.
+	ChannelLimit RateLimit
 }
 
 // Server is a loopback Discord. Its methods may be called from any goroutine.
@@ -48,6 +51,7 @@ type Server struct {
 	ids      snowflakes
 	faults   faults
 	counts   counts
+	buckets  buckets
 	cdn      cdn
 	skew     atomic.Int64 // nanoseconds added by Advance
 	silent   atomic.Bool

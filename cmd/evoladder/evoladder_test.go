@@ -18,8 +18,10 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 )
 
@@ -411,6 +413,35 @@ func TestWrongSettingsAreAllNamed(t *testing.T) {
 	for _, name := range []string{"LOG_LEVEL", "PARSE_TIMEOUT", "WORKER_PROCESSES"} {
 		if !strings.Contains(string(out), name) {
 			t.Errorf("%s is not named in:\n%s", name, out)
+		}
+	}
+}
+
+func TestTerminalIsNotWrittenToByStrangers(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	name := "a\x1b]0;owned\x07\u202e\u009b.SC2Replay"
+	bad := write(t, name, []byte("MPQ\x1bbroken"))
+	game := replaytest.Sample()
+	game.Players[0].Name, game.Map = "x\x1b[2J\u202ey\u009b", "\u200b\u202e"
+	good := write(t, "good.SC2Replay", game.Bytes())
+	for _, args := range [][]string{{"parse", bad, good}, {"submit", bad, good}, {"replay", name}, {name}} {
+		out, errs, _ := p.run(t, args...)
+		for _, r := range out + errs {
+			if !unicode.IsPrint(r) && r != '\n' {
+				t.Fatalf("%q printed %U:\n%q\n%q", args[0], r, out, errs)
+			}
+		}
+		if args[0] == "submit" && (!strings.Contains(out, "(unnamed map)") || !strings.Contains(out, "x[2Jy (Z)")) {
+			t.Errorf("submit does not name the game:\n%s", out)
+		}
+		if args[0] != "parse" {
+			continue
+		}
+		_, line, _ := strings.Cut(out, "\n") // the data is what the file says
+		var parsed replay.Replay
+		if err := json.Unmarshal([]byte(line), &parsed); err != nil || parsed.Map.Title != game.Map || parsed.Players[0].Name != game.Players[0].Name {
+			t.Errorf("parse changed the data: %v, %q, %q", err, parsed.Map.Title, line)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/store"
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // maxJobs is how many jobs are listed; more than one screen helps nobody.
@@ -63,7 +64,7 @@ func listJobs(out io.Writer, backlog []store.Backlog, owed []store.JobRecord, no
 		if len(j.History) > 0 {
 			last = j.History[len(j.History)-1]
 		}
-		fmt.Fprintf(w, "%d\t%s\t%d\t%s\t%d\t%d\t%s\t%s\n", j.ID, j.Kind, j.Subject, age(now, j.Created), j.Push, j.Attempts, orDash(j.Worker), printable(last))
+		fmt.Fprintf(w, "%d\t%s\t%d\t%s\t%d\t%d\t%s\t%s\n", j.ID, j.Kind, j.Subject, age(now, j.Created), j.Push, j.Attempts, orDash(j.Worker), text.Line(last))
 	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("write list: %w", err)
@@ -116,15 +117,15 @@ func tell(out io.Writer, d store.Dossier) error {
 		fmt.Fprintf(w, "answered\t%s by parser %d on %s, begun %s\n", date(d.Parsed), d.ParserVersion, orDash(d.Worker), date(d.Begun))
 	}
 	if d.Failure != nil {
-		fmt.Fprintf(w, "failure\t%s: %s\ncause\t%s\n", d.Failure.Kind, printable(d.Failure.Text.String()), printable(orDash(d.Detail)))
+		fmt.Fprintf(w, "failure\t%s: %s\ncause\t%s\n", d.Failure.Kind, text.Line(d.Failure.Text.String()), text.Line(orDash(d.Detail)))
 	}
 	for _, u := range d.Uploads {
-		fmt.Fprintf(w, "\nupload\t%d, %s from %s\nreceived\t%s\nanswered\t%s\n", u.ID, printable(u.FileName), u.Source, date(u.Received), date(u.Answered))
+		fmt.Fprintf(w, "\nupload\t%d, %s from %s\nreceived\t%s\nanswered\t%s\n", u.ID, text.Line(u.FileName), u.Source, date(u.Received), date(u.Answered))
 		if u.Uploader != "" {
 			fmt.Fprintf(w, "uploader\t%s in server %s\n", u.Uploader, orDash(u.Guild))
 		}
 		if u.Message != "" {
-			fmt.Fprintf(w, "message\t%s, %s in channel %s, %s %s\n", u.Message, orDash(u.MessageID), u.ChannelID, date(u.Delivered), printable(u.Detail))
+			fmt.Fprintf(w, "message\t%s, %s in channel %s, %s %s\n", u.Message, orDash(u.MessageID), u.ChannelID, date(u.Delivered), text.Line(u.Detail))
 		}
 	}
 	for _, j := range d.Jobs {
@@ -134,7 +135,7 @@ func tell(out io.Writer, d store.Dossier) error {
 		}
 		fmt.Fprintf(w, "\njob\t%d, %s, %s\npushes\t%d\nattempts\t%d %s\n", j.ID, j.Kind, state, j.Push, j.Attempts, j.Worker)
 		for _, line := range j.History {
-			fmt.Fprintf(w, "\t%s\n", printable(line))
+			fmt.Fprintf(w, "\t%s\n", text.Line(line))
 		}
 	}
 	if err := w.Flush(); err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 	"github.com/evoladder/evoladderbot/internal/service"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // failedFile is the JSON of a file that could not be parsed.
@@ -97,12 +98,12 @@ func (p parser) all(ctx context.Context, files []string, workers int, out, errs 
 	for done := range lines {
 		l := <-done
 		count++
-		if _, err := out.Write(append(l.json, '\n')); err != nil {
+		if _, err := out.Write(append(text.EscapedJSON(l.json), '\n')); err != nil {
 			return fmt.Errorf("write output: %w", err)
 		}
 		if l.failure != "" {
 			failed++
-			fmt.Fprintln(errs, printable(l.failure))
+			fmt.Fprintln(errs, text.Line(l.failure))
 		}
 	}
 	if err := work.Wait(); err != nil {

@@ -10,12 +10,12 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // lineWidth is how much of the last column stands on one line, so that a table
@@ -38,14 +38,14 @@ func answered(file string, view submission.View) (row, error) {
 	}
 	length := time.Duration(game.Duration * float64(time.Second)).Round(time.Second)
 	return row{
-		file:   printable(filepath.Base(file)),
+		file:   named(filepath.Base(file), phrase.NoName),
 		game:   fmt.Sprintf("%s, %d:%02d", named(game.Map.Title, phrase.NoMap), int(length.Minutes()), int(length.Seconds())%60),
 		result: score(&game),
 	}, nil
 }
 
 func refused(file string, err error) row {
-	return row{file: printable(filepath.Base(file)), game: "failed", result: printable(reason(err)), failed: true}
+	return row{file: named(filepath.Base(file), phrase.NoName), game: "failed", result: text.Line(reason(err)), failed: true}
 }
 
 // score is who played and who won, as in "A (T), B (P) beat C (Z), D (P)".
@@ -149,16 +149,5 @@ func wrap(text string, width int) []string {
 
 // named is a stranger's name for something, or the phrase for none.
 func named(name string, none phrase.Key) string {
-	return cmp.Or(printable(name), phrase.Say(none).String())
-}
-
-// printable is a stranger's text without what could move a terminal's cursor
-// or turn the direction of its text.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, text)
+	return cmp.Or(text.Line(name), phrase.Say(none).String())
 }

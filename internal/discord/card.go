@@ -9,6 +9,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // Discord's limits on an embed, in characters:
@@ -36,10 +37,10 @@ const (
 func card(view submission.View, game *replay.Replay) *embed {
 	embed := &embed{
 		Type:        richEmbed,
-		Title:       cut(mapTitle(game), maxTitle),
+		Title:       text.Cut(mapTitle(game), maxTitle),
 		Description: circumstances(game),
 		Color:       colour(game),
-		Footer:      &embedFooter{Text: cut(footer(view, game), maxFooter)},
+		Footer:      &embedFooter{Text: text.Cut(footer(view, game), maxFooter)},
 	}
 	fields := teamFields(game)
 	if watching := observers(game); watching != "" {
@@ -204,10 +205,10 @@ func andMore(n int) string {
 // there, so it is not escaped.
 func footer(view submission.View, game *replay.Replay) string {
 	parts := []string{}
-	if name := cut(printable(view.FileName), maxFileNameRunes); name != "" {
+	if name := text.Cut(text.Line(view.FileName), maxFileNameRunes); name != "" {
 		parts = append(parts, name)
 	}
-	if version := cut(printable(game.Version), maxNameRunes); version != "" {
+	if version := text.Cut(text.Line(game.Version), maxNameRunes); version != "" {
 		parts = append(parts, version)
 	}
 	return strings.Join(parts, " · ")

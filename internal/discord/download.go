@@ -14,6 +14,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // errDownload says that a file did not come, through no fault of its own.
@@ -118,7 +119,7 @@ func (d *downloader) address(raw string) (string, error) {
 	folder := strings.HasPrefix(u.Path, "/attachments/") || strings.HasPrefix(u.Path, "/ephemeral-attachments/")
 	if u.Scheme != "https" || !cdnHosts[u.Hostname()] || (u.Port() != "" && u.Port() != "443") ||
 		u.User != nil || u.Opaque != "" || !folder || path.Clean(u.Path) != u.Path {
-		return "", fmt.Errorf("attachment address at %q is not Discord's CDN", cut(printable(u.Host), 100))
+		return "", fmt.Errorf("attachment address at %q is not Discord's CDN", text.Cut(text.Line(u.Host), 100))
 	}
 	if d.base != nil {
 		u.Scheme, u.Host = d.base.Scheme, d.base.Host

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // Failure is Discord's refusal of a request, without the request: discordgo's
@@ -76,7 +78,7 @@ func safe(err error) error {
 func fromREST(refused *discordgo.RESTError) *Failure {
 	failure := &Failure{Status: refused.Response.StatusCode, Text: http.StatusText(refused.Response.StatusCode)}
 	if refused.Message != nil {
-		failure.Code, failure.Text = refused.Message.Code, cut(printable(refused.Message.Message), maxLogRunes)
+		failure.Code, failure.Text = refused.Message.Code, text.Cut(text.Line(refused.Message.Message), maxLogRunes)
 	}
 	return failure
 }

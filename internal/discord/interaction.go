@@ -12,6 +12,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 const (
@@ -90,10 +91,10 @@ var errNoUser = errors.New("no user")
 
 // notUnderstood tells the player that nothing will come of an interaction.
 func (b *Bot) notUnderstood(ctx context.Context, i *interaction, name string) {
-	text := phrase.Say(phrase.NotUnderstood).String()
-	err := b.respond(ctx, i, outgoing{content: text, private: true})
+	apology := phrase.Say(phrase.NotUnderstood).String()
+	err := b.respond(ctx, i, outgoing{content: apology, private: true})
 	b.log.Warn("interaction not understood; it may be of another version of the program",
-		"interaction", i.ID, "type", i.Type, "command", cut(printable(name), maxLogRunes), "answered", err == nil, "error", err)
+		"interaction", i.ID, "type", i.Type, "command", text.Cut(text.Line(name), maxLogRunes), "answered", err == nil, "error", err)
 }
 
 func (b *Bot) command(ctx context.Context, i *interaction, data commandData) {

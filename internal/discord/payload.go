@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // What Discord sends, as far as the bot needs it. discordgo's own types fail as
@@ -230,7 +232,7 @@ func (t *table[T]) UnmarshalJSON(data []byte) error {
 	for id, one := range raw {
 		value, err := decodeOne[T](one)
 		if err != nil && t.lost == nil {
-			t.lost = fmt.Errorf("item %s: %w", cut(printable(id), maxLogRunes), err)
+			t.lost = fmt.Errorf("item %s: %w", text.Cut(text.Line(id), maxLogRunes), err)
 		}
 		if value != nil {
 			t.all[id] = value

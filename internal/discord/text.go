@@ -2,8 +2,9 @@ package discord
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf16"
+
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // Caps on strangers' words, in runes before escaping. Battle.net itself allows
@@ -15,49 +16,6 @@ const (
 	maxFileNameRunes = 100
 	maxWarningRunes  = 200
 )
-
-// maxMarks is how many combining marks may follow one letter; more climb over
-// the lines around them.
-const maxMarks = 2
-
-// invisible are letters and symbols that print nothing, which Unicode does not
-// count among its format characters.
-const invisible = "\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5"
-
-// printable is s in one line without what cannot be seen: control, bidi and
-// zero-width characters, fillers, piles of marks, bytes that are no UTF-8.
-func printable(s string) string {
-	var out strings.Builder
-	marks := 0
-	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r):
-			r, marks = ' ', 0
-		case r == unicode.ReplacementChar, !unicode.IsPrint(r), strings.ContainsRune(invisible, r):
-			continue
-		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r):
-			if marks++; marks > maxMarks {
-				continue
-			}
-		default:
-			marks = 0
-		}
-		out.WriteRune(r)
-	}
-	return strings.Join(strings.Fields(out.String()), " ")
-}
-
-// cut shortens s to at most limit runes, with a sign that it did.
-func cut(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	runes := []rune(s)
-	if len(runes) <= limit {
-		return s
-	}
-	return strings.TrimSpace(string(runes[:limit-1])) + "…"
-}
 
 // special is what starts markup, a mention, an emoji or (the colon) turns an
 // address into a link, anywhere in a line. Discord lets any punctuation be
@@ -79,7 +37,7 @@ func escape(s string) string {
 // plain is a stranger's words, ready to stand in a message: visible, at most
 // limit runes, escaped, and never empty.
 func plain(s string, limit int, placeholder string) string {
-	if s = cut(printable(s), limit); s == "" {
+	if s = text.Or(s, limit, ""); s == "" {
 		return placeholder
 	}
 	return escape(s)

@@ -10,6 +10,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 const (
@@ -172,7 +173,7 @@ func foundText(file *attached) string {
 
 // fileName is a stranger's file name, harmless in a message.
 func fileName(name string) string {
-	return escape(cut(submission.CleanFileName(name), maxFileNameRunes))
+	return escape(text.Cut(submission.CleanFileName(name), maxFileNameRunes))
 }
 
 // isReplay says whether an attachment's name is a replay's.

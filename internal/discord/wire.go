@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // Why a gateway connection ended, as far as its bytes tell.
@@ -284,7 +286,7 @@ func (s *scanner) frame() error {
 	if s.op == opClose {
 		closed := &closeError{code: 1005} // "no status", RFC 6455, section 7.1.5
 		if len(s.look) >= 2 {
-			closed.code, closed.reason = int(binary.BigEndian.Uint16(s.look)), cut(printable(string(s.look[2:])), maxLogRunes)
+			closed.code, closed.reason = int(binary.BigEndian.Uint16(s.look)), text.Cut(text.Line(string(s.look[2:])), maxLogRunes)
 		}
 		return closed
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // Main runs a program until it ends or is told to. The first SIGINT or SIGTERM
@@ -24,7 +26,7 @@ func Main(run func(ctx context.Context) error) int {
 		os.Exit(1)
 	}()
 	if err := run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, text.Lines(err.Error())) // it may quote a file's name
 		return 1
 	}
 	return 0

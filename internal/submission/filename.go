@@ -2,7 +2,8 @@ package submission
 
 import (
 	"strings"
-	"unicode"
+
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // maxNameRunes caps a file's name; the game's own names are a map's title and
@@ -10,23 +11,13 @@ import (
 const maxNameRunes = 120
 
 // CleanFileName is what is kept and shown of a name that a stranger's machine
-// sent: its last path element, valid UTF-8, without control characters and
-// the invisible ones that reorder text, at most maxNameRunes long with its
-// extension kept.
+// sent: its last path element, in one line without what cannot be seen, at most
+// maxNameRunes long with its extension kept.
 func CleanFileName(name string) string {
 	if slash := strings.LastIndexAny(name, `/\`); slash >= 0 {
 		name = name[slash+1:]
 	}
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) && r != unicode.ReplacementChar {
-			return r
-		}
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		return -1
-	}, name) // decodes, so bytes that are no UTF-8 are gone too
-	name = strings.TrimSpace(name)
+	name = text.Line(name)
 	if name == "" {
 		return "unnamed"
 	}

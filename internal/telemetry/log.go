@@ -3,6 +3,7 @@
 package telemetry
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/lmittmann/tint"
 	"golang.org/x/term"
+
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // Logger writes lines of the given level ("debug" to "error") and up to file.
@@ -26,15 +29,40 @@ func handler(w io.Writer, level string, readable, color bool) slog.Handler {
 		least = slog.LevelInfo // config has refused it already
 	}
 	if readable {
-		return tint.NewTextHandler(w, &tint.Options{Level: least, TimeFormat: time.TimeOnly, NoColor: !color})
+		return tint.NewTextHandler(w, &tint.Options{Level: least, TimeFormat: time.TimeOnly, NoColor: !color, ReplaceAttr: visible})
 	}
 	return slog.NewJSONHandler(w, &slog.HandlerOptions{Level: least, ReplaceAttr: plain})
 }
 
 // plain writes durations as seconds with a unit, not as nanoseconds.
-func plain(_ []string, attr slog.Attr) slog.Attr {
+func plain(groups []string, attr slog.Attr) slog.Attr {
 	if attr.Value.Kind() == slog.KindDuration {
 		return slog.String(attr.Key, attr.Value.Duration().String())
+	}
+	return visible(groups, attr)
+}
+
+// visible writes out what cannot be seen in a text: file names, addresses and
+// errors hold the words of strangers, and a log is read on terminals.
+func visible(_ []string, attr slog.Attr) slog.Attr {
+	switch attr.Value.Kind() {
+	case slog.KindString:
+		return escaped(attr, attr.Value.String())
+	case slog.KindAny:
+		switch value := attr.Value.Any().(type) {
+		case error:
+			return escaped(attr, value.Error())
+		case fmt.Stringer:
+			return escaped(attr, value.String())
+		}
+	}
+	return attr
+}
+
+// escaped leaves an attribute as it is, type and all, where it is harmless.
+func escaped(attr slog.Attr, said string) slog.Attr {
+	if safe := text.Escaped(said); safe != said {
+		return slog.String(attr.Key, safe)
 	}
 	return attr
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 )
 
 func get(t *testing.T, handler http.Handler, path, peer string, header ...string) *httptest.ResponseRecorder {
@@ -88,6 +89,20 @@ func TestLogLinesAreJSONInProduction(t *testing.T) {
 	}
 	if line.Msg != "replay parsed" || line.Took != "1.5s" {
 		t.Errorf("got %+v", line)
+	}
+}
+
+func TestLogShowsWhatStrangersHide(t *testing.T) {
+	const hostile = "a\x1b]0;title\x07\u202eb\u009b\u200bc"
+	for name, readable := range map[string]bool{"text": true, "json": false} {
+		var out strings.Builder
+		log := slog.New(handler(&out, "info", readable, false))
+		log.Info("file refused", "file_name", hostile, "error", errors.New(hostile), slog.Group("upload", "name", hostile))
+		if got := strings.TrimSuffix(out.String(), "\n"); strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Errorf("%s: %q", name, got)
+		} else if strings.Count(got, `u202e`) != 3 {
+			t.Errorf("%s does not say what was there: %s", name, got)
+		}
 	}
 }
 

@@ -46,7 +46,7 @@ func newProgram(t *testing.T) program { return program{t.TempDir()} }
 func (p program) command(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, os.Args[0], args...)
 	command.Env = []string{
-		asProgram + "=1", "DATA_DIR=" + p.data, "HTTP_ADDR=127.0.0.1:0", "WORKER_PROCESSES=2", "PATH=" + os.Getenv("PATH"),
+		asProgram + "=1", "DATA_DIR=" + p.data, "HTTP_ADDR=127.0.0.1:0", "METRICS_ADDR=127.0.0.1:0", "WORKER_PROCESSES=2", "PATH=" + os.Getenv("PATH"),
 	}
 	return command
 }
@@ -199,6 +199,7 @@ func TestWrongUseIsExplained(t *testing.T) {
 type server struct {
 	command *exec.Cmd
 	url     string
+	metrics string // its address
 	log     *bytes.Buffer
 	ended   chan error
 }
@@ -221,6 +222,9 @@ func (p program) serve(t *testing.T) *server {
 		lines := bufio.NewScanner(pipe)
 		for lines.Scan() {
 			s.log.WriteString(lines.Text() + "\n")
+			if strings.Contains(lines.Text(), "serving metrics") { // before it listens
+				s.metrics = address.FindString(lines.Text())
+			}
 			if url := address.FindString(lines.Text()); url != "" && strings.Contains(lines.Text(), "listening") {
 				found <- url
 			}
@@ -317,12 +321,18 @@ func TestServerAnswersAndRemembers(t *testing.T) {
 	if status != http.StatusOK || !strings.Contains(body, `"done"`) {
 		t.Errorf("again: status %d: %s", status, body)
 	}
-	for _, path := range []string{"/healthz", "/readyz", "/metrics", "/"} {
+	for _, path := range []string{"/healthz", "/readyz", "/"} {
 		if status, body := s.get(t, path); status != http.StatusOK {
 			t.Errorf("%s: status %d: %.200s", path, status, body)
 		}
 	}
-	if _, metrics := s.get(t, "/metrics"); !strings.Contains(metrics, `evoladder_uploads_total{outcome="known",source="web"} 1`) {
+	if status, _ := s.get(t, "/metrics"); status != http.StatusNotFound {
+		t.Errorf("metrics beside the pages: status %d", status)
+	}
+	s.url, s.metrics = s.metrics, s.url
+	_, metrics := s.get(t, "/metrics")
+	s.url, s.metrics = s.metrics, s.url
+	if !strings.Contains(metrics, `evoladder_uploads_total{outcome="known",source="web"} 1`) {
 		t.Errorf("metrics lack the known upload")
 	}
 	s.stop(t)

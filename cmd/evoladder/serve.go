@@ -20,7 +20,7 @@ func serve(ctx context.Context) error {
 		return fmt.Errorf("settings:\n%w", err)
 	}
 	return service.Run(ctx, service.Settings{
-		Name: "evoladder", Listen: settings.Listen(service.PageAddress), Effective: config.Effective(settings),
+		Name: "evoladder", Listen: settings.Listen(service.PageAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
 		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
 	}, func(a *service.Assembly) error {
 		if err := a.AddWorker(settings.Parsing); err != nil {

@@ -20,7 +20,7 @@ func run(ctx context.Context) error {
 		return fmt.Errorf("settings:\n%w", err)
 	}
 	return service.Run(ctx, service.Settings{
-		Name: "web", Listen: settings.Listen(service.PageAddress), Effective: config.Effective(settings),
+		Name: "web", Listen: settings.Listen(service.PageAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
 		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
 	}, func(a *service.Assembly) error {
 		return a.AddWeb(settings.Dashboard, settings.Intake, settings.Edge)

@@ -28,7 +28,7 @@ func run(ctx context.Context) error {
 		return fmt.Errorf("settings:\n%w", err)
 	}
 	return service.Run(ctx, service.Settings{
-		Name: "worker", Listen: settings.Listen(service.HealthAddress), Effective: config.Effective(settings),
+		Name: "worker", Listen: settings.Listen(service.HealthAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
 		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
 	}, func(a *service.Assembly) error {
 		return a.AddWorker(settings.Parsing)

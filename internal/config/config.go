@@ -104,8 +104,9 @@ type Intake struct {
 
 // HTTP is where a process listens.
 type HTTP struct {
-	Addr string `env:"HTTP_ADDR" help:"host:port for pages, health and metrics; empty: 127.0.0.1:8080 for pages, any free port of 127.0.0.1 for bot and worker"`
-	Port int    `env:"PORT" help:"when set (Railway does), listen on this port of every interface instead of HTTP_ADDR"`
+	Addr        string `env:"HTTP_ADDR" help:"host:port for pages and health; empty: 127.0.0.1:8080 for pages, any free port of 127.0.0.1 for bot and worker"`
+	Port        int    `env:"PORT" help:"when set (Railway does), listen on this port of every interface instead of HTTP_ADDR"`
+	MetricsAddr string `env:"METRICS_ADDR" help:"host:port for /metrics, which is on no other listener and must not be published; empty: no metrics"`
 }
 
 // Listen is the address to listen on; fallback serves when none is set.
@@ -296,9 +297,9 @@ func checkShared(l Log, s Storage, h HTTP, stop Stop, wrong func(string, ...any)
 	if h.Port < 0 || h.Port > 65535 {
 		wrong("PORT is %d: use 1 to 65535", h.Port)
 	}
-	if h.Addr != "" {
-		if _, _, err := net.SplitHostPort(h.Addr); err != nil {
-			wrong("HTTP_ADDR is %q: use host:port, as in 127.0.0.1:8080", h.Addr)
+	for name, address := range map[string]string{"HTTP_ADDR": h.Addr, "METRICS_ADDR": h.MetricsAddr} {
+		if _, _, err := net.SplitHostPort(address); address != "" && err != nil {
+			wrong("%s is %q: use host:port, as in 127.0.0.1:8080", name, address)
 		}
 	}
 	if stop.ShutdownTimeout <= 0 {

@@ -26,7 +26,8 @@ const (
 // Settings are what every process has.
 type Settings struct {
 	Name      string
-	Listen    string // address of pages, health and metrics
+	Listen    string // address of pages and health
+	Metrics   string // address of metrics; empty: there are none
 	Effective []slog.Attr
 	config.Log
 	config.Storage
@@ -54,6 +55,11 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 		return fmt.Errorf("listen on %s (set HTTP_ADDR or PORT to use another address): %w", settings.Listen, err)
 	}
 	defer func() { _ = listener.Close() }()
+	metrics, err := listenMetrics(ctx, settings.Metrics)
+	if err != nil {
+		return err
+	}
+	defer metrics.close()
 	base, err := Open(ctx, log, settings.Storage)
 	if err != nil {
 		return err
@@ -67,7 +73,13 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 	if err := choose(a); err != nil {
 		return err
 	}
-	telemetry.Register(a.mux, base.Metrics, a.checks...)
+	telemetry.Register(a.mux, a.checks...)
+	if metrics.Listener != nil {
+		// First, so that it ends last: it tells of the end of the others.
+		part := process.HTTP("metrics", metrics, telemetry.Private(base.Metrics))
+		a.parts = append([]process.Part{part}, a.parts...)
+		log.Info("serving metrics", "url", "http://"+metrics.Addr().String()+"/metrics")
+	}
 	// Last, so that it ends first: what comes in stops before what it feeds.
 	a.parts = append(a.parts, process.HTTP("http", listener, a.mux, a.onStop...))
 	log.Info("listening", "url", "http://"+listener.Addr().String())
@@ -76,6 +88,29 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 	}
 	log.Info(settings.Name + " ended")
 	return nil
+}
+
+// optional is a listener that there need not be.
+type optional struct{ net.Listener }
+
+func (o optional) close() {
+	if o.Listener != nil {
+		_ = o.Close()
+	}
+}
+
+// listenMetrics opens the listener of the metrics, if there is to be one. It is
+// not that of the pages: a proxy in front of those passes every path on, and need
+// not say that it is there.
+func listenMetrics(ctx context.Context, address string) (optional, error) {
+	if address == "" {
+		return optional{}, nil
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return optional{}, fmt.Errorf("listen on %s (set METRICS_ADDR to use another address): %w", address, err)
+	}
+	return optional{listener}, nil
 }
 
 // AddWorker makes the process parse.

@@ -101,7 +101,7 @@ func newProduct(t *testing.T) *product {
 	p.env = []string{
 		"PATH=" + os.Getenv("PATH"), "LOG_FORMAT=json", "LOG_LEVEL=debug", "DATA_DIR=" + t.TempDir(), "WORKER_PROCESSES=2",
 		"DISCORD_TOKEN=" + server.Token(), "DISCORD_API_BASE=" + server.URL(), "DISCORD_WATCH_CHANNELS=" + p.channel.ID,
-		"QUOTA_PLAYER_IN_FLIGHT=0",
+		"QUOTA_PLAYER_IN_FLIGHT=0", "METRICS_ADDR=127.0.0.1:0",
 	}
 	t.Cleanup(func() {
 		for _, violation := range server.Violations() {
@@ -156,13 +156,17 @@ type program struct {
 	name    string
 	command *exec.Cmd
 	url     string
+	metrics string // its address
 	log     *journal
 	ended   chan struct{}
 	err     error // of its end
 	killed  bool
 }
 
-var listening = regexp.MustCompile(`"listening".*(http://127\.0\.0\.1:\d+)`)
+var (
+	listening = regexp.MustCompile(`"listening".*(http://127\.0\.0\.1:\d+)`)
+	measured  = regexp.MustCompile(`"serving metrics".*(http://127\.0\.0\.1:\d+/metrics)`)
+)
 
 // start is launch, and waits until the program listens.
 func (p *product) start(name string, command *exec.Cmd, env ...string) *program {
@@ -205,6 +209,10 @@ func (one *program) listens(ctx context.Context) {
 		one.t.Fatalf("%s does not listen: %v\n%s", one.name, err, one.log)
 	}
 	one.url = found[1]
+	if found, err = one.log.wait(ctx, measured); err != nil {
+		one.t.Fatalf("%s serves no metrics: %v\n%s", one.name, err, one.log)
+	}
+	one.metrics = found[1]
 }
 
 // kill ends the program at whatever it is doing.
@@ -243,7 +251,7 @@ func (one *program) said(ctx context.Context, pattern string) {
 // metric is the value of a series of the program, 0 when there is none.
 func (one *program) metric(series string) int {
 	one.t.Helper()
-	response, err := http.Get(one.url + "/metrics")
+	response, err := http.Get(one.metrics)
 	if err != nil {
 		one.t.Fatal(err)
 	}

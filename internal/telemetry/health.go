@@ -25,20 +25,28 @@ type Fine string
 
 func (f Fine) Error() string { return string(f) }
 
-// Register adds to mux
+// Register adds to mux what supervisors ask for. It may stand on a public
+// listener: no answer names a host, a version or a cause.
 //
 //	/healthz  200 while the process runs; nothing outside it is asked, so an
 //	          outage of the database never makes a supervisor kill workers
 //	/readyz   200 when every check passes or is Fine, else 503; a JSON object
-//	          either way
-//	/metrics  for the private network only
-func Register(mux *http.ServeMux, metrics *Metrics, checks ...Check) {
+//	          either way, with one word for each check
+func Register(mux *http.ServeMux, checks ...Check) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write([]byte("ok\n"))
 	})
 	mux.Handle("GET /readyz", ready(checks))
+}
+
+// Private is what a listener of its own serves, which no proxy leads to:
+//
+//	/metrics  for peers in private networks
+func Private(metrics *Metrics) http.Handler {
+	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", private(metrics.Handler()))
+	return mux
 }
 
 func ready(checks []Check) http.Handler {
@@ -74,17 +82,27 @@ func ready(checks []Check) http.Handler {
 	})
 }
 
-// private hides next from whoever comes through a public proxy or from a
-// public address.
+// private hides next from public addresses and from what comes through a proxy.
+// It is the second lock: a proxy need not say that it is one, and a published
+// port of a container makes every peer private.
 func private(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, _ := net.SplitHostPort(r.RemoteAddr)
 		peer := net.ParseIP(host)
-		forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
-		if forwarded || peer == nil || !peer.IsLoopback() && !peer.IsPrivate() {
+		if forwarded(r) || peer == nil || !peer.IsLoopback() && !peer.IsPrivate() {
 			http.NotFound(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// forwarded says whether a request came through a proxy that says so.
+func forwarded(r *http.Request) bool {
+	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Forwarded", "Via"} {
+		if len(r.Header.Values(name)) > 0 {
+			return true
+		}
+	}
+	return false
 }

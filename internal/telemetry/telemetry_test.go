@@ -27,7 +27,7 @@ func get(t *testing.T, handler http.Handler, path, peer string, header ...string
 
 func TestReadinessNamesWhatFails(t *testing.T) {
 	mux := http.NewServeMux()
-	Register(mux, NewMetrics(),
+	Register(mux,
 		Check{"database", func(context.Context) error { return nil }},
 		Check{"redis", func(context.Context) error { return errors.New("dial 10.1.2.3: refused") }})
 	response := get(t, mux, "/readyz", "127.0.0.1:1")
@@ -43,14 +43,13 @@ func TestReadinessNamesWhatFails(t *testing.T) {
 }
 
 func TestMetricsAreForThePrivateNetwork(t *testing.T) {
-	mux := http.NewServeMux()
 	metrics := NewMetrics()
 	metrics.Parsed("done", 7*time.Millisecond)
 	metrics.Accepted("web", "accepted")
 	metrics.WatchBacklog(func(context.Context) ([]Backlog, error) {
 		return []Backlog{{"replay:parse", 3, 2 * time.Second}}, nil
 	})
-	Register(mux, metrics)
+	mux := Private(metrics)
 	response := get(t, mux, "/metrics", "10.0.0.7:5")
 	for _, want := range []string{
 		`evoladder_parse_seconds_count{outcome="done"} 1`, `evoladder_uploads_total{outcome="accepted",source="web"} 1`,
@@ -63,8 +62,15 @@ func TestMetricsAreForThePrivateNetwork(t *testing.T) {
 	if got := get(t, mux, "/metrics", "203.0.113.9:5").Code; got != http.StatusNotFound {
 		t.Errorf("a public address got status %d", got)
 	}
-	if got := get(t, mux, "/metrics", "10.0.0.7:5", "X-Forwarded-For", "203.0.113.9").Code; got != http.StatusNotFound {
-		t.Errorf("through a proxy: status %d", got)
+	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"} {
+		if got := get(t, mux, "/metrics", "10.0.0.7:5", name, "203.0.113.9").Code; got != http.StatusNotFound {
+			t.Errorf("through a proxy that sets %s: status %d", name, got)
+		}
+	}
+	public := http.NewServeMux()
+	Register(public)
+	if got := get(t, public, "/metrics", "127.0.0.1:5").Code; got != http.StatusNotFound {
+		t.Errorf("on the public listener: status %d", got)
 	}
 }
 

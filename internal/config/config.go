@@ -141,6 +141,7 @@ type Discord struct {
 	GuildID         string        `env:"DISCORD_GUILD_ID" help:"register the commands in this server only (shown at once); empty: everywhere"`
 	WatchChannels   []string      `env:"DISCORD_WATCH_CHANNELS" help:"channel ids, comma-separated, in which uploads are read without being asked; needs the Message Content intent"`
 	DownloadTimeout time.Duration `env:"DISCORD_DOWNLOAD_TIMEOUT" envDefault:"20s" help:"deadline for fetching one attachment"`
+	PublicURL       string        `env:"PUBLIC_URL" help:"address of the page as players reach it (https://…), which answers link to; empty: no links"`
 	APIBase         string        `env:"DISCORD_API_BASE" help:"for tests: the address of a loopback Discord; empty: the real one"`
 }
 
@@ -336,6 +337,11 @@ func checkDiscord(d Discord, wrong func(string, ...any)) {
 	}
 	if d.APIBase != "" && !hasScheme(URL(d.APIBase), "http:", "https:") {
 		wrong("DISCORD_API_BASE is %q: use http://127.0.0.1:PORT", d.APIBase)
+	}
+	if u, err := url.Parse(d.PublicURL); d.PublicURL != "" &&
+		(err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || !oneOf(u.Scheme, "http", "https") ||
+			strings.ContainsAny(d.PublicURL, "<> ")) {
+		wrong("PUBLIC_URL is %q: use the page's address, as in https://ladder.example", d.PublicURL)
 	}
 	if d.DownloadTimeout < time.Second {
 		wrong("DISCORD_DOWNLOAD_TIMEOUT is %s: use at least 1s", d.DownloadTimeout)

@@ -33,6 +33,7 @@ type Config struct {
 	Guild           string            // the guild to register commands in; "": everywhere
 	Watch           []string          // channels in which every replay is taken up
 	DownloadTimeout time.Duration     // 0: 15 s
+	PublicURL       string            // of the pages, which answers link to; "": no links
 	Place           func() int        // an upload's place in the queue, 0 when that is not worth saying; nil: it never is
 	Undecodable     func(what string) // counts what Discord sent and the program cannot decode; nil: nothing does
 	RequestRate     int               // REST requests a second; 0: 45, a little under Discord's limit; none on a loopback Discord

@@ -24,6 +24,7 @@ func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submissio
 	if err != nil {
 		return submission.Delivery{}, fmt.Errorf("announcement %d: %w", a.ID, err)
 	}
+	message = b.withPlace(message, a.Submission)
 	if a.Submission.Failure != nil {
 		message.about = fileName(a.Submission.FileName)
 	}

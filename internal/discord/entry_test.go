@@ -47,6 +47,9 @@ func TestEveryMessagePathLeadsToOneAnswer(t *testing.T) {
 			if *arrival.Reply != want || arrival.Uploader != b.alice.ID || arrival.Source != submission.FromDiscord {
 				t.Errorf("arrival %+v with reply %+v, want %+v", arrival, *arrival.Reply, want)
 			}
+			if arrival.Unlisted != (test.name == "direct message") {
+				t.Errorf("unlisted: %v", arrival.Unlisted)
+			}
 			if arrival.Key != "discord:"+sent.ID+":"+sent.Files[0].ID || b.ledger.file(arrival) != "MPQ\x1b of Ever_Dream.SC2Replay" {
 				t.Errorf("key %q, file %q", arrival.Key, b.ledger.file(arrival))
 			}

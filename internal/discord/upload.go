@@ -79,6 +79,7 @@ func (b *Bot) take(work context.Context, u upload) {
 		Source:   submission.FromDiscord,
 		Uploader: u.userID,
 		Guild:    u.guild,
+		Unlisted: b.unlisted(u),
 		FileName: u.file.Filename,
 		Key:      u.key,
 		Reply:    &reply,

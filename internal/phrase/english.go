@@ -50,6 +50,7 @@ const (
 	PageEmpty          Key = "page_empty"            //
 	PageMissing        Key = "page_missing"          // {n}
 	PageFirst          Key = "page_first"            //
+	PageUnlisted       Key = "page_unlisted"         //
 	PageVersus         Key = "page_versus"           //
 	PageChat           Key = "page_chat"             //
 	PageDetails        Key = "page_details"          //
@@ -107,6 +108,9 @@ const (
 	ResultTied  Key = "result_tied"  // {map} {length} {teams}
 	ResultOpen  Key = "result_open"  // {map} {length} {teams}
 	ResultEmpty Key = "result_empty" // {map} {length}
+
+	SeenByAll  Key = "seen_by_all"  // {address}
+	SeenByLink Key = "seen_by_link" // {address}
 
 	PlayerWithRace Key = "player_with_race" // {player} {race}
 	NoName         Key = "no_name"          //
@@ -198,6 +202,7 @@ var english = map[Key]string{
 	PageEmpty:          "No replays yet. The first one will appear here.",
 	PageMissing:        "{n} more cannot be shown right now.",
 	PageFirst:          "To the first page",
+	PageUnlisted:       "This replay is not on the public list. Everybody who has this address can see it.",
 	PageVersus:         "vs",
 	PageChat:           "Chat",
 	PageDetails:        "Details",
@@ -246,6 +251,9 @@ var english = map[Key]string{
 	ResultTied:  "**{map}** · {length} · {teams} · a tie",
 	ResultOpen:  "**{map}** · {length} · {teams} · result unknown",
 	ResultEmpty: "**{map}** · {length}",
+
+	SeenByAll:  "On the public list: <{address}>",
+	SeenByLink: "Not on the public list. Everybody who has this link can see it: <{address}>",
 
 	PlayerWithRace: "{player} ({race})",
 	NoName:         "(no name)",

@@ -162,6 +162,23 @@ type Chat struct {
 	Text    string  `json:"text"`
 }
 
+// ToAll is the audience of a line that everybody in the game could read.
+const ToAll = "all"
+
+// Public is r without what was not said to everybody: lines to allies, to
+// observers and to single people are their writers' and readers' own, and so are
+// lines of which it is not known whom they were for.
+func (r *Replay) Public() *Replay {
+	public := *r
+	public.Chat = make([]Chat, 0, len(r.Chat))
+	for _, line := range r.Chat {
+		if line.To == ToAll {
+			public.Chat = append(public.Chat, line)
+		}
+	}
+	return &public
+}
+
 // Leave is somebody leaving the game.
 type Leave struct {
 	Loop   int64  `json:"loop"`

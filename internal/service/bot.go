@@ -32,6 +32,7 @@ func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 		Guild:           settings.GuildID,
 		Watch:           settings.WatchChannels,
 		DownloadTimeout: settings.DownloadTimeout,
+		PublicURL:       settings.PublicURL,
 		Place:           pressure.Place,
 	}, a.Intake(intake), a.Store, a.Log)
 	if err != nil {

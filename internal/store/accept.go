@@ -157,10 +157,10 @@ func insertSubmission(ctx context.Context, tx session, receipt submission.Receip
 		answered = a.At
 	}
 	n, err := tx.exec(ctx, `
-		INSERT INTO submissions (id, replay_id, source, uploader, guild, file_name, upload_key, received_at, answered_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		INSERT INTO submissions (id, replay_id, source, uploader, guild, file_name, upload_key, received_at, answered_at, listed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (upload_key) DO NOTHING`,
-		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), a.Uploader, a.Guild, a.FileName, orNull(a.Key), a.At, answered)
+		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), a.Uploader, a.Guild, a.FileName, orNull(a.Key), a.At, answered, !a.Unlisted)
 	if err != nil {
 		return fmt.Errorf("insert submission: %w", err)
 	}

@@ -17,12 +17,16 @@ import (
 // What scanView reads. started_at is of the open parse job: an answered
 // submission has none that matters.
 const (
-	viewColumns = `s.id, s.replay_id, s.source, s.file_name, s.received_at, s.answered_at,
+	viewColumns = `s.id, s.replay_id, s.source, NOT (` + listed + `), s.file_name, s.received_at, s.answered_at,
 		r.sha256, r.bytes, r.status, r.summary, r.failure_kind, r.failure_text, p.started_at`
 	viewTables = `submissions s
 		JOIN replays r ON r.id = s.replay_id
 		LEFT JOIN jobs p ON p.kind = '` + string(job.Parse) + `' AND p.subject = s.replay_id`
 )
+
+// listed says whether the public list shows a submission; see 007_listing.sql,
+// whose index has the same words.
+const listed = `COALESCE(s.listed, s.source <> 'discord' OR s.guild <> '')`
 
 // Submission is one upload; submission.ErrUnknown where there is none.
 func (s *Store) Submission(ctx context.Context, id submission.ID) (submission.View, error) {
@@ -40,8 +44,8 @@ func (s *Store) Submission(ctx context.Context, id submission.ID) (submission.Vi
 	return view, nil
 }
 
-// Recent is up to limit uploads before the one given, the newest first; 0 asks
-// for the newest of all.
+// Recent is up to limit listed uploads before the one given, the newest first; 0
+// asks for the newest of all.
 func (s *Store) Recent(ctx context.Context, before submission.ID, limit int) ([]submission.View, error) {
 	if before == 0 {
 		before = math.MaxInt64
@@ -49,7 +53,7 @@ func (s *Store) Recent(ctx context.Context, before submission.ID, limit int) ([]
 	var views []submission.View
 	err := s.read(ctx, func(q session) (err error) {
 		views, err = collect(ctx, q, scanView,
-			`SELECT `+viewColumns+` FROM `+viewTables+` WHERE s.id < $1 ORDER BY s.id DESC LIMIT $2`, int64(before), limit)
+			`SELECT `+viewColumns+` FROM `+viewTables+` WHERE s.id < $1 AND `+listed+` ORDER BY s.id DESC LIMIT $2`, int64(before), limit)
 		return err
 	})
 	if err != nil {
@@ -99,7 +103,7 @@ func scanView(r row) (submission.View, error) {
 	var status string
 	var started time.Time
 	var summary, kind, text sql.NullString
-	err := r.Scan(&v.ID, &v.ReplayID, &v.Source, &v.FileName, moment{&v.Received}, moment{&v.Answered},
+	err := r.Scan(&v.ID, &v.ReplayID, &v.Source, &v.Unlisted, &v.FileName, moment{&v.Received}, moment{&v.Answered},
 		&v.SHA256, &v.Bytes, &status, &summary, &kind, &text, moment{&started})
 	if err != nil {
 		return submission.View{}, err

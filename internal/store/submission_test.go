@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,6 +44,62 @@ func TestRecentPagesThroughAllNewestFirst(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
+		}
+	})
+}
+
+func TestTheListShowsWhatWasSentInPublic(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w := world{t, s}
+		private := upload("the same file")
+		private.Unlisted = true
+		hidden := w.accept(private)
+		public := upload("the same file")
+		public.Source, public.Guild, public.Reply = submission.FromDiscord, "9", nil
+		shown := w.accept(public)
+		w.accept(private)
+		views, err := s.Recent(context.Background(), 0, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(views) != 1 || views[0].ID != shown.ID || views[0].Unlisted {
+			t.Errorf("listed: %+v, want submission %d alone", views, shown.ID)
+		}
+		if view := w.view(hidden.ID); !view.Unlisted || view.FileName != private.FileName {
+			t.Errorf("by its address: %+v", view)
+		}
+	})
+}
+
+// An upload of an older program says nothing of the list: what came by direct
+// message is not shown.
+func TestTheListDoesNotShowOldDirectMessages(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		s := storetest.Open(t, url)
+		w := world{t, s}
+		want := map[submission.ID]bool{}
+		for guild, source := range map[string]submission.Source{"": submission.FromDiscord, "9": submission.FromDiscord, "-": submission.FromWeb} {
+			a := upload("file of " + guild)
+			a.Source, a.Guild = source, strings.Trim(guild, "-")
+			want[w.accept(a).ID] = guild != ""
+		}
+		execute(t, url, "UPDATE submissions SET listed = NULL")
+		views, err := s.Recent(context.Background(), 0, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(views) != 2 {
+			t.Errorf("%d are listed, want 2", len(views))
+		}
+		for id, listed := range want {
+			if view := w.view(id); view.Unlisted == listed {
+				t.Errorf("%s of %s: unlisted %v", view.FileName, view.Source, view.Unlisted)
+			}
+		}
+		for _, view := range views {
+			if !want[view.ID] {
+				t.Errorf("%s is listed", view.FileName)
+			}
 		}
 	})
 }

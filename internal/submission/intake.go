@@ -38,6 +38,7 @@ type Upload struct {
 	Uploader string // Discord user id; empty where nobody is known
 	Guild    string // Discord server id; empty outside of one
 	Address  string // of the sender, where that is all that is known of him; never recorded
+	Unlisted bool   // not for the public list: it was sent in private
 	FileName string // as the uploader's machine wrote it
 	Key      string // see Arrival.Key
 	Data     []byte
@@ -191,6 +192,7 @@ func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 		Source:        upload.Source,
 		Uploader:      upload.Uploader,
 		Guild:         upload.Guild,
+		Unlisted:      upload.Unlisted,
 		FileName:      CleanFileName(upload.FileName),
 		Key:           upload.Key,
 		SHA256:        hash,

@@ -80,6 +80,7 @@ type Arrival struct {
 	Source        Source
 	Uploader      string // Discord user id; empty where nobody is known
 	Guild         string // Discord server id; empty outside of one
+	Unlisted      bool   // not for the public list
 	FileName      string
 	Key           string // names the upload itself, so that its repetition is recognised; empty: never a repetition
 	SHA256        string // lower-case hex of the file
@@ -126,6 +127,7 @@ type View struct {
 	FileName string
 	SHA256   string
 	Bytes    int64
+	Unlisted bool // not for the public list: shown to those who have its address
 	State    State
 	Received time.Time
 	Answered time.Time       // zero until State is final

@@ -120,13 +120,13 @@ func (s *Site) view(r *http.Request) (submission.View, error) {
 	return view, nil
 }
 
-// decode is the replay of a submission that is done.
+// decode is the replay of a submission that is done, as anybody may see it.
 func decode(view submission.View) (*replay.Replay, error) {
 	var parsed replay.Replay
 	if err := json.Unmarshal(view.Summary, &parsed); err != nil {
 		return nil, fmt.Errorf("decode summary of submission %d: %w", view.ID, err)
 	}
-	return &parsed, nil
+	return parsed.Public(), nil
 }
 
 // writeJSON answers with a value; a write that fails has no reader left.

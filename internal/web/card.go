@@ -24,6 +24,7 @@ type card struct {
 	Received time.Time
 	SHA256   string
 	Bytes    int64
+	Unlisted bool           // shown to those who have its address
 	Reason   string         // why it failed; set when Failed
 	Replay   *replay.Replay // set when Done
 	Teams    []team
@@ -41,7 +42,7 @@ type team struct {
 func newCard(view submission.View) (card, error) {
 	c := card{
 		ID: formatID(view.ID), FileName: view.FileName, State: view.State,
-		Received: view.Received, SHA256: view.SHA256, Bytes: view.Bytes,
+		Received: view.Received, SHA256: view.SHA256, Bytes: view.Bytes, Unlisted: view.Unlisted,
 	}
 	switch view.State {
 	case submission.Failed:

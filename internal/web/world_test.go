@@ -88,7 +88,7 @@ func (w *world) Accept(_ context.Context, a submission.Arrival) (submission.Rece
 	}
 	view := submission.View{
 		ID: firstID + submission.ID(len(w.order)), Source: a.Source, FileName: a.FileName,
-		SHA256: a.SHA256, Bytes: a.Bytes, State: submission.Queued, Received: a.At,
+		SHA256: a.SHA256, Bytes: a.Bytes, Unlisted: a.Unlisted, State: submission.Queued, Received: a.At,
 	}
 	receipt := submission.Receipt{ID: view.ID, SHA256: a.SHA256}
 	for _, known := range w.views {
@@ -138,7 +138,7 @@ func (w *world) Recent(_ context.Context, before submission.ID, limit int) ([]su
 	}
 	var views []submission.View
 	for _, id := range slices.Backward(w.order) {
-		if (before == 0 || id < before) && len(views) < limit {
+		if (before == 0 || id < before) && len(views) < limit && !w.views[id].Unlisted {
 			views = append(views, w.views[id])
 		}
 	}

@@ -12,6 +12,9 @@ type actor struct {
 	minutes  []int // actions in each minute of play
 	actions  int
 	last     int // what the last command counted, for its repetitions
+	ordering bool
+	order    order // the last command, for its repetitions; when ordering
+	orders   []order
 }
 
 // maxMinutes bounds the table of actions; the longest game known lasted under

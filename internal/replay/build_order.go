@@ -11,20 +11,35 @@ import (
 //
 // A construction, a warp-in, an egg and a cocoon have an event of their own at
 // the start. What is trained or researched, and a structure that turns into
-// another, is known only when it is done; its start is that moment less the
-// time it takes (unitKinds, upgradeKinds), which Chrono Boost makes too early
-// by up to a third of that time, bounded by what the same structure made
-// before. Upgrades without a known time stand where they were done.
+// another, is known only when it is done; its start is that of the order in the
+// game stream (see orderBook.date). Where none is found, as of an AI's, it is
+// the end less the time it takes (unitKinds, upgradeKinds), which Chrono Boost
+// makes too early by up to a third of that time, bounded by what the same
+// structure made before. Upgrades without a known time stand where they were
+// done.
 func (l *ledger) buildOrder(c clock) []BuildStep {
 	slices.SortStableFunc(l.steps, func(a, b step) int { return cmp.Compare(a.loop, b.loop) })
 	slices.SortStableFunc(l.supply, func(a, b supplyChange) int { return cmp.Compare(a.loop, b.loop) })
 	order := make([]BuildStep, 0, min(len(l.steps), maxSteps))
 	for _, s := range l.steps[:min(len(l.steps), maxSteps)] {
 		order = append(order, BuildStep{
-			Supply: int(l.supplyAt(s.loop)), Seconds: c.seconds(int64(s.loop)), ID: s.id, Name: s.name,
+			Supply: int(l.supplyAt(s.loop)), Seconds: c.seconds(int64(s.loop)), ID: s.id, Name: s.name, StartSource: s.source,
 		})
 	}
 	return order
+}
+
+// settle dates what the player made by their orders, and writes the steps and
+// the supply that follow from it.
+func (l *ledger) settle(build int, orders ...[]order) {
+	newOrderBook(build, orders...).date(l.productions, build)
+	for i := range l.productions {
+		p := &l.productions[i]
+		p.start = max(p.start, firstOrder)
+		l.take(p.start, p.supply)
+		l.step(step{loop: p.start, id: p.id, name: p.name, source: p.source})
+	}
+	l.productions = nil
 }
 
 // supplyAt is the supply used just before a loop: that of the last sample and

@@ -19,12 +19,14 @@ type chronicle struct {
 // ledger is what one player had and did. Steps and changes of supply come out
 // of order: the start of a unit is known only when it is born.
 type ledger struct {
-	samples  []sample
-	counts   []UnitCount
-	places   map[string]int // of counts, by id
-	upgrades []Upgrade
-	steps    []step
-	supply   []supplyChange
+	samples     []sample
+	counts      []UnitCount
+	places      map[string]int // of counts, by id
+	upgrades    []Upgrade
+	productions []production // in the order in which they were done
+	steps       []step
+	unnamed     unit // stands for the eggs that the game does not name
+	supply      []supplyChange
 }
 
 // sample is Sample with what its sums are made of.
@@ -37,6 +39,7 @@ type sample struct {
 type step struct {
 	loop     int
 	id, name string
+	source   StartSource
 }
 
 // supplyChange is food taken or given back.
@@ -47,15 +50,16 @@ type supplyChange struct {
 
 // unit is a unit on the map, or one being built.
 type unit struct {
-	tag       stream.UnitTag
-	owner     int
-	id        string // as the tracker has it
-	form      string // canonical
-	kind      unitKind
-	changed   int  // loop in which it took its type
-	growing   bool // in an egg or cocoon
-	building  bool // construction not complete
-	lastBirth int  // loop in which it last gave birth
+	tag      stream.UnitTag
+	owner    int
+	id       string // as the tracker has it
+	form     string // canonical
+	kind     unitKind
+	changed  int    // loop in which it took its type
+	paired   bool   // its last birth was the second of two
+	growing  bool   // in an egg or cocoon
+	building bool   // construction not complete
+	births   [2]int // loops in which it last gave birth, the last one first
 }
 
 // maxSteps is how many steps of a build order are told.
@@ -69,6 +73,7 @@ const (
 	maxBegun    = 1 << 12 // steps, of which the first maxSteps are told
 	maxTypes    = 1 << 10 // types of units
 	maxUpgrades = 1 << 10
+	maxMade     = 1 << 12 // of which the first maxSteps are told
 	maxChanges  = 1 << 13 // of supply; only those before step maxSteps matter
 )
 
@@ -147,24 +152,43 @@ func (c *chronicle) born(e *stream.TrackerEvent) {
 	if l == nil || e.Loop == 0 || !made(e.Unit.CreatorAbility, u.form) {
 		return
 	}
-	start, pair := e.Loop-earlierUnits[u.form].in(c.build, u.kind.loops), false
-	switch {
-	case creator == nil:
-	case creator.growing:
-		start = creator.changed
-		pair = creator.lastBirth == e.Loop && u.form == "Zergling"
-		creator.lastBirth = e.Loop
-	default:
-		// Chrono Boost shortens what the table says; a queue bounds it.
-		if e.Loop > creator.lastBirth && protossMakers[creator.form] {
-			start = max(start, creator.lastBirth)
-		}
-		creator.lastBirth = e.Loop
-	}
-	start = max(start, firstOrder)
 	l.made(u)
+	hatcher := &l.unnamed
+	if creator != nil {
+		hatcher = creator
+	}
+	pair := u.form == "Zergling" && hatcher.births[0] == e.Loop && !hatcher.paired
+	hatcher.paired = pair
+	switch {
+	case creator != nil && creator.growing:
+		creator.births[0] = e.Loop
+		l.hatch(u, max(creator.changed, firstOrder), pair)
+	case !pair && orderable(u, e.Unit.CreatorAbility):
+		p := c.product(u, e.Loop)
+		if creator != nil {
+			p.from(creator)
+		}
+		l.produce(p)
+	case u.kind.supply != 0:
+		l.take(max(e.Loop-c.product(u, e.Loop).loops, firstOrder), u.kind.supply)
+	}
+	if creator == nil && u.form == "Zergling" {
+		l.unnamed.births[0] = e.Loop
+	}
+}
+
+// product is a unit as something that was done in a loop, by whatever made it.
+func (c *chronicle) product(u *unit, loop int) production {
+	return production{
+		done: loop, loops: unitTimes.in(c.build, u.form, u.kind.loops), id: u.form, name: u.kind.name, supply: u.kind.supply,
+		creator: none, hurried: protossTraining[orderKeys[u.form].link],
+	}
+}
+
+// hatch is a unit out of an egg. Two Zerglings are one order.
+func (l *ledger) hatch(u *unit, start int, pair bool) {
 	l.take(start, u.kind.supply)
-	if !pair && orderable(u, e.Unit.CreatorAbility) {
+	if !pair {
 		l.begin(start, u)
 	}
 }
@@ -237,12 +261,16 @@ func (c *chronicle) changed(e *stream.TrackerEvent) {
 		}
 		return
 	}
-	start := max(e.Loop-u.kind.loops, firstOrder)
-	if before.growing {
-		start = before.changed
-	}
 	l.made(u)
-	l.take(start, u.kind.supply-before.kind.supply)
+	supply := u.kind.supply - before.kind.supply
+	if !before.growing {
+		p := c.product(u, e.Loop)
+		p.supply, p.creator = supply, u.tag.Index()
+		l.produce(p)
+		return
+	}
+	start := max(before.changed, firstOrder)
+	l.take(start, supply)
 	l.begin(start, u)
 }
 
@@ -278,8 +306,12 @@ func (c *chronicle) upgrade(e *stream.TrackerEvent) {
 	l.upgrades = append(l.upgrades, Upgrade{
 		Seconds: c.clock.seconds(int64(e.Loop)), ID: cleanText(e.Upgrade), Name: cleanText(kind.name),
 	})
-	if start := e.Loop - earlierUpgrades[e.Upgrade].in(c.build, kind.loops); start >= 0 { // else the map gave it
-		l.step(start, e.Upgrade, kind.name)
+	p := production{
+		done: e.Loop, loops: upgradeTimes.in(c.build, e.Upgrade, kind.loops), id: e.Upgrade, name: kind.name, creator: none,
+		hurried: protossResearch[orderKeys[e.Upgrade].link],
+	}
+	if p.done-p.shortest(c.build)-slack >= 0 { // else the map gave it
+		l.produce(p)
 	}
 }
 
@@ -325,12 +357,21 @@ func (l *ledger) take(loop int, supply float64) {
 	}
 }
 
+// begin is a step whose start the game recorded.
 func (l *ledger) begin(loop int, u *unit) {
-	l.step(loop, u.form, u.kind.name)
+	l.step(step{loop: loop, id: u.form, name: u.kind.name, source: StartFromEvent})
 }
 
-func (l *ledger) step(loop int, id, name string) {
+func (l *ledger) step(s step) {
 	if len(l.steps) < maxBegun {
-		l.steps = append(l.steps, step{loop: loop, id: cleanText(id), name: cleanText(name)})
+		s.id, s.name = cleanText(s.id), cleanText(s.name)
+		l.steps = append(l.steps, s)
+	}
+}
+
+// produce keeps what was made until its start can be found.
+func (l *ledger) produce(p production) {
+	if len(l.productions) < maxMade {
+		l.productions = append(l.productions, p)
 	}
 }

@@ -43,13 +43,13 @@ func TestTimesAreThoseOfTheSamples(t *testing.T) {
 			}
 			user, player := g.eventID(p), g.playerID(p)
 			for _, u := range g.births[player] {
-				if loops := earlierUnits[u.id].in(f.BaseBuild, unitKinds[u.id].loops); g.commands.at(user, u.loop-loops) {
+				if loops := unitTimes.in(f.BaseBuild, u.id, unitKinds[u.id].loops); g.commands.at(user, u.loop-loops) {
 					found[u.id]++
 				}
 			}
 			race := raceOfName(p.entry.Race)
 			for _, u := range g.chronicle.ledgers[max(player, 0)].upgrades {
-				loops := earlierUpgrades[u.ID].in(f.BaseBuild, upgradeKindOf(u.ID).loops)
+				loops := upgradeTimes.in(f.BaseBuild, u.ID, upgradeKindOf(u.ID).loops)
 				hit := loops > 0 && g.commands.at(user, int(u.Seconds*g.clock.loops+0.5)-loops)
 				if hit {
 					found[u.ID]++

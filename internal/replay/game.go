@@ -5,6 +5,7 @@ import "github.com/evoladder/evoladderbot/internal/replay/stream"
 // gameLog gathers what is wanted of the game stream as it goes by.
 type gameLog struct {
 	read    bool // the stream was asked for
+	orders  bool // keep them, for a timeline
 	clock   clock
 	leaves  []gameLeave
 	resumed []resumed
@@ -45,6 +46,9 @@ func (g *gameLog) observe(e *stream.GameEvent) {
 	default:
 		if a := g.actor(e.User); a != nil {
 			a.act(e, g.clock.minute(e.Loop))
+			if g.orders {
+				a.note(e)
+			}
 		}
 	}
 }

@@ -66,6 +66,7 @@ func read(ctx context.Context, file *stream.Replay, options Options) (*Replay, e
 // readEvents reads the game and the tracker stream. A damaged one counts up to
 // the damage.
 func (m *meaning) readEvents(ctx context.Context, file *stream.Replay, options Options) error {
+	m.game.orders = options.Timeline
 	err := m.readGame(ctx, file)
 	if err != nil {
 		err = m.refitGame(ctx, file, err)
@@ -84,7 +85,7 @@ func (m *meaning) readGame(ctx context.Context, file *stream.Replay) error {
 	if err != nil {
 		return err
 	}
-	m.game = gameLog{read: true, clock: m.clock}
+	m.game = gameLog{read: true, orders: m.game.orders, clock: m.clock}
 	for events.Next(ctx) {
 		m.game.observe(&events.Event)
 	}

@@ -70,6 +70,8 @@ type BuildStep struct {
 	Seconds float64 `json:"seconds"` // when it was begun
 	ID      string  `json:"id"`
 	Name    string  `json:"name"`
+	// StartSource says how Seconds is known.
+	StartSource StartSource `json:"start_source"`
 }
 
 // timeline tells the game of each player.
@@ -81,6 +83,7 @@ func (m *meaning) timeline(players []Player) *Timeline {
 		if l == nil {
 			l = new(ledger)
 		}
+		l.settle(m.raw.baseBuild(), m.orders(m.playerID(p))...)
 		player := PlayerTimeline{
 			Slot: players[i].Slot, APM: m.actionsByMinute(p),
 			Samples: make([]Sample, len(l.samples)), Units: l.counts, Upgrades: l.upgrades, BuildOrder: l.buildOrder(m.clock),
@@ -98,4 +101,17 @@ func (m *meaning) timeline(players []Player) *Timeline {
 		t.Players = append(t.Players, player)
 	}
 	return t
+}
+
+// orders are those of everybody who commands a player's units.
+func (m *meaning) orders(player int) (lists [][]order) {
+	for i := range m.people {
+		p := &m.people[i]
+		id := m.eventID(p)
+		if p.ai() || p.entry == nil && !follower(p.slot) || id < 0 || id >= len(m.game.actors) || m.playerID(p) != player {
+			continue
+		}
+		lists = append(lists, m.game.actors[id].orders)
+	}
+	return lists
 }

@@ -177,12 +177,13 @@ func (s *script) stats(loop int, used, made float64) {
 
 func TestBuildOrder(t *testing.T) {
 	tests := map[string]struct {
-		play func(s *script)
-		want []string
+		play   func(s *script)
+		want   []string
+		orders []order
 	}{
 		"what stands there at the start was not built": {
 			func(s *script) { s.unit(stream.UnitBorn, 0, 1, "Nexus"); s.unit(stream.UnitBorn, 0, 2, "Probe") },
-			nil,
+			nil, nil,
 		},
 		"a trained unit begins its build time before its birth": {
 			func(s *script) {
@@ -192,6 +193,7 @@ func TestBuildOrder(t *testing.T) {
 				s.unit(stream.UnitBorn, 566, 3, "SCV", by(1, "CommandCenterTrain"))
 			},
 			[]string{"12 0:00 SCV", "13 0:13 SCV"},
+			nil,
 		},
 		"a hurried unit begins after the one before it": {
 			func(s *script) {
@@ -201,6 +203,7 @@ func TestBuildOrder(t *testing.T) {
 				s.unit(stream.UnitBorn, 453, 3, "Probe", by(1, "NexusTrain"))
 			},
 			[]string{"12 0:00 Probe", "13 0:12 Probe"},
+			nil,
 		},
 		"two from a reactor begin together": {
 			func(s *script) {
@@ -210,6 +213,7 @@ func TestBuildOrder(t *testing.T) {
 				s.unit(stream.UnitBorn, 1003, 3, "Marine", by(1, "BarracksTrain"))
 			},
 			[]string{"20 0:26 Marine", "21 0:26 Marine"},
+			nil,
 		},
 		"what hatches begins with its egg, a pair of Zerglings is one order": {
 			func(s *script) {
@@ -224,6 +228,7 @@ func TestBuildOrder(t *testing.T) {
 				s.unit(stream.UnitInit, 673, 5, "Extractor")
 			},
 			[]string{"12 0:10 Zergling", "13 0:30 Spawning Pool", "12 0:30 Extractor"},
+			nil,
 		},
 		"a structure that turns into another": {
 			func(s *script) {
@@ -234,6 +239,7 @@ func TestBuildOrder(t *testing.T) {
 				s.unit(stream.UnitChangedType, 2700, 1, "OrbitalCommand")
 			},
 			[]string{"19 1:30 Orbital Command"},
+			nil,
 		},
 		"a cocoon": {
 			func(s *script) {
@@ -245,6 +251,7 @@ func TestBuildOrder(t *testing.T) {
 				s.unit(stream.UnitInit, 6000, 2, "Hatchery")
 			},
 			[]string{"40 4:10 Ravager", "41 4:27 Hatchery"},
+			nil,
 		},
 		"hallucinations, summons and larvae are nobody's order": {
 			func(s *script) {
@@ -253,7 +260,7 @@ func TestBuildOrder(t *testing.T) {
 				s.unit(stream.UnitBorn, 100, 3, "Larva")
 				s.unit(stream.UnitInit, 100, 4, "CreepTumorQueen")
 			},
-			nil,
+			nil, nil,
 		},
 		"what the table does not know keeps its id": {
 			func(s *script) {
@@ -263,6 +270,7 @@ func TestBuildOrder(t *testing.T) {
 				s.unit(stream.UnitBorn, 448, 3, "BWSpiderMineEffect", by(1, "Effect"))
 			},
 			[]string{"12 0:10 BWGateway", "12 0:20 BWZealot"},
+			nil,
 		},
 		"an upgrade begins its research time before": {
 			func(s *script) {
@@ -272,12 +280,14 @@ func TestBuildOrder(t *testing.T) {
 				s.observe(&stream.TrackerEvent{Loop: 80, Kind: stream.UpgradeDone, Player: 1, Upgrade: "Burrow", Count: 1})
 			},
 			[]string{"50 1:40 Stimpack"},
+			nil,
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := newScript()
 			test.play(s)
+			s.ledgers[1].settle(s.build, test.orders)
 			if diff := cmp.Diff(test.want, written(s.ledgers[1].buildOrder(s.clock))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

@@ -3,10 +3,10 @@ package replay
 // unitKinds has the units of the multiplayer game, Wings of Liberty to the
 // Void, by the ids that the tracker uses.
 //
-// Supply and build times are those of patch 5.0, from the game's unit data
+// Supply and build times are those of patch 5.0.16, from the game's unit data
 // (https://liquipedia.net/starcraft2/Units, there in seconds at Faster); build
 // times are in loops: 16 to a second of the data, 22.4 to a second of the
-// page; earlierUnits has what was otherwise before. A unit that grows in an egg
+// page; unitTimes has what was otherwise before. A unit that grows in an egg
 // or cocoon, and all that is warped in or constructed, has its own event at the
 // start and needs no time here; those of eggs are for builds whose births do
 // not name the egg.
@@ -15,7 +15,7 @@ var unitKinds = map[string]unitKind{
 	"SCV":           {name: "SCV", class: classUnit, supply: 1, loops: 272},
 	"Marine":        {name: "Marine", class: classUnit, supply: 1, loops: 400},
 	"Marauder":      {name: "Marauder", class: classUnit, supply: 2, loops: 480},
-	"Reaper":        {name: "Reaper", class: classUnit, supply: 1, loops: 720},
+	"Reaper":        {name: "Reaper", class: classUnit, supply: 1, loops: 1161},
 	"Ghost":         {name: "Ghost", class: classUnit, supply: 2, loops: 640},
 	"Hellion":       {name: "Hellion", class: classUnit, supply: 2, loops: 480},
 	"HellionTank":   {name: "Hellbat", class: classUnit, supply: 2, loops: 480},
@@ -83,7 +83,7 @@ var unitKinds = map[string]unitKind{
 	"Zealot":         {name: "Zealot", class: classUnit, supply: 2, loops: 608},
 	"Stalker":        {name: "Stalker", class: classUnit, supply: 2, loops: 608},
 	"Sentry":         {name: "Sentry", class: classUnit, supply: 2, loops: 512},
-	"Adept":          {name: "Adept", class: classUnit, supply: 2, loops: 672},
+	"Adept":          {name: "Adept", class: classUnit, supply: 2, loops: 728},
 	"HighTemplar":    {name: "High Templar", class: classUnit, supply: 2, loops: 880},
 	"DarkTemplar":    {name: "Dark Templar", class: classUnit, supply: 2, loops: 880},
 	"Archon":         {name: "Archon", class: classMorph, supply: 4},
@@ -93,7 +93,7 @@ var unitKinds = map[string]unitKind{
 	"Colossus":       {name: "Colossus", class: classUnit, supply: 6, loops: 1200},
 	"Disruptor":      {name: "Disruptor", class: classUnit, supply: 3, loops: 800},
 	"Phoenix":        {name: "Phoenix", class: classUnit, supply: 2, loops: 560},
-	"VoidRay":        {name: "Void Ray", class: classUnit, supply: 4, loops: 848},
+	"VoidRay":        {name: "Void Ray", class: classUnit, supply: 4, loops: 964},
 	"Oracle":         {name: "Oracle", class: classUnit, supply: 3, loops: 832},
 	"Tempest":        {name: "Tempest", class: classUnit, supply: 5, loops: 960},
 	"Carrier":        {name: "Carrier", class: classUnit, supply: 6, loops: 1440},

@@ -7,8 +7,8 @@ type upgradeKind struct {
 }
 
 // upgradeKinds has the upgrades of the multiplayer game by the ids that the
-// tracker uses. Times are those of patch 5.0 in loops (see unitKinds), from
-// https://liquipedia.net/starcraft2/Upgrades; earlierUpgrades has what was
+// tracker uses. Times are those of patch 5.0.16 in loops (see unitKinds), from
+// https://liquipedia.net/starcraft2/Upgrades; upgradeTimes has what was
 // otherwise before.
 var upgradeKinds = map[string]upgradeKind{
 	// Terran
@@ -62,15 +62,15 @@ var upgradeKinds = map[string]upgradeKind{
 	"DurableMaterials":                   {"Durable Materials", 1760},
 
 	// Protoss
-	"ProtossGroundWeaponsLevel1": {"Ground Weapons 1", 2880},
-	"ProtossGroundWeaponsLevel2": {"Ground Weapons 2", 3440},
-	"ProtossGroundWeaponsLevel3": {"Ground Weapons 3", 4000},
-	"ProtossGroundArmorsLevel1":  {"Ground Armor 1", 2880},
-	"ProtossGroundArmorsLevel2":  {"Ground Armor 2", 3440},
-	"ProtossGroundArmorsLevel3":  {"Ground Armor 3", 4000},
-	"ProtossShieldsLevel1":       {"Shields 1", 2880},
-	"ProtossShieldsLevel2":       {"Shields 2", 3440},
-	"ProtossShieldsLevel3":       {"Shields 3", 4000},
+	"ProtossGroundWeaponsLevel1": {"Ground Weapons 1", 2720},
+	"ProtossGroundWeaponsLevel2": {"Ground Weapons 2", 3240},
+	"ProtossGroundWeaponsLevel3": {"Ground Weapons 3", 3760},
+	"ProtossGroundArmorsLevel1":  {"Ground Armor 1", 2720},
+	"ProtossGroundArmorsLevel2":  {"Ground Armor 2", 3240},
+	"ProtossGroundArmorsLevel3":  {"Ground Armor 3", 3760},
+	"ProtossShieldsLevel1":       {"Shields 1", 2720},
+	"ProtossShieldsLevel2":       {"Shields 2", 3240},
+	"ProtossShieldsLevel3":       {"Shields 3", 3760},
 	"ProtossAirWeaponsLevel1":    {"Air Weapons 1", 2880},
 	"ProtossAirWeaponsLevel2":    {"Air Weapons 2", 3440},
 	"ProtossAirWeaponsLevel3":    {"Air Weapons 3", 4000},
@@ -111,14 +111,14 @@ var upgradeKinds = map[string]upgradeKind{
 	"ZergFlyerArmorsLevel3":    {"Flyer Carapace 3", 3520},
 	"zerglingmovementspeed":    {"Metabolic Boost", 1760},
 	"zerglingattackspeed":      {"Adrenal Glands", 2080},
-	"CentrificalHooks":         {"Centrifugal Hooks", 1760},
+	"CentrificalHooks":         {"Centrifugal Hooks", 1600},
 	"GlialReconstitution":      {"Glial Reconstitution", 1760},
 	"TunnelingClaws":           {"Tunneling Claws", 1760},
 	"overlordspeed":            {"Pneumatized Carapace", 960},
 	"overlordtransport":        {"Ventral Sacs", 2080},
 	"Burrow":                   {"Burrow", 1600},
-	"EvolveGroovedSpines":      {"Grooved Spines", 1600},
-	"EvolveMuscularAugments":   {"Muscular Augments", 1600},
+	"EvolveGroovedSpines":      {"Grooved Spines", 1120},
+	"EvolveMuscularAugments":   {"Muscular Augments", 1440},
 	"HydraliskSpeedUpgrade":    {"Muscular Augments", 1600},
 	"hydraliskspeed":           {"Grooved Spines", 1280},
 	"DiggingClaws":             {"Adaptive Talons", 1280},

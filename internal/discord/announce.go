@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -29,6 +30,9 @@ func (b *Bot) Announce(ledger announcements, count func(outcome string)) func(co
 			return fmt.Errorf("load announcement of job %d: %w", id, err)
 		}
 		delivery, err := b.Deliver(ctx, announcement)
+		if errors.As(err, &crowd{}) {
+			return err // no trouble: it is given when there is room
+		}
 		if err != nil {
 			count("retried")
 			b.log.Warn("answer not delivered; trying again", "announcement", announcement.ID, "error", err)

@@ -68,6 +68,8 @@ type Bot struct {
 	lanes     *lanes
 	acks      chan struct{} // a place for every interaction being acknowledged
 	claims    *claims
+	refusals  *budget // of messages that say that a quota is used up
+	hints     *budget // of messages that answer no upload
 	places    *places
 	behind    chan struct{} // a new gateway session began: something may have been missed
 	pace      pace
@@ -115,6 +117,8 @@ func New(cfg Config, in intake, kept records, log *slog.Logger) (*Bot, error) {
 		lanes:     newLanes(log),
 		acks:      make(chan struct{}, maxAcknowledging),
 		claims:    newClaims(),
+		refusals:  newBudget(1, silence),
+		hints:     newBudget(hintBurst, hintEvery),
 		places:    newPlaces(),
 		behind:    make(chan struct{}, 1),
 		pace:      defaultPace,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
@@ -30,6 +31,9 @@ func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submissio
 	}
 	message.nonce = nonce("announcement", strconv.FormatInt(int64(a.ID), 10))
 	message.user = a.Reply.UserID
+	if err := b.crowded(a.Reply); err != nil {
+		return submission.Delivery{}, err
+	}
 	delivery, err := b.put(ctx, a.Reply, message)
 	if status(err) == http.StatusBadRequest && message.embed != nil {
 		// Discord does not like how it looks: say it plainly.
@@ -43,8 +47,53 @@ func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submissio
 	return delivery, nil
 }
 
+// crowd says that a channel's rate limit is waited for by many already. What
+// waits in the queue keeps no other channel's answers from being given.
+type crowd struct{ wait time.Duration }
+
+func (crowd) Error() string               { return "many answers wait for the channel's rate limit" }
+func (c crowd) RetryAfter() time.Duration { return c.wait }
+
+const (
+	maxCrowd     = 16              // edits of a channel that wait at once
+	maxUserCrowd = 4               // of one user; with the one under way what Discord allows in 5 s
+	crowdPause   = 5 * time.Second // and as much again at random
+)
+
+func (b *Bot) crowded(reply submission.Reply) error {
+	if usable(reply) {
+		return nil
+	}
+	all, own := b.rest.turns.length(editBucket(reply.ChannelID), reply.UserID)
+	if own >= maxUserCrowd || all >= maxCrowd && own > 0 {
+		return crowd{crowdPause + rand.N(crowdPause)}
+	}
+	return nil
+}
+
+// tokenLife is how long a command's token surely works; Discord says 15 minutes.
+const tokenLife = 14 * time.Minute
+
+// usable says whether a reply can be edited by its command's token, which has
+// a rate limit of its own.
+func usable(reply submission.Reply) bool {
+	command := reply.Command
+	return command.Token != "" && (reply.MessageID != "" || command.Part == 0) &&
+		time.Since(madeAt(command.Interaction)) < tokenLife
+}
+
 // put brings a message to where the reply stands, or as near as possible.
 func (b *Bot) put(ctx context.Context, reply submission.Reply, m outgoing) (submission.Delivery, error) {
+	if usable(reply) {
+		message, err := b.rest.editReply(ctx, reply, m)
+		switch {
+		case err == nil || errors.Is(err, errUndecodable):
+			return sent(reply.ChannelID, message), nil
+		case status(err) == http.StatusBadRequest || !forGood(err):
+			return submission.Delivery{}, err
+		}
+		// The token is over, or the message is gone: the ways below find out.
+	}
 	if reply.ChannelID != "" && reply.MessageID != "" {
 		err := b.rest.edit(ctx, reply.ChannelID, reply.MessageID, m)
 		switch {

@@ -21,7 +21,8 @@
 //
 // # Out
 //
-// A result is an edit of the stored message; where that cannot be, a new
+// A result is an edit of the stored message, for a command by the interaction's
+// token while that lives; where that cannot be, a new
 // message that names the uploader; where that cannot be either, a direct
 // message; and when nobody can be reached the delivery says so for good. All
 // else is an error for the queue to retry, with Failure.RetryAfter to say when.

@@ -113,11 +113,11 @@ func (b *Bot) command(ctx context.Context, i *interaction, data commandData) {
 		return
 	}
 	files := b.replays(given)
-	first := outgoing{content: b.nothingFound(data, given)}
+	first := outgoing{content: b.nothingFound(data, given), private: true}
 	if len(files) > 0 {
-		first.content = b.firstText(files[0])
-		if why := b.intake.Spent(submission.Upload{Uploader: user.ID, Guild: i.GuildID}); why != nil {
-			// Known without asking the database, so it can be for the player alone.
+		first = outgoing{content: b.firstText(files[0])}
+		if why := b.refused(ctx, user.ID, i.GuildID); why != nil {
+			// Known before anything is said, so it can be for the player alone.
 			first, files = outgoing{content: refusal(why).String(), private: true}, nil
 		}
 	}

@@ -46,6 +46,9 @@ func (b *Bot) onMessage(work context.Context, m *message) {
 		return
 	}
 	b.places.saw(m.ChannelID, m.ID, direct)
+	if uploads = b.sift(m, uploads); len(uploads) == 0 {
+		return
+	}
 	left, err := b.accept(work, m, uploads)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -78,17 +81,20 @@ func (b *Bot) accept(ctx context.Context, m *message, uploads []upload) ([]uploa
 	return nil, nil
 }
 
-// turnAway tells the player to try again, in the place of the first reply: the
-// nonce keeps it single, whoever else acts by now. Who cannot be told is left to
-// whoever reads the message back. It outlives work, which may end because the
-// database is away.
+// turnAway tells the player to try again, by one message for all files, in the
+// place of the first one's reply: the nonce keeps it single if another process
+// acts by now. If that fails, the message is left to be read back. It outlives
+// work, which may end because the database is away.
 func (b *Bot) turnAway(work context.Context, uploads []upload, why error) {
+	if len(uploads) == 0 {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), refusalTimeout)
 	defer cancel()
+	reply := b.firstReply(uploads[0])
+	reply.content = refusal(why).String()
+	_, err := b.postOnce(ctx, uploads[0].channel, reply)
 	for _, u := range uploads {
-		reply := b.firstReply(u)
-		reply.content = refusal(why).String()
-		_, err := b.postOnce(ctx, u.channel, reply)
 		b.log.Error("upload turned away: it cannot be recorded", "key", u.key, "error", why, "told", err == nil)
 		if err != nil {
 			b.claims.drop(u.key)
@@ -110,7 +116,7 @@ func (b *Bot) messageUploads(m *message) []upload {
 // messageUpload is a replay in a message: answered by a reply to it.
 func (b *Bot) messageUpload(m *message, file *attached) upload {
 	key := uploadKey(m.ID, file.ID)
-	u := upload{key: key, userID: m.Author.ID, guild: m.GuildID, channel: m.ChannelID, message: m.ID, file: file}
+	u := upload{key: key, userID: m.Author.ID, guild: m.GuildID, channel: m.ChannelID, message: m.ID, file: file, unanswered: true}
 	u.answer = func(ctx context.Context) (submission.Reply, error) {
 		reply := submission.Reply{ChannelID: m.ChannelID, UserID: m.Author.ID}
 		sent, err := b.postOnce(ctx, m.ChannelID, b.firstReply(u))
@@ -143,23 +149,17 @@ func (b *Bot) postOnce(ctx context.Context, channelID string, m outgoing) (*mess
 	}
 }
 
-// hint tells somebody who talks to the bot what it is for.
+// hint tells somebody who talks to the bot what it is for, as often as that
+// user's budget allows.
 func (b *Bot) hint(m *message) {
-	key := uploadKey(m.ID, "hint")
-	if !b.claims.take(key) {
+	if !b.claims.take(uploadKey(m.ID, "hint")) || !b.hints.spend(m.Author.ID, time.Now()) {
 		return
 	}
 	text := phrase.Say(phrase.NoAttachment).String()
 	if m.lost != nil { // a replay may be among what could not be decoded
 		text = phrase.Say(phrase.NotUnderstood).String()
 	}
-	b.lanes.add(m.ChannelID, m.Author.ID, func(work context.Context) {
-		ctx, cancel := context.WithTimeout(work, refusalTimeout)
-		defer cancel()
-		if _, err := b.postOnce(ctx, m.ChannelID, outgoing{content: text, replyTo: m.ID, nonce: nonce(key), user: m.Author.ID}); err != nil {
-			b.log.Warn("hint not sent", "channel", m.ChannelID, "error", err)
-		}
-	})
+	b.say(m, "hint", text)
 }
 
 // placeOf says why a message concerns the bot, if it does. direct: it stands

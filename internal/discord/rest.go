@@ -15,6 +15,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 // rest is Discord's REST API as far as the bot uses it. Every call has a
@@ -191,6 +192,22 @@ func (r *rest) edit(ctx context.Context, channelID, messageID string, m outgoing
 		return fmt.Errorf("edit message %s: %w", messageID, err)
 	}
 	return nil
+}
+
+// editReply changes the reply to a command by the command's token, and says which
+// message that is.
+func (r *rest) editReply(ctx context.Context, reply submission.Reply, m outgoing) (messageID string, err error) {
+	which := "@original"
+	if reply.MessageID != "" {
+		which = reply.MessageID
+	}
+	var edited message
+	err = r.callback(ctx, http.MethodPatch,
+		discordgo.EndpointWebhookMessage(reply.Command.Application, reply.Command.Token, which), m.body(), &edited)
+	if err != nil {
+		return reply.MessageID, fmt.Errorf("edit reply to interaction %s: %w", reply.Command.Interaction, err)
+	}
+	return edited.ID, nil
 }
 
 // inTurn sends when it is user's turn in a bucket.

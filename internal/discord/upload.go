@@ -33,6 +33,8 @@ type upload struct {
 	// which of the command's replies is its own: 0 is the response.
 	interaction *interaction
 	part        int
+	// unanswered says that nothing was said about it yet, by any process.
+	unanswered bool
 	// answer makes the first reply and says where it stands; MessageID is ""
 	// when it does not stand anywhere. After an error nobody knows.
 	answer func(ctx context.Context) (submission.Reply, error)
@@ -64,6 +66,19 @@ func (b *Bot) take(work context.Context, u upload) {
 	ctx, cancel := context.WithTimeout(work, uploadTimeout)
 	defer cancel()
 
+	replay := submission.Upload{
+		Source: submission.FromDiscord, Uploader: u.userID, Guild: u.guild, Unlisted: b.unlisted(u),
+		FileName: u.file.Filename, Key: u.key,
+	}
+	var allowed bool
+	if u.unanswered { // so that a refusal is the only message, or none
+		err := b.intake.Allow(ctx, replay)
+		if overQuota(err) {
+			b.decline(work, u, err)
+			return
+		}
+		allowed = err == nil
+	}
 	reply, err := u.answer(ctx)
 	if errors.Is(err, errSettled) {
 		b.log.Info("upload not taken", "key", u.key, "cause", err)
@@ -75,16 +90,11 @@ func (b *Bot) take(work context.Context, u upload) {
 		return
 	}
 	replied := time.Now()
-	replay := submission.Upload{
-		Source:   submission.FromDiscord,
-		Uploader: u.userID,
-		Guild:    u.guild,
-		Unlisted: b.unlisted(u),
-		FileName: u.file.Filename,
-		Key:      u.key,
-		Reply:    &reply,
+	reply.Command = u.command()
+	replay.Reply = &reply
+	if !allowed {
+		err = b.intake.Allow(ctx, replay)
 	}
-	err = b.intake.Allow(ctx, replay)
 	if err == nil {
 		replay.Data, err = b.downloads.fetch(ctx, u.file, b.intake)
 	}
@@ -127,6 +137,15 @@ func (b *Bot) refuse(work context.Context, u upload, reply submission.Reply, why
 		b.log.Warn("player cannot be told that the upload failed", "key", u.key, "detail", delivery.Detail)
 	}
 	b.forget(ctx, u.key) // last
+}
+
+// command is what edits the reply to a command without the channel's limits.
+func (u upload) command() submission.Command {
+	if u.interaction == nil {
+		return submission.Command{}
+	}
+	i := u.interaction
+	return submission.Command{Interaction: i.ID, Application: i.AppID, Token: i.Token, Part: u.part}
 }
 
 // persist is put with a few more tries: no queue stands behind it.

@@ -15,9 +15,9 @@ import (
 )
 
 // announcing is how many answers are given to Discord at once. At 50 requests
-// a second and a tenth of a second each, Discord allows no more than five to
-// be useful; the others wait out rate limits of single channels.
-const announcing = 16
+// a second and a tenth of a second each, no more than five are useful; the
+// others wait for rate limits of single channels, 16 for each at most.
+const announcing = 64
 
 // botLease names the lease of the one process that speaks to Discord.
 const botLease = "bot"

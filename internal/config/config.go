@@ -98,7 +98,8 @@ type Intake struct {
 	MaxReplayBytes int64 `env:"MAX_REPLAY_BYTES" envDefault:"8388608" help:"largest file accepted, in bytes"`
 	PlayerInFlight int   `env:"QUOTA_PLAYER_IN_FLIGHT" envDefault:"5" help:"replays of one Discord user that may wait for their result at once; 0: no limit"`
 	PlayerHour     int   `env:"QUOTA_PLAYER_HOUR" envDefault:"60" help:"replays that one Discord user may send in an hour; 0: no limit"`
-	GuildHour      int   `env:"QUOTA_GUILD_HOUR" envDefault:"600" help:"replays that one Discord server may send in an hour; 0: no limit"`
+	PlayerJunk     int   `env:"QUOTA_PLAYER_JUNK_HOUR" envDefault:"10" help:"files of one Discord user in an hour that turn out to be no replays, after which nothing more is taken from that user; 0: no limit"`
+	GuildHour      int   `env:"QUOTA_GUILD_HOUR" envDefault:"600" help:"replays that one Discord server may send in an hour, each member while he has sent less than an eighth of what is left; 0: no limit"`
 	AddressHour    int   `env:"QUOTA_ADDRESS_HOUR" envDefault:"300" help:"replays that one address may send to one web process in an hour; 0: no limit"`
 }
 
@@ -312,7 +313,7 @@ func checkIntake(i Intake, wrong func(string, ...any)) {
 	if i.MaxReplayBytes < 1<<10 || i.MaxReplayBytes > 64<<20 {
 		wrong("MAX_REPLAY_BYTES is %d: use 1024 to 67108864", i.MaxReplayBytes)
 	}
-	if min(i.PlayerInFlight, i.PlayerHour, i.GuildHour, i.AddressHour) < 0 {
+	if min(i.PlayerInFlight, i.PlayerHour, i.PlayerJunk, i.GuildHour, i.AddressHour) < 0 {
 		wrong("a QUOTA_… is negative: use 0 for no limit")
 	}
 }

@@ -94,6 +94,8 @@ const (
 	LimitedInFlight Key = "limited_in_flight" // {limit}
 	LimitedPlayer   Key = "limited_player"    // {limit} {minutes}
 	LimitedGuild    Key = "limited_guild"     // {limit} {minutes}
+	LimitedShare    Key = "limited_share"     // {limit} {minutes}
+	LimitedJunk     Key = "limited_junk"      // {limit} {minutes}
 	LimitedAddress  Key = "limited_address"   // {limit} {minutes}
 	QueuePlace      Key = "queue_place"       // {place}
 )
@@ -240,6 +242,8 @@ var english = map[Key]string{
 	LimitedInFlight: "You have {limit} replays waiting for their result already. Please send the next one when one of them has its result.",
 	LimitedPlayer:   "You have sent {limit} replays within an hour, and nobody may send more. Please send this one again in {minutes} min.",
 	LimitedGuild:    "{limit} replays have come from this server within an hour, and no server may send more. Please send this one again in {minutes} min.",
+	LimitedShare:    "This server has used much of its {limit} replays an hour, and you have sent your share of them. Please send this one again in {minutes} min.",
+	LimitedJunk:     "{limit} of the files that you sent within an hour could not be read as replays, and nobody may send more of those. Please send this one again in {minutes} min.",
 	LimitedAddress:  "{limit} replays have come from your address within an hour, and no address may send more. Please send this one again in {minutes} min.",
 	QueuePlace:      "Many replays are waiting; this one is number {place} in the queue.",
 

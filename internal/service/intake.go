@@ -21,8 +21,9 @@ func (b *Base) Intake(settings config.Intake) Intake {
 		MaxBytes: settings.MaxReplayBytes, Log: b.Log,
 		Quota: submission.Quota{
 			PlayerInFlight: settings.PlayerInFlight, PlayerHour: settings.PlayerHour, GuildHour: settings.GuildHour,
+			PlayerJunk: settings.PlayerJunk,
 		},
-		Counter: b.Store, Address: settings.AddressHour,
+		Counter: b.Store, Address: settings.AddressHour, Warned: b.Metrics.QuotaWarned,
 	}), b.Metrics}
 }
 

@@ -53,7 +53,7 @@ func (s *Store) accept(ctx context.Context, tx session, a submission.Arrival) (s
 		SHA256:   a.SHA256,
 		Known:    file.answers(a.ParserVersion),
 	}
-	if err := insertSubmission(ctx, tx, receipt, a); err != nil {
+	if err := insertSubmission(ctx, tx, receipt, a, receipt.Known && submission.Junk(file.failure)); err != nil {
 		return submission.Receipt{}, err
 	}
 	// After the insert, which turns repetitions back: those are no new uploads.
@@ -151,16 +151,16 @@ func (s *Store) lockFile(ctx context.Context, tx session, a submission.Arrival) 
 }
 
 // insertSubmission is where an upload that is on record turns back.
-func insertSubmission(ctx context.Context, tx session, receipt submission.Receipt, a submission.Arrival) error {
+func insertSubmission(ctx context.Context, tx session, receipt submission.Receipt, a submission.Arrival, junk bool) error {
 	var answered time.Time
 	if receipt.Known {
 		answered = a.At
 	}
 	n, err := tx.exec(ctx, `
-		INSERT INTO submissions (id, replay_id, source, uploader, guild, file_name, upload_key, received_at, answered_at, listed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		INSERT INTO submissions (id, replay_id, source, uploader, guild, file_name, upload_key, received_at, answered_at, listed, junk)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (upload_key) DO NOTHING`,
-		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), a.Uploader, a.Guild, a.FileName, orNull(a.Key), a.At, answered, !a.Unlisted)
+		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), a.Uploader, a.Guild, a.FileName, orNull(a.Key), a.At, answered, !a.Unlisted, flag(junk))
 	if err != nil {
 		return fmt.Errorf("insert submission: %w", err)
 	}
@@ -168,6 +168,14 @@ func insertSubmission(ctx context.Context, tx session, receipt submission.Receip
 		return errRepeated
 	}
 	return nil
+}
+
+// flag is a boolean as both engines keep it.
+func flag(set bool) int {
+	if set {
+		return 1
+	}
+	return 0
 }
 
 // insertAnnouncement owes the answer to a Discord message, if there is one.

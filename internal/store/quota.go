@@ -22,30 +22,60 @@ func (s *Store) Usage(ctx context.Context, a submission.Arrival) (submission.Usa
 	return used, nil
 }
 
+// ownRows bounds how many of a player's uploads are looked at when no quota does.
+const ownRows = 1000
+
 // usage leaves own out, which is a itself once it is recorded. Each quota is
-// one look at an index of at most as many rows as it allows: the row that is a
-// quota's worth older than the newest must leave the window first.
+// one look at an index of at most as many rows as it allows: the oldest of a
+// quota's worth of rows must leave the window first.
 func usage(ctx context.Context, q session, a submission.Arrival, own submission.ID) (submission.Usage, error) {
 	var used submission.Usage
-	var player, guild time.Time
+	var sent, junk int
+	var player, firstJunk, guild, here time.Time
+	playerRows := a.Quota.PlayerHour
+	if playerRows == 0 {
+		playerRows = ownRows
+	}
 	err := q.row(ctx, `
 		SELECT EXISTS (SELECT 1 FROM submissions WHERE upload_key = $1 AND id <> $2),
 			(SELECT count(*) FROM submissions WHERE uploader = $3 AND uploader <> '' AND answered_at IS NULL AND id <> $2),
-			(SELECT received_at FROM submissions WHERE uploader = $4 AND uploader <> '' AND received_at > $6 AND id <> $2
-				ORDER BY received_at DESC LIMIT 1 OFFSET $7),
-			(SELECT received_at FROM submissions WHERE guild = $5 AND guild <> '' AND received_at > $6 AND id <> $2
-				ORDER BY received_at DESC LIMIT 1 OFFSET $8)`,
+			p.sent, p.oldest, p.junk, p.first_junk, p.here, p.first_here, g.sent, g.oldest
+		FROM (
+			SELECT count(*) AS sent, min(received_at) AS oldest,
+				COALESCE(sum(junk), 0) AS junk, min(CASE WHEN junk = 1 THEN received_at END) AS first_junk,
+				COALESCE(sum(CASE WHEN guild = $5 AND junk = 0 THEN 1 ELSE 0 END), 0) AS here,
+				min(CASE WHEN guild = $5 AND junk = 0 THEN received_at END) AS first_here
+			FROM (SELECT received_at, guild, junk FROM submissions
+				WHERE uploader = $4 AND uploader <> '' AND received_at > $6 AND id <> $2
+				ORDER BY received_at DESC LIMIT $7) AS newest
+		) AS p CROSS JOIN (
+			SELECT count(*) AS sent, min(received_at) AS oldest
+			FROM (SELECT received_at FROM submissions
+				WHERE guild = $5 AND guild <> '' AND junk = 0 AND received_at > $6 AND id <> $2
+				ORDER BY received_at DESC LIMIT $8) AS newest
+		) AS g`,
 		a.Key, int64(own), unless(a.Quota.PlayerInFlight == 0, a.Uploader),
-		unless(a.Quota.PlayerHour == 0, a.Uploader), unless(a.Quota.GuildHour == 0, a.Guild),
-		a.At.Add(-submission.QuotaWindow), max(a.Quota.PlayerHour-1, 0), max(a.Quota.GuildHour-1, 0),
-	).Scan(&used.Recorded, &used.InFlight, moment{&player}, moment{&guild})
-	if !player.IsZero() {
+		unless(a.Quota.PlayerHour == 0 && a.Quota.PlayerJunk == 0 && a.Quota.GuildHour == 0, a.Uploader),
+		unless(a.Quota.GuildHour == 0, a.Guild),
+		a.At.Add(-submission.QuotaWindow), playerRows, a.Quota.GuildHour,
+	).Scan(&used.Recorded, &used.InFlight, &sent, moment{&player}, &junk, moment{&firstJunk},
+		&used.Here, moment{&here}, &used.Guild, moment{&guild})
+	if err != nil {
+		return submission.Usage{}, err
+	}
+	if a.Quota.PlayerHour > 0 && sent >= a.Quota.PlayerHour {
 		used.PlayerFrom = player.Add(submission.QuotaWindow)
 	}
-	if !guild.IsZero() {
+	if a.Quota.PlayerJunk > 0 && junk >= a.Quota.PlayerJunk {
+		used.JunkFrom = firstJunk.Add(submission.QuotaWindow)
+	}
+	if a.Quota.GuildHour > 0 && used.Guild >= a.Quota.GuildHour {
 		used.GuildFrom = guild.Add(submission.QuotaWindow)
 	}
-	return used, err
+	if used.Here > 0 {
+		used.HereFrom = here.Add(submission.QuotaWindow)
+	}
+	return used, nil
 }
 
 // unless is text, or nobody's name where off.

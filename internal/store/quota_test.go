@@ -83,6 +83,9 @@ func TestAnHourlyQuotaSaysWhenThereIsRoom(t *testing.T) {
 			a := upload(fmt.Sprintf("%s at %d", uploader, minute))
 			a.Uploader, a.Guild, a.At = uploader, "9", noon.Add(time.Duration(minute)*time.Minute)
 			a.Quota = submission.Quota{PlayerHour: 3, GuildHour: 4}
+			if uploader == "alice" {
+				a.Quota.GuildHour = 0 // or the share of so small a quota would be hers
+			}
 			return a
 		}
 		for _, minute := range []int{0, 10, 20} {

@@ -35,7 +35,7 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v submission.Verdi
 			if err := keepVerdict(ctx, tx, done, v); err != nil {
 				return err
 			}
-			announce, err = answerWaiting(ctx, tx, replay, v.At)
+			announce, err = answerWaiting(ctx, tx, replay, v.At, submission.Junk(v.Failure))
 			return err
 		case job.Reparse: // whoever asked has had an answer
 			return keepVerdict(ctx, tx, done, v)
@@ -95,7 +95,7 @@ func keepFailure(ctx context.Context, tx session, done ended, v submission.Verdi
 
 // answerWaiting gives the answer to everybody who waits for the replay, and
 // returns the jobs that tell those in Discord.
-func answerWaiting(ctx context.Context, tx session, id submission.ReplayID, at time.Time) ([]job.Job, error) {
+func answerWaiting(ctx context.Context, tx session, id submission.ReplayID, at time.Time, junk bool) ([]job.Job, error) {
 	// An announcement's job has its id; see announceJob.
 	announce, err := collect(ctx, tx, scanJob, `
 		INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at)
@@ -109,8 +109,8 @@ func answerWaiting(ctx context.Context, tx session, id submission.ReplayID, at t
 	if err != nil {
 		return nil, fmt.Errorf("insert announce jobs: %w", err)
 	}
-	if _, err := tx.exec(ctx, `UPDATE submissions SET answered_at = $2 WHERE replay_id = $1 AND answered_at IS NULL`,
-		int64(id), at); err != nil {
+	if _, err := tx.exec(ctx, `UPDATE submissions SET answered_at = $2, junk = $3 WHERE replay_id = $1 AND answered_at IS NULL`,
+		int64(id), at, flag(junk)); err != nil {
 		return nil, fmt.Errorf("answer submissions: %w", err)
 	}
 	return announce, nil

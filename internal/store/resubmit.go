@@ -64,7 +64,7 @@ func reopen(ctx context.Context, tx session, id submission.ReplayID) (job.Kind, 
 	for _, statement := range []string{
 		`DELETE FROM jobs WHERE kind = '` + string(job.Announce) + `' AND subject IN (` + messagesAbout + `)`,
 		`UPDATE announcements SET status = '` + owed + `', detail = '', delivered_at = NULL WHERE id IN (` + messagesAbout + `)`,
-		`UPDATE submissions SET answered_at = NULL WHERE replay_id = $1`,
+		`UPDATE submissions SET answered_at = NULL, junk = 0 WHERE replay_id = $1`,
 	} {
 		if _, err := tx.exec(ctx, statement, int64(id)); err != nil {
 			return "", fmt.Errorf("reopen submissions: %w", err)

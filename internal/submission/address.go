@@ -27,8 +27,31 @@ func newAddresses(hourly int) *addresses {
 
 // wait counts an upload of address, and says how long it must wait instead.
 func (a *addresses) wait(address string, now time.Time) time.Duration {
-	if a.hourly <= 0 || address == "" {
+	reserved := a.reserve(address, now)
+	if reserved == nil {
 		return 0
+	}
+	wait := reserved.DelayFrom(now)
+	if wait > 0 {
+		reserved.CancelAt(now)
+	}
+	return wait
+}
+
+// due is wait without counting.
+func (a *addresses) due(address string, now time.Time) time.Duration {
+	reserved := a.reserve(address, now)
+	if reserved == nil {
+		return 0
+	}
+	defer reserved.CancelAt(now)
+	return reserved.DelayFrom(now)
+}
+
+// reserve is nil where there is no limit.
+func (a *addresses) reserve(address string, now time.Time) *rate.Reservation {
+	if a.hourly <= 0 || address == "" {
+		return nil
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -43,10 +66,5 @@ func (a *addresses) wait(address string, now time.Time) time.Duration {
 		}
 		a.young[address] = limiter
 	}
-	reserved := limiter.ReserveN(now, 1)
-	wait := reserved.DelayFrom(now)
-	if wait > 0 {
-		reserved.CancelAt(now)
-	}
-	return wait
+	return limiter.ReserveN(now, 1)
 }

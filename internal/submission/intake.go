@@ -69,12 +69,13 @@ type queue interface {
 
 // IntakeOptions are the settings of an Intake; zero values are the defaults.
 type IntakeOptions struct {
-	MaxBytes int64            // limit on a file; default replay.MaxFileBytes
-	Quota    Quota            // default: no limits
-	Counter  counter          // needed with a Quota
-	Address  int              // uploads of one Address in a QuotaWindow; default: no limit
-	Now      func() time.Time // default time.Now
-	Log      *slog.Logger     // default slog.Default()
+	MaxBytes int64              // limit on a file; default replay.MaxFileBytes
+	Quota    Quota              // default: no limits
+	Counter  counter            // needed with a Quota
+	Address  int                // uploads of one Address in a QuotaWindow; default: no limit
+	Warned   func(about string) // counts warnings to the operator; may be nil
+	Now      func() time.Time   // default time.Now
+	Log      *slog.Logger       // default slog.Default()
 }
 
 // Intake is the one door through which files enter, whatever the edge.
@@ -87,6 +88,9 @@ type Intake struct {
 	counter  counter
 	turns    *turns
 	visitors *addresses
+	junk     *addresses // files of one user that were refused at first sight
+	warnings *addresses // by what they are about
+	warned   func(about string)
 	refusals refusals
 	now      func() time.Time
 	log      *slog.Logger
@@ -101,6 +105,7 @@ func NewIntake(blobs blobs, ledger ledger, queue queue, options IntakeOptions) *
 		blobs: blobs, ledger: ledger, queue: queue,
 		maxBytes: options.MaxBytes, quota: options.Quota, counter: options.Counter,
 		turns: newTurns(), visitors: newAddresses(options.Address),
+		junk: newAddresses(options.Quota.PlayerJunk), warnings: newAddresses(1), warned: options.Warned,
 		now: options.Now, log: options.Log,
 	}
 	if in.maxBytes <= 0 {
@@ -148,20 +153,34 @@ func (in *Intake) Allow(ctx context.Context, upload Upload) error {
 	if !in.counts(upload) {
 		return nil
 	}
+	if wait := in.junk.due(upload.Uploader, now); wait > 0 {
+		used := Usage{JunkFrom: now.Add(wait)}
+		refused := in.quota.Judge(used, now)
+		in.watch(upload, used, refused)
+		return refused
+	}
 	used, err := in.counter.Usage(ctx, Arrival{
 		Uploader: upload.Uploader, Guild: upload.Guild, Key: upload.Key, Quota: in.quota, At: now,
 	})
 	if err != nil {
 		return fmt.Errorf("look at the sender's quota: %w", err)
 	}
-	in.refusals.note(sender{upload.Uploader, upload.Guild}, used)
-	return in.quota.Judge(used, now)
+	refused := in.quota.Judge(used, now)
+	in.watch(upload, used, refused)
+	if found := fault.Find(refused); found != nil && found.Text.Key != phrase.LimitedInFlight {
+		in.refusals.note(sender{upload.Uploader, upload.Guild}, used, now)
+	}
+	return refused
 }
 
 // Spent is Allow from memory alone, for an answer that may not wait: it refuses
 // whom Allow refused before, while that holds, and lets everybody else pass.
 func (in *Intake) Spent(upload Upload) error {
-	return in.quota.Judge(in.refusals.of(sender{upload.Uploader, upload.Guild}), in.now())
+	now := in.now()
+	if wait := in.junk.due(upload.Uploader, now); wait > 0 {
+		return in.quota.Judge(Usage{JunkFrom: now.Add(wait)}, now)
+	}
+	return in.quota.Judge(in.refusals.of(sender{upload.Uploader, upload.Guild}, now), now)
 }
 
 // counts says whether an upload counts towards anybody's quota.
@@ -178,6 +197,7 @@ func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 		return Receipt{}, err
 	}
 	if !bytes.HasPrefix(upload.Data, magicUserData) && !bytes.HasPrefix(upload.Data, magicArchive) {
+		in.junk.wait(upload.Uploader, in.now()) // counts; what is not recorded is not counted by the database
 		return Receipt{}, fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil)
 	}
 	sum := sha256.Sum256(upload.Data)

@@ -20,7 +20,8 @@ const inFlightWait = 30 * time.Second
 type Quota struct {
 	PlayerInFlight int // uploads of one player without an answer
 	PlayerHour     int // uploads of one player in a QuotaWindow
-	GuildHour      int // uploads from one Discord server in a QuotaWindow
+	PlayerJunk     int // uploads of one player in a QuotaWindow that turn out to be no replays
+	GuildHour      int // uploads from one Discord server in a QuotaWindow that are replays, or not read yet
 }
 
 // Usage is how much of a quota was used before an upload.
@@ -28,7 +29,36 @@ type Usage struct {
 	Recorded   bool      // the upload itself is on record; it is no new one
 	InFlight   int       // the player's uploads without an answer
 	PlayerFrom time.Time // when the player's hourly quota has room; zero: it has
-	GuildFrom  time.Time // when the server's has
+	JunkFrom   time.Time // when the player may send junk again; zero: now
+	GuildFrom  time.Time // when the server's hourly quota has room
+	Guild      int       // uploads that count towards the server's
+	Here       int       // those of them that are the player's
+	HereFrom   time.Time // when the oldest of the player's no longer counts; zero: there is none
+}
+
+// guildShare keeps a server's quota from being used up by a few: a member may
+// send while he has sent less than this part of what is left. Ten members who
+// send all they can use 333 of 600 and leave 29 to the next one; it takes as
+// many members as the quota has uploads to leave nothing.
+const guildShare = 8
+
+// shared says whether the player has used his share of the server's quota. Who
+// has sent nothing may always send.
+func (q Quota) shared(used Usage) bool {
+	return used.Here > 0 && used.Here*guildShare >= q.GuildHour-used.Guild
+}
+
+// Junk says whether a failure means that a file is no replay that can be read. It
+// counts for its sender alone then. What may be our own fault is not junk.
+func Junk(failure *fault.Error) bool {
+	if failure == nil || failure.Text.Key == phrase.FileMissing {
+		return false
+	}
+	switch failure.Kind {
+	case fault.Invalid, fault.Unsupported, fault.TooLarge, fault.Poison:
+		return true
+	}
+	return false
 }
 
 // Judge refuses an upload at the time now that is over the quota.
@@ -38,8 +68,12 @@ func (q Quota) Judge(used Usage, now time.Time) error {
 		return nil
 	case q.PlayerHour > 0 && used.PlayerFrom.After(now):
 		return limited(phrase.LimitedPlayer, q.PlayerHour, used.PlayerFrom.Sub(now))
+	case q.PlayerJunk > 0 && used.JunkFrom.After(now):
+		return limited(phrase.LimitedJunk, q.PlayerJunk, used.JunkFrom.Sub(now))
 	case q.GuildHour > 0 && used.GuildFrom.After(now):
 		return limited(phrase.LimitedGuild, q.GuildHour, used.GuildFrom.Sub(now))
+	case q.GuildHour > 0 && q.shared(used):
+		return limited(phrase.LimitedShare, q.GuildHour, max(used.HereFrom.Sub(now), time.Minute))
 	case q.PlayerInFlight > 0 && used.InFlight >= q.PlayerInFlight:
 		return limited(phrase.LimitedInFlight, q.PlayerInFlight, inFlightWait)
 	}

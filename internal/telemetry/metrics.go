@@ -19,6 +19,7 @@ type Metrics struct {
 	accepted  *prometheus.CounterVec
 	parsed    *prometheus.HistogramVec
 	delivered *prometheus.CounterVec
+	warned    *prometheus.CounterVec
 }
 
 // NewMetrics also counts what the Go runtime and the operating system know of
@@ -36,8 +37,11 @@ func NewMetrics() *Metrics {
 		delivered: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: "evoladder", Name: "announcements_total", Help: "Answers given to Discord, by outcome.",
 		}, []string{"outcome"}),
+		warned: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "evoladder", Name: "quota_warnings_total", Help: "Servers that used much of their quota and users that sent junk, each once an hour, by which.",
+		}, []string{"about"}),
 	}
-	m.registry.MustRegister(m.accepted, m.parsed, m.delivered,
+	m.registry.MustRegister(m.accepted, m.parsed, m.delivered, m.warned,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.begin()
 	return m
@@ -57,10 +61,16 @@ func (m *Metrics) begin() {
 	for _, outcome := range []string{"sent", "undeliverable", "retried"} {
 		m.delivered.WithLabelValues(outcome)
 	}
+	for _, about := range []string{"guild", "junk"} {
+		m.warned.WithLabelValues(about)
+	}
 }
 
 // Accepted counts an upload that intake has judged.
 func (m *Metrics) Accepted(source, outcome string) { m.accepted.WithLabelValues(source, outcome).Inc() }
+
+// QuotaWarned counts a warning about a server's quota or a user's junk.
+func (m *Metrics) QuotaWarned(about string) { m.warned.WithLabelValues(about).Inc() }
 
 // Parsed counts a replay whose verdict is recorded.
 func (m *Metrics) Parsed(outcome string, took time.Duration) {

@@ -1,0 +1,51 @@
+package submission
+
+import (
+	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+)
+
+// nearQuota is the part of a server's quota, in tenths, from which the operator
+// hears of it.
+const nearQuota = 8
+
+// What the operator is warned about; these are also values of a metric's label.
+const (
+	WarnGuild = "guild" // a server has used much of its quota, or its members their shares
+	WarnJunk  = "junk"  // a user sends files that are no replays, one after the other
+)
+
+// watch tells the operator of a server near its quota and of a user who sends
+// junk, once an hour each. refused is what was decided about the upload.
+func (in *Intake) watch(upload Upload, used Usage, refused error) {
+	var why phrase.Key
+	if found := fault.Find(refused); found != nil {
+		why = found.Text.Key
+	}
+	limit := in.quota.GuildHour
+	near := limit > 0 && used.Guild*10 >= limit*nearQuota
+	switch {
+	case why == phrase.LimitedJunk:
+		if in.first(WarnJunk, upload.Uploader) {
+			in.log.Warn("a user sends files that are no replays; further ones are refused for a while",
+				"uploader", upload.Uploader, "guild", upload.Guild, "limit", in.quota.PlayerJunk)
+		}
+	case upload.Guild != "" && (near || why == phrase.LimitedGuild || why == phrase.LimitedShare):
+		if in.first(WarnGuild, upload.Guild) {
+			in.log.Warn("a Discord server has used much of its hourly quota; members are held to their shares",
+				"guild", upload.Guild, "used", used.Guild, "limit", limit, "uploader", upload.Uploader, "uploads_of_uploader", used.Here)
+		}
+	}
+}
+
+// first says whether this is the first warning of its kind about somebody in
+// an hour, and counts it.
+func (in *Intake) first(about, who string) bool {
+	if in.warnings.wait(about+" "+who, in.now()) > 0 {
+		return false
+	}
+	if in.warned != nil {
+		in.warned(about)
+	}
+	return true
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +17,7 @@ import (
 
 func TestQuotasAreJudged(t *testing.T) {
 	t.Parallel()
-	quota := submission.Quota{PlayerInFlight: 5, PlayerHour: 60, GuildHour: 600}
+	quota := submission.Quota{PlayerInFlight: 5, PlayerHour: 60, PlayerJunk: 10, GuildHour: 600}
 	later := noon.Add(90 * time.Second)
 	for name, test := range map[string]struct {
 		quota submission.Quota
@@ -27,6 +29,10 @@ func TestQuotasAreJudged(t *testing.T) {
 		"all in flight":        {quota, submission.Usage{InFlight: 5}, phrase.LimitedInFlight, "5 replays"},
 		"the player's hour":    {quota, submission.Usage{InFlight: 5, PlayerFrom: later}, phrase.LimitedPlayer, "in 2 min."},
 		"the server's hour":    {quota, submission.Usage{GuildFrom: later}, phrase.LimitedGuild, "600 replays"},
+		"the player's junk":    {quota, submission.Usage{JunkFrom: later}, phrase.LimitedJunk, "10 of the files"},
+		"the player's share":   {quota, submission.Usage{Guild: 520, Here: 10, HereFrom: later}, phrase.LimitedShare, "in 2 min."},
+		"room in the share":    {quota, submission.Usage{Guild: 519, Here: 10, HereFrom: later}, "", ""},
+		"nothing sent here":    {quota, submission.Usage{Guild: 599}, "", ""},
 		"on record already":    {quota, submission.Usage{Recorded: true, InFlight: 5, GuildFrom: later}, "", ""},
 		"no limits":            {submission.Quota{}, submission.Usage{InFlight: 99, PlayerFrom: later, GuildFrom: later}, "", ""},
 		"no limit on the hour": {submission.Quota{PlayerInFlight: 5}, submission.Usage{PlayerFrom: later}, "", ""},
@@ -140,5 +146,52 @@ func TestARefusalIsRememberedWhileItHolds(t *testing.T) {
 	now = noon.Add(time.Minute)
 	if in.Spent(alice) != nil {
 		t.Error("refused although there is room")
+	}
+}
+
+func TestFilesRefusedAtFirstSightCountAsJunk(t *testing.T) {
+	t.Parallel()
+	count := &counter{}
+	var warned []string
+	in := submission.NewIntake(nil, nil, nil, submission.IntakeOptions{
+		Quota: submission.Quota{PlayerJunk: 3}, Counter: count, Now: func() time.Time { return noon },
+		Warned: func(about string) { warned = append(warned, about) }, Log: slog.New(slog.DiscardHandler),
+	})
+	junk := submission.Upload{Source: submission.FromDiscord, Uploader: "mallory", FileName: "a.SC2Replay", Data: []byte("PK")}
+	for range 3 {
+		if err := in.Allow(t.Context(), junk); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := in.Accept(t.Context(), junk); fault.Find(err) == nil || fault.Find(err).Kind != fault.Invalid {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if found := fault.Find(in.Allow(t.Context(), junk)); found == nil || found.Text.Key != phrase.LimitedJunk {
+			t.Errorf("the fourth: %+v", found)
+		}
+	}
+	if in.Spent(junk) == nil || in.Spent(submission.Upload{Uploader: "bob"}) != nil {
+		t.Error("the wrong one is refused from memory")
+	}
+	if want := []string{submission.WarnJunk}; !slices.Equal(warned, want) {
+		t.Errorf("the operator heard %v, want %v", warned, want)
+	}
+}
+
+func TestAServersQuotaIsRememberedForAMinute(t *testing.T) {
+	t.Parallel()
+	now := noon
+	count := &counter{used: submission.Usage{Guild: 600, GuildFrom: noon.Add(time.Hour)}}
+	in := submission.NewIntake(nil, nil, nil, submission.IntakeOptions{
+		Quota: submission.Quota{GuildHour: 600}, Counter: count, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
+	})
+	alice := submission.Upload{Uploader: "alice", Guild: "9"}
+	if in.Allow(t.Context(), alice) == nil || in.Spent(alice) == nil {
+		t.Error("the refusal is not remembered")
+	}
+	now = now.Add(time.Minute)
+	if in.Spent(alice) != nil { // what was counted may be junk by now
+		t.Error("refused without a look")
 	}
 }

@@ -81,6 +81,7 @@ const (
 	Truncated      Key = "truncated"       //
 	Damaged        Key = "damaged"         //
 	UnknownBuild   Key = "unknown_build"   // {build}
+	BetaBuild      Key = "beta_build"      // {build}
 	Unreadable     Key = "unreadable"      //
 	TookTooLong    Key = "took_too_long"   //
 	Poison         Key = "poison"          //
@@ -232,6 +233,7 @@ var english = map[Key]string{
 	Truncated:      "the file ends too early. Upload it again from your replay folder.",
 	Damaged:        "the file is damaged. Upload it again from your replay folder.",
 	UnknownBuild:   "it was saved by game build {build}, which this program cannot read yet. Please tell an admin.",
+	BetaBuild:      "this version cannot be read: the file is from the game's beta of 2010 (build {build}).",
 	Unreadable:     "parts of the file cannot be read. Upload it again from your replay folder.",
 	TookTooLong:    "reading it took too long. If the file plays in the game, please tell an admin.",
 	Poison:         "A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin.",

@@ -70,9 +70,15 @@ func check(t *testing.T, file []byte, options Options) {
 			t.Fatalf("player %+v", p)
 		}
 		seen[p.Slot] = true
+		if (p.Result == Undecided) != (p.ResultSource == ResultFromNone) {
+			t.Fatalf("%s from %s", p.Result, p.ResultSource)
+		}
+		if r.WinnerSide != nil && *r.WinnerSide == p.Side && p.Result != Win && !p.AI {
+			t.Fatalf("side %d won, and %+v", *r.WinnerSide, p)
+		}
 	}
-	if (r.WinnerTeam != nil) != (r.WinnerSource != WinnerFromNone) && r.Format != "coop" && !allied(r.Players) {
-		t.Fatalf("winner %v from %s", r.WinnerTeam, r.WinnerSource)
+	if (r.WinnerSide != nil) != (r.WinnerSource != WinnerFromNone) || r.WinnerTeam != nil && *r.WinnerTeam != *r.WinnerSide {
+		t.Fatalf("winner %v, side %v from %s", r.WinnerTeam, r.WinnerSide, r.WinnerSource)
 	}
 	if r.Timeline != nil && len(r.Timeline.Players) != len(r.Players) {
 		t.Fatalf("%d timelines of %d players", len(r.Timeline.Players), len(r.Players))

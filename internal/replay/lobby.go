@@ -31,6 +31,59 @@ func (m *meaning) category() Category {
 	return CategoryUnknown
 }
 
+// GameType says what was played for: Category, but that matchmaking's games are
+// told apart, and games against computers from those between people.
+type GameType string
+
+// The types.
+const (
+	GameRanked   GameType = "ranked"
+	GameUnranked GameType = "unranked"
+	GameVersusAI GameType = "versus_ai" // nobody but computers on the other side
+	GameCoop     GameType = "coop"
+	GameCustom   GameType = "custom" // private, public or alone
+	GameUnknown  GameType = "unknown"
+)
+
+// gameType reads the lobby's switches: matchmaking sets one for ranked games
+// (its name changed with build 23925) and one for games against its computers.
+func (m *meaning) gameType(r *Replay) GameType {
+	options := &m.raw.lobby.Game.Options
+	switch {
+	case m.coop():
+		return GameCoop
+	case options.AMM && options.Cooperative || versusAI(r.Players):
+		return GameVersusAI
+	case r.Category == CategoryUnknown:
+		return GameUnknown
+	case r.Category != CategoryLadder:
+		return GameCustom
+	case len(m.raw.lobby.Lobby.Slots) == 0:
+		return GameUnknown
+	case options.Ranked || options.Competitive:
+		return GameRanked
+	}
+	return GameUnranked
+}
+
+// versusAI reports whether people have only computers against them.
+func versusAI(players []Player) bool {
+	side, computers := none, false
+	for _, p := range players {
+		switch {
+		case p.AI:
+		case side == none:
+			side = p.Side
+		case side != p.Side:
+			return false
+		}
+	}
+	for _, p := range players {
+		computers = computers || p.AI && p.Side != side
+	}
+	return side != none && computers
+}
+
 // format says what kind of game the players make: "2v2", "1v2" (the smaller
 // team first), "ffa" when three or more play for themselves, "coop" for
 // co-op missions, "archon" where two share an army, "other".

@@ -48,7 +48,9 @@ func (m *meaning) replay() *Replay {
 	m.dismissWatchers()
 	r.Players, r.Observers = m.players(), m.observers()
 	m.decide(r)
+	m.timeDecision(r)
 	r.Category, r.Format, r.Settings = m.category(), m.format(r.Players), m.settings()
+	r.GameType, r.GameID = m.gameType(r), m.gameID(r)
 	r.Chat, r.Leaves = m.chat(), m.leaves()
 	if m.chronicle != nil {
 		r.Timeline = m.timeline(r.Players)

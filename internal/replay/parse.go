@@ -150,7 +150,10 @@ func checkFile(data []byte, limit int) error {
 // openFault says of a file that cannot be opened what its player can do.
 func openFault(data []byte, err error) error {
 	err = fmt.Errorf("open replay: %w", err)
+	var beta *stream.BetaError
 	switch {
+	case errors.As(err, &beta):
+		return fault.New(fault.Unsupported, phrase.Say(phrase.BetaBuild, "build", strconv.Itoa(beta.Build)), err)
 	case errors.Is(err, stream.ErrUnsupported):
 		return fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), err)
 	case errors.Is(err, mpq.ErrFormat) && cutShort(data):
@@ -173,10 +176,12 @@ func cutShort(data []byte) bool {
 }
 
 // playersFault: what a build's own tables must be able to read is damaged if
-// they cannot; with another build's tables the build is what cannot be read.
+// they cannot, and what no table could read is damaged in any build; only what
+// holds other values than another build's tables have is a build that cannot be
+// read.
 func playersFault(r *raw, err error) error {
 	err = fmt.Errorf("read players: %w", err)
-	if errors.Is(err, stream.ErrMalformed) && !r.exact {
+	if errors.Is(err, stream.ErrMalformed) && !errors.Is(err, stream.ErrDamaged) && !r.exact {
 		build := strconv.Itoa(r.baseBuild())
 		return fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", build), err)
 	}

@@ -3,6 +3,8 @@ package replay
 import (
 	"fmt"
 	"math"
+	"strings"
+	"unicode"
 )
 
 // players are those of the roster who play, in the order of the player list.
@@ -28,6 +30,9 @@ func (m *meaning) players() []Player {
 		player.Race = m.race(p, scope, written)
 		player.PickedRace = m.pickedRace(p, scope, written)
 		player.APM, player.MMR = m.numbers(p, written)
+		if p.slot != nil && !player.AI {
+			player.Commander = cleanText(p.slot.Commander)
+		}
 		players = append(players, player)
 	}
 	return players
@@ -83,16 +88,25 @@ func (m *meaning) metadataOf(p *person, scope int) *metadataPlayer {
 
 // race is what was played, never Random. After the metadata comes the name in
 // the recorder's language; the attributes come last because they know only
-// what was picked, and nothing of Brood War races.
+// what was picked, and nothing of Brood War races. A race of a map's own is
+// none of ours, whatever the lobby had in its place; but the commanders of
+// co-op have races of their own that are named after ours ("Terran Tychus").
 func (m *meaning) race(p *person, scope int, written *metadataPlayer) Race {
 	if written != nil {
 		if race := raceOfCode(written.AssignedRace); race != NoRace && race != Random {
 			return race
 		}
 	}
-	named := raceOfName(p.entry.Race)
-	if named != NoRace {
-		return named
+	if race := raceOfWholeName(p.entry.Race); race != NoRace {
+		return race
+	}
+	if m.coop() {
+		if race := raceOfName(p.entry.Race); race != NoRace {
+			return race
+		}
+	}
+	if m.ownRace(p, written) {
+		return NoRace
 	}
 	if picked := m.pickedRace(p, scope, nil); picked != Random {
 		return picked
@@ -100,11 +114,19 @@ func (m *meaning) race(p *person, scope int, written *metadataPlayer) Race {
 	return NoRace
 }
 
-func (m *meaning) pickedRace(p *person, scope int, written *metadataPlayer) Race {
+// ownRace reports whether somebody played a race that the map brought along:
+// the game wrote down another code, or, before it wrote any, a map not by
+// Blizzard shows a name that no language has for ours.
+func (m *meaning) ownRace(p *person, written *metadataPlayer) bool {
 	if written != nil {
-		if race := raceOfCode(written.SelectedRace); race != NoRace {
-			return race
-		}
+		return written.AssignedRace != ""
+	}
+	return len(m.raw.lobby.Lobby.Slots) > 0 && !m.raw.lobby.Game.IsBlizzardMap && strings.ContainsFunc(p.entry.Race, unicode.IsLetter)
+}
+
+func (m *meaning) pickedRace(p *person, scope int, written *metadataPlayer) Race {
+	if written != nil && written.SelectedRace != "" {
+		return raceOfCode(written.SelectedRace)
 	}
 	if scope != 0 {
 		if code, ok := attribute(m.raw.attributes, scope, attributeRace); ok {

@@ -39,33 +39,37 @@ func raceOfPreference(index int) Race {
 	return NoRace
 }
 
-// raceOfName reads a race in the language of the recorder's client. The table
-// has the names of all client languages (SC2's own Race/Name strings); a
-// commander's or mod's own race name ("Terran Tychus", "BW Zerg", "Brood War
-// Zerg") is read by the words in it.
+// raceOfName reads a race in the language of the recorder's client, also one of
+// a commander's own ("Terran Tychus") by the words in it.
 func raceOfName(name string) Race {
+	if race := raceOfWholeName(name); race != NoRace {
+		return race
+	}
+	for _, word := range strings.Fields(strings.ToLower(name)) {
+		if race, ok := localRaces[word]; ok {
+			return race
+		}
+	}
+	return NoRace
+}
+
+// raceOfWholeName reads a name that is nothing but one of the races, or one of
+// Brood War ("BW Zerg", "Brood War Zerg"). The table has the names of all client
+// languages (SC2's own Race/Name strings).
+func raceOfWholeName(name string) Race {
 	name = strings.ToLower(strings.TrimSpace(name))
-	broodWar := false
 	for _, prefix := range []string{"bw ", "bw-", "bw_", "bw", "brood war "} {
 		if rest, found := strings.CutPrefix(name, prefix); found {
-			name, broodWar = strings.TrimSpace(rest), true
-			break
+			if race := localRaces[strings.TrimSpace(rest)]; race != "" {
+				return "bw_" + race
+			}
+			return NoRace
 		}
 	}
-	race := localRaces[name]
-	for _, word := range strings.Fields(name) {
-		if race != "" {
-			break
-		}
-		race = localRaces[word]
+	if race := localRaces[name]; race != "" {
+		return race
 	}
-	switch {
-	case race == "":
-		return NoRace
-	case broodWar:
-		return "bw_" + race
-	}
-	return race
+	return NoRace
 }
 
 // localRaces has the races in every language of the client, in lower case.

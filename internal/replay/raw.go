@@ -92,7 +92,7 @@ func (r *raw) readSetting(ctx context.Context, file *stream.Replay) error {
 
 func (r *raw) readMetadata(file *stream.Replay) error {
 	text, err := file.Metadata()
-	if err != nil || len(text) == 0 {
+	if len(text) == 0 || err != nil && !json.Valid(text) {
 		return err
 	}
 	m := new(metadata)

@@ -7,7 +7,7 @@ import "time"
 
 // ParserVersion is raised whenever the same file would be read differently;
 // stored results of a lower version are read again.
-const ParserVersion = 2
+const ParserVersion = 3
 
 // Limits on one file, whatever it claims of itself.
 const (
@@ -43,34 +43,43 @@ const (
 // Replay is one recorded game. Its JSON is a contract with everyone who reads
 // the command line's output or the database.
 type Replay struct {
-	File          string       `json:"file"`           // as the caller names it
-	SHA256        string       `json:"sha256"`         // of the file; set by the caller
-	Bytes         int64        `json:"bytes"`          // of the file
-	ParserVersion int          `json:"parser_version"` // see ParserVersion
-	Version       string       `json:"version"`        // "5.0.0.80949"
-	Build         int          `json:"build"`          //
-	BaseBuild     int          `json:"base_build"`     // decides the protocol
-	ProtocolExact bool         `json:"protocol_exact"` // false: read with the nearest lower build's tables
-	Region        string       `json:"region"`         // "us", "eu", "kr", "cn", "sea", "xx" (test)…
-	Map           Map          `json:"map"`
-	CacheHandles  []string     `json:"cache_handles"` // sha256 of each dependency, in the file's order
-	Loops         int64        `json:"loops"`         // 16 a game second
-	Duration      float64      `json:"duration_seconds"`
-	EndedAt       time.Time    `json:"ended_at"` // the recorder's clock when the game ended
-	Speed         string       `json:"speed"`    // "Slower", "Slow", "Normal", "Fast", "Faster"
-	Category      Category     `json:"category"`
-	Format        string       `json:"format"` // "1v1", "1v2", "2v2", …, "ffa", "archon", "coop", "other"
-	RandomSeed    uint32       `json:"random_seed"`
-	Resumed       bool         `json:"resumed"`
-	WinnerTeam    *int         `json:"winner_team"` // nil: nobody can tell
-	WinnerSource  WinnerSource `json:"winner_source"`
-	Players       []Player     `json:"players"`
-	Observers     []Observer   `json:"observers"`
-	Chat          []Chat       `json:"chat"`
-	Leaves        []Leave      `json:"leaves"`
-	Settings      Settings     `json:"settings"`
-	Warnings      []string     `json:"warnings"`
-	Timeline      *Timeline    `json:"timeline,omitempty"`
+	File          string   `json:"file"`           // as the caller names it
+	SHA256        string   `json:"sha256"`         // of the file; set by the caller
+	Bytes         int64    `json:"bytes"`          // of the file
+	ParserVersion int      `json:"parser_version"` // see ParserVersion
+	Version       string   `json:"version"`        // "5.0.0.80949"
+	Build         int      `json:"build"`          //
+	BaseBuild     int      `json:"base_build"`     // decides the protocol
+	ProtocolExact bool     `json:"protocol_exact"` // false: read with the nearest lower build's tables
+	Region        string   `json:"region"`         // "us", "eu", "kr", "cn", "sea", "xx" (test)…
+	Map           Map      `json:"map"`
+	CacheHandles  []string `json:"cache_handles"` // sha256 of each dependency, in the file's order
+	Loops         int64    `json:"loops"`         // 16 a game second
+	Duration      float64  `json:"duration_seconds"`
+	// DecidedSeconds is when the game was decided: the winner may have gone on
+	// recording for as long as he liked. nil: nothing shows it, as in a Summary.
+	DecidedSeconds *float64  `json:"decided_seconds"`
+	DecidedBy      DecidedBy `json:"decided_by"`
+	EndedAt        time.Time `json:"ended_at"` // the recorder's clock when the game ended
+	Speed          string    `json:"speed"`    // "Slower", "Slow", "Normal", "Fast", "Faster"
+	Category       Category  `json:"category"`
+	GameType       GameType  `json:"game_type"`
+	Format         string    `json:"format"` // "1v1", "1v2", "2v2", …, "ffa", "archon", "coop", "other"
+	RandomSeed     uint32    `json:"random_seed"`
+	GameID         string    `json:"game_id"` // the same in all files of one game; see gameID
+	Resumed        bool      `json:"resumed"`
+	// WinnerTeam is nil where nobody can tell, and in co-op, whose lobby teams
+	// mix partners and enemies.
+	WinnerTeam   *int         `json:"winner_team"`
+	WinnerSide   *int         `json:"winner_side"` // of Player.Side; nil: nobody can tell
+	WinnerSource WinnerSource `json:"winner_source"`
+	Players      []Player     `json:"players"`
+	Observers    []Observer   `json:"observers"`
+	Chat         []Chat       `json:"chat"`
+	Leaves       []Leave      `json:"leaves"`
+	Settings     Settings     `json:"settings"`
+	Warnings     []string     `json:"warnings"`
+	Timeline     *Timeline    `json:"timeline,omitempty"`
 }
 
 // Map is the map played on.
@@ -96,10 +105,22 @@ type WinnerSource string
 
 // The sources, the most trusted first.
 const (
-	WinnerFromMetadata WinnerSource = "metadata"
-	WinnerFromDetails  WinnerSource = "details"
-	WinnerFromLeaves   WinnerSource = "leaves"
-	WinnerFromNone     WinnerSource = "none"
+	WinnerFromMetadata  WinnerSource = "metadata"
+	WinnerFromDetails   WinnerSource = "details"
+	WinnerFromObjective WinnerSource = "objective" // the map's own signs: see sideFallen
+	WinnerFromLeaves    WinnerSource = "leaves"    // the beaten left first
+	WinnerFromGuess     WinnerSource = "guess"     // likely and not shown: see guess
+	WinnerFromNone      WinnerSource = "none"
+)
+
+// ResultSource says where a player's result comes from: one of the winner's
+// sources, by the same name, or his team's.
+type ResultSource string
+
+// The sources that are not those of the winner.
+const (
+	ResultFromTeam ResultSource = "team" // follows from the result of another player
+	ResultFromNone ResultSource = "none" // there is no result
 )
 
 // Race is a race without language; the BW races are those of SC: Evo Complete.
@@ -130,20 +151,23 @@ const (
 
 // Player is somebody, or an AI, who played.
 type Player struct {
-	Slot       int      `json:"slot"` // position in the details, from 0
-	Name       string   `json:"name"` // without clan and markup
-	Clan       string   `json:"clan"`
-	Toon       string   `json:"toon"` // "2-S2-1-278321": region, program, realm, id; empty for an AI
-	Team       int      `json:"team"` // from 1
-	Race       Race     `json:"race"`
-	RaceName   string   `json:"race_name"` // as the client wrote it
-	PickedRace Race     `json:"picked_race"`
-	Result     Result   `json:"result"`
-	AI         bool     `json:"ai"`
-	Handicap   int      `json:"handicap"` // percent
-	Color      string   `json:"color"`    // "#B4141E"
-	APM        *float64 `json:"apm"`      // the game's own figure, else ours in real minutes; nil: nobody counted
-	MMR        *int     `json:"mmr"`
+	Slot         int          `json:"slot"` // position in the details, from 0
+	Name         string       `json:"name"` // without clan and markup
+	Clan         string       `json:"clan"`
+	Toon         string       `json:"toon"`      // "2-S2-1-278321": region, program, realm, id; empty for an AI
+	Team         int          `json:"team"`      // of the lobby, from 1
+	Side         int          `json:"side"`      // who fought together: the team, but in co-op 1 for the partners and 2 for the computers
+	Commander    string       `json:"commander"` // in co-op, as the game names him: "Karax"; else empty
+	Race         Race         `json:"race"`      // "unknown" for one of a map's own
+	RaceName     string       `json:"race_name"` // as the client wrote it
+	PickedRace   Race         `json:"picked_race"`
+	Result       Result       `json:"result"`
+	ResultSource ResultSource `json:"result_source"`
+	AI           bool         `json:"ai"`
+	Handicap     int          `json:"handicap"` // percent
+	Color        string       `json:"color"`    // "#B4141E"
+	APM          *float64     `json:"apm"`      // the game's own figure, else ours in real minutes; nil: nobody counted
+	MMR          *int         `json:"mmr"`
 }
 
 // Observer is somebody who watched.

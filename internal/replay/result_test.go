@@ -95,11 +95,15 @@ func TestResultSourcesInTheirOrder(t *testing.T) {
 
 func TestResultOfOneReachesTheTeamAndItsOpponents(t *testing.T) {
 	m := game(1000, 1, 1, 2, 2)
-	m.raw.details.Players[3].Result = 2
+	m.raw.details.Players[3].Result = 1
 	r := m.replay()
-	for i, want := range []Result{Win, Win, Loss, Loss} {
-		if r.Players[i].Result != want {
-			t.Errorf("player %d: %s, want %s", i, r.Players[i].Result, want)
+	for i, want := range []Result{Loss, Loss, Win, Win} {
+		source := ResultFromTeam
+		if i == 3 {
+			source = ResultSource(WinnerFromDetails)
+		}
+		if p := r.Players[i]; p.Result != want || p.ResultSource != source {
+			t.Errorf("player %d: %s from %s, want %s from %s", i, p.Result, p.ResultSource, want, source)
 		}
 	}
 }

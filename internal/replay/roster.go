@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
@@ -91,7 +92,7 @@ func entryOf(players []stream.Player, slot *stream.Slot, seated []bool, next *in
 // the player list carry the clan along.
 func (p *person) introduce(r *raw) {
 	if user := r.user(p.user); user != nil && p.slot != nil {
-		p.name, p.clan, p.toon = cleanText(user.Name), cleanClan(user.ClanTag), user.ToonHandle
+		p.name, p.clan, p.toon = cleanText(user.Name), cleanClan(user.ClanTag), handleOf(user.ToonHandle)
 	}
 	if p.entry != nil {
 		clan, name := splitName(p.entry.Name)
@@ -101,7 +102,7 @@ func (p *person) introduce(r *raw) {
 	}
 	p.reliable = r.baseBuild() >= reliableBuild
 	if p.slot != nil {
-		p.toon = cmp.Or(p.toon, p.slot.ToonHandle)
+		p.toon = cmp.Or(p.toon, handleOf(p.slot.ToonHandle))
 	}
 }
 
@@ -112,6 +113,25 @@ func toonOf(p *stream.Player) string {
 		return ""
 	}
 	return strconv.Itoa(p.Toon.Region) + "-" + cleanText(p.Toon.Program) + "-" + strconv.Itoa(p.Toon.Realm) + "-" + strconv.FormatInt(p.Toon.ID, 10)
+}
+
+// handleOf is a handle that the lobby has, if it is one: a game that a program
+// plays through the game's API has the program's name there.
+func handleOf(text string) string {
+	rest := text
+	for i := range 4 {
+		part, after, more := strings.Cut(rest, "-")
+		number, err := strconv.ParseUint(part, 10, 64)
+		switch {
+		case more == (i == 3), part == "":
+			return ""
+		case i == 1: // the program: S2
+		case err != nil, i == 3 && number == 0:
+			return ""
+		}
+		rest = after
+	}
+	return cleanText(text)
 }
 
 // ai reports whether nobody sits there.

@@ -13,7 +13,14 @@ type trackerLog struct {
 	loaded bool // the game was taken up from a save, which sets the players up again
 	setups []playerSetup
 	owned  [maxPlayerID + 1]int // units each player ever got, beacons aside
+
+	sampled    [maxPlayerID + 1]samplings
+	victory    [maxPlayerID + 1]int // loop of each player's victory mark; 0: none
+	objectives []objective
 }
+
+// samplings are when a player's statistics were taken, in loops; 0: never.
+type samplings struct{ last, before int }
 
 // maxPlayerID bounds the player numbers of the tracker: 0 is neutral, 16 seats.
 const maxPlayerID = 16
@@ -25,7 +32,8 @@ type playerSetup struct {
 }
 
 // wantedTracker are the kinds of event that the log looks at.
-const wantedTracker = stream.UnitBorn | stream.UnitInit | stream.PlayerSetup
+const wantedTracker = stream.UnitBorn | stream.UnitInit | stream.UnitDied | stream.UpgradeDone | stream.PlayerSetup |
+	stream.PlayerStats
 
 func (t *trackerLog) observe(e *stream.TrackerEvent) {
 	switch e.Kind {
@@ -40,6 +48,17 @@ func (t *trackerLog) observe(e *stream.TrackerEvent) {
 		player := e.Unit.ControlPlayer
 		if player > 0 && player <= maxPlayerID && !strings.HasPrefix(e.Unit.Type, "Beacon") {
 			t.owned[player]++
+		}
+		t.seen(e)
+	case stream.UnitDied:
+		t.died(e)
+	case stream.PlayerStats:
+		if e.Player > 0 && e.Player <= maxPlayerID {
+			t.sampled[e.Player] = samplings{last: e.Loop, before: t.sampled[e.Player].last}
+		}
+	case stream.UpgradeDone:
+		if e.Player > 0 && e.Player <= maxPlayerID && e.Upgrade == victoryMark {
+			t.victory[e.Player] = e.Loop
 		}
 	}
 }

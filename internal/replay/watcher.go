@@ -27,9 +27,12 @@ func (m *meaning) idle(p *person) bool {
 }
 
 // onlyOnePairDecided tells GameHeart by the player list alone, for want of the
-// events: all in one team, of whom one won, one lost and nobody else has a
-// result.
+// events: a private game of one team, of whom one won, one lost and nobody else
+// has a result. Public games of one team are other people's maps.
 func (m *meaning) onlyOnePairDecided() bool {
+	if m.category() != CategoryPrivate {
+		return false
+	}
 	results := [4]int{}
 	for i := range m.people {
 		p := &m.people[i]
@@ -68,20 +71,12 @@ func (m *meaning) dismiss(watches func(p *person) bool) {
 	m.people.sort()
 }
 
-// separate gives everyone a team of their own where one team holds winners and
-// losers: such a lobby's teams mean nothing.
+// separate gives two players who sit in one team and of whom one beat the other
+// a team each: such a lobby's teams mean nothing. Of more players nobody can
+// say who fought whom.
 func separate(players []Player) {
-	results := map[int]Result{}
-	for _, p := range players {
-		if p.Result == Undecided {
-			continue
-		}
-		if known, ok := results[p.Team]; ok && known != p.Result {
-			for i := range players {
-				players[i].Team = i + 1
-			}
-			return
-		}
-		results[p.Team] = p.Result
+	a, b := &players[0], &players[1]
+	if a.Team == b.Team && a.Result != b.Result && a.Result != Undecided && b.Result != Undecided {
+		a.Team, b.Team = 1, 2
 	}
 }

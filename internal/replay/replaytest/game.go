@@ -48,6 +48,8 @@ type Player struct {
 	MMR      int // in the metadata; none when 0
 	Computer bool
 	Observer bool
+	// Commander makes the game a co-op mission.
+	Commander string
 	LeavesAt int // game loop; 0: does not leave
 }
 

@@ -111,7 +111,7 @@ func (g Game) slot(i int) stream.Slot {
 		s.Control = computer
 		return s
 	}
-	s.Control, s.UserID, s.TandemID = human, g.user(i), i
+	s.Control, s.UserID, s.TandemID, s.Commander = human, g.user(i), i, p.Commander
 	s.ToonHandle = fmt.Sprintf("%d-S2-1-%d", g.Region, p.ID)
 	return s
 }

@@ -16,6 +16,18 @@ var ErrMalformed = bitstream.ErrMalformed
 // no replay.
 var ErrUnsupported = errors.New("not a replay")
 
+// ErrDamaged is wrapped, besides ErrMalformed, by the error for a stream that
+// no protocol could read: one that holds no values of its encoding at all.
+var ErrDamaged = errors.New("damaged stream")
+
+// BetaError is the error for a replay of the 2010 beta, whose header comes
+// before the encoding that all later ones have.
+type BetaError struct {
+	Build int
+}
+
+func (e *BetaError) Error() string { return fmt.Sprintf("replay of the 2010 beta, build %d", e.Build) }
+
 // Error says in which stream something was wrong, and what.
 type Error struct {
 	Stream string

@@ -2,7 +2,7 @@ package stream
 
 // DetailsBackup reads the backup of the details, as if there were no other.
 func (r *Replay) DetailsBackup() (Details, error) {
-	if _, err := r.readEither(detailsBackup, detailsBackup); err != nil {
+	if _, _, err := r.readEither(detailsBackup, detailsBackup); err != nil {
 		return Details{}, err
 	}
 	return readDetails(r.protocol, r.small)
@@ -10,7 +10,7 @@ func (r *Replay) DetailsBackup() (Details, error) {
 
 // InitDataBackup reads the backup of the lobby, as if there were no other.
 func (r *Replay) InitDataBackup() (InitData, error) {
-	if _, err := r.readEither(initDataBackup, initDataBackup); err != nil {
+	if _, _, err := r.readEither(initDataBackup, initDataBackup); err != nil {
 		return InitData{}, err
 	}
 	return readInitData(r.protocol.InitData, r.small)

@@ -40,7 +40,7 @@ func (r *Replay) Refit() bool {
 
 func (r *Replay) findRefits() *refits {
 	f := &refits{own: r.protocol}
-	if _, err := r.readEither(initDataStream, initDataBackup); err != nil {
+	if _, _, err := r.readEither(initDataStream, initDataBackup); err != nil {
 		return f
 	}
 	for _, p := range protocol.Others(r.protocol) {

@@ -1,6 +1,9 @@
 package stream
 
 import (
+	"bytes"
+	"encoding/binary"
+
 	"github.com/evoladder/evoladderbot/internal/replay/bitstream"
 	"github.com/evoladder/evoladderbot/internal/replay/protocol"
 )
@@ -30,6 +33,9 @@ const headerName = "header"
 // which field a value belongs to, so the newest protocol reads all of them.
 func ReadHeader(userData []byte) (Header, error) {
 	var h Header
+	if build, found := betaBuild(userData); found {
+		return h, in(headerName, &BetaError{Build: build})
+	}
 	p, err := protocol.Newest()
 	if err != nil {
 		return h, err
@@ -59,6 +65,20 @@ func ReadHeader(userData []byte) (Header, error) {
 		}
 	}
 	return h, in(headerName, v.Err())
+}
+
+// betaBuild recognises the header of the 2010 beta and reads its build: the
+// signature behind its length, then flags, three bytes of version, and the build
+// and the base build of four bytes each, the highest first.
+func betaBuild(userData []byte) (build int, found bool) {
+	const signature, buildAt = "StarCraft II replay\x1b", 4
+	if len(userData) == 0 || !bytes.HasPrefix(userData[1:], []byte(signature)) {
+		return 0, false
+	}
+	if version := userData[min(1+int(userData[0]), len(userData)):]; len(version) >= buildAt+4 {
+		build = int(binary.BigEndian.Uint32(version[buildAt:]))
+	}
+	return build, true
 }
 
 func readVersion(v *bitstream.Versioned, t *bitstream.Type) (r Version) {

@@ -2,8 +2,10 @@ package stream
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 
+	"github.com/evoladder/evoladderbot/internal/replay/bitstream"
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
 	"github.com/evoladder/evoladderbot/internal/replay/protocol"
 )
@@ -110,55 +112,83 @@ func (r *Replay) Close() {
 	pool.Put(b)
 }
 
-// Details reads the details, or their backup.
+// Details reads the details, or their backup. Their encoding says what is a
+// value, so that damage can be told from another build's layout.
 func (r *Replay) Details() (Details, error) {
-	name, err := r.readEither(detailsStream, detailsBackup)
+	name, short, err := r.readEither(detailsStream, detailsBackup)
 	if err != nil {
 		return Details{}, err
 	}
 	d, err := readDetails(r.protocol, r.small)
+	switch {
+	case err == nil:
+		return d, nil
+	case short != nil:
+		return d, short
+	case !wellFormed(r.small):
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
 	return d, in(name, err)
+}
+
+// wellFormed reports whether data is one value of the self-describing encoding.
+func wellFormed(data []byte) bool {
+	v := bitstream.NewVersioned(data)
+	v.Skip()
+	return v.Err() == nil && v.Done()
 }
 
 // InitData reads the lobby, or its backup.
 func (r *Replay) InitData() (InitData, error) {
-	name, err := r.readEither(initDataStream, initDataBackup)
+	name, short, err := r.readEither(initDataStream, initDataBackup)
 	if err != nil {
 		return InitData{}, err
 	}
 	d, err := readInitData(r.protocol.InitData, r.small)
+	if err != nil && short != nil {
+		return d, short
+	}
 	return d, in(name, err)
 }
 
 // readEither reads a stream into r.small, or the backup when it is missing or
-// empty.
-func (r *Replay) readEither(name, backup mpq.Name) (read string, err error) {
+// empty. short is why there is less of it than its block announces: it counts
+// only if what there is does not decode.
+func (r *Replay) readEither(name, backup mpq.Name) (read string, short, err error) {
 	r.small, err = r.archive.Read(r.small, name, maxSmall)
-	if err != nil && !errors.Is(err, mpq.ErrNoStream) {
-		return "", err
-	}
-	if len(r.small) > 0 {
-		return name.String(), nil
+	switch {
+	case len(r.small) > 0:
+		return name.String(), err, nil
+	case err != nil && !errors.Is(err, mpq.ErrNoStream):
+		return "", nil, err
 	}
 	small, backupErr := r.archive.Read(r.small, backup, maxSmall)
 	if errors.Is(backupErr, mpq.ErrNoStream) && err != nil {
-		return "", err // there is neither
+		return "", nil, err // there is neither
 	}
 	r.small, r.Anonymous = small, true
-	return backup.String(), backupErr
+	if len(small) > 0 {
+		return backup.String(), backupErr, nil
+	}
+	return backup.String(), nil, backupErr
 }
 
 // Attributes reads the settings of the lobby.
 func (r *Replay) Attributes() (a Attributes, err error) {
-	if r.small, err = r.archive.Read(r.small, attributesStream, maxSmall); err != nil {
-		return a, err
+	var short error
+	if r.small, short = r.archive.Read(r.small, attributesStream, maxSmall); short != nil && len(r.small) == 0 {
+		return a, short
 	}
-	a, err = readAttributes(r.small)
+	if a, err = readAttributes(r.small); err != nil && short != nil {
+		return a, short
+	}
 	return a, in(attributesStream.String(), err)
 }
 
 // Metadata reads the game's own JSON summary, which exists from about 3.7 on.
-// It is nil when there is none, and valid until the next stream is read.
+// It is nil when there is none, and valid until the next stream is read. On
+// error it is as much as could be read, which may be all there is: some tools
+// announce more than they write.
 func (r *Replay) Metadata() (json []byte, err error) {
 	r.small, err = r.archive.Read(r.small, metadataStream, maxMetadata)
 	if errors.Is(err, mpq.ErrNoStream) {
@@ -173,10 +203,10 @@ func (r *Replay) Messages() (m []Message, err error) {
 	if errors.Is(err, mpq.ErrNoStream) {
 		return nil, nil // a game in which nobody said anything
 	}
-	if err != nil {
-		return nil, err
+	short := err
+	if m, err = readMessages(r.protocol, r.small); short != nil {
+		return m, short
 	}
-	m, err = readMessages(r.protocol, r.small)
 	return m, in(messageStream.String(), err)
 }
 

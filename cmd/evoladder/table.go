@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 	"unicode/utf8"
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/show"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/text"
 )
@@ -36,10 +35,9 @@ func answered(file string, view submission.View) (row, error) {
 	if err := json.Unmarshal(view.Summary, &game); err != nil {
 		return row{}, fmt.Errorf("read the answer to %s: %w", file, err)
 	}
-	length := time.Duration(game.Duration * float64(time.Second)).Round(time.Second)
 	return row{
 		file:   named(filepath.Base(file), phrase.NoName),
-		game:   fmt.Sprintf("%s, %d:%02d", named(game.Map.Title, phrase.NoMap), int(length.Minutes()), int(length.Seconds())%60),
+		game:   circumstances(&game),
 		result: score(&game),
 	}, nil
 }
@@ -48,42 +46,53 @@ func refused(file string, err error) row {
 	return row{file: named(filepath.Base(file), phrase.NoName), game: "failed", result: text.Line(reason(err)), failed: true}
 }
 
-// score is who played and who won, as in "A (T), B (P) beat C (Z), D (P)".
-func score(game *replay.Replay) string {
-	names := map[int][]string{} // by team
-	won := map[int]bool{}
-	tied := false
-	for _, p := range game.Players {
-		names[p.Team] = append(names[p.Team], fmt.Sprintf("%s (%s)", named(p.Name, phrase.NoName), letter(p.Race)))
-		won[p.Team] = won[p.Team] || p.Result == replay.Win
-		tied = tied || p.Result == replay.Tie
-	}
-	if game.WinnerTeam != nil {
-		won = map[int]bool{*game.WinnerTeam: true}
-	}
-	var numbers []int
-	for number := range names {
-		numbers = append(numbers, number)
-	}
-	slices.Sort(numbers)
-	var winners, others []string
-	for _, number := range numbers {
-		side := strings.Join(names[number], ", ")
-		if won[number] {
-			winners = append(winners, side)
-		} else {
-			others = append(others, side)
+// circumstances are the map, what was played for and how long.
+func circumstances(game *replay.Replay) string {
+	parts := []string{named(game.Map.Title, phrase.NoMap)}
+	for _, part := range []string{show.Format(game), show.Type(game), show.Length(game)} {
+		if part = text.Line(part); part != "" {
+			parts = append(parts, part)
 		}
 	}
-	switch {
-	case len(winners) > 0 && len(others) > 0:
-		return strings.Join(winners, ", ") + " beat " + strings.Join(others, ", ")
-	case len(winners) > 0:
-		return strings.Join(winners, ", ") + " won"
-	case tied:
-		return strings.Join(others, " vs ") + ": a tie"
+	return strings.Join(parts, ", ")
+}
+
+// score is who played and who won, as in "A (T), B (P) beat C (Z), D (P)".
+func score(game *replay.Replay) string {
+	outcome := show.Judge(game)
+	winners, others := names(outcome.Winners, ", "), names(outcome.Others, " vs ")
+	line := others + ": result unknown"
+	switch outcome.Verdict {
+	case show.Won:
+		beat := " beat "
+		if outcome.Likely {
+			beat = " probably beat "
+		}
+		line = winners + beat + names(outcome.Others, ", ")
+	case show.Led:
+		line = winners + " won; result unknown: " + names(outcome.Others, ", ")
+	case show.Alone:
+		line = winners + " won"
+	case show.Tied:
+		line = others + ": a tie"
 	}
-	return strings.Join(others, " vs ") + ": result unknown"
+	if show.Concluded(game) {
+		line += " (" + phrase.Say(phrase.SourceNote, "source", show.Source(game)).String() + ")"
+	}
+	return line
+}
+
+// names are the players of sides, each with the commander or the race's letter.
+func names(sides []show.Side, between string) string {
+	parts := make([]string, len(sides))
+	for i, side := range sides {
+		players := make([]string, len(side.Players))
+		for n, p := range side.Players {
+			players[n] = fmt.Sprintf("%s (%s)", named(p.Name, phrase.NoName), cmp.Or(text.Line(show.Commander(p)), letter(p.Race)))
+		}
+		parts[i] = strings.Join(players, ", ")
+	}
+	return strings.Join(parts, between)
 }
 
 // letter is a race as players write it short.

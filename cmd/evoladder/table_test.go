@@ -36,6 +36,32 @@ func TestScoreSaysWhoBeatWhom(t *testing.T) {
 	}
 }
 
+func TestScoreOfGamesThatAreNoDuels(t *testing.T) {
+	t.Parallel()
+	mission := &replay.Replay{Format: "coop", WinnerSide: new(1), Players: []replay.Player{
+		{Name: "A", Team: 1, Side: 1, Race: replay.Protoss, Commander: "Karax", Result: replay.Win},
+		{Name: "C", Team: 1, Side: 2, Race: replay.Zerg, AI: true, Result: replay.Undecided},
+		{Name: "B", Team: 2, Side: 1, Race: replay.Terran, Result: replay.Win},
+	}}
+	guess := &replay.Replay{WinnerTeam: new(2), WinnerSide: new(2), WinnerSource: replay.WinnerFromGuess, Players: []replay.Player{
+		{Name: "A", Team: 1, Side: 1, Race: replay.Protoss, Result: replay.Loss},
+		{Name: "B", Team: 2, Side: 2, Race: replay.Terran, Result: replay.Win},
+	}}
+	lobby := &replay.Replay{Format: "other", Players: []replay.Player{
+		{Name: "A", Team: 1, Side: 1, Race: replay.Protoss, Result: replay.Win},
+		{Name: "B", Team: 1, Side: 1, Race: replay.Terran, Result: replay.Undecided},
+	}}
+	for want, game := range map[string]*replay.Replay{
+		"A (Karax), B (T) beat C (Z)": mission,
+		"B (T) probably beat A (P) (Result from: a guess: part of one side gave up, and the recording ends there)": guess,
+		"A (P), B (T): result unknown": lobby,
+	} {
+		if got := score(game); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestWrapBreaksBetweenWords(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{

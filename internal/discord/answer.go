@@ -4,13 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/show"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
@@ -47,26 +46,25 @@ func failureText(f *fault.Error) phrase.Text {
 // headline is the result in one line: what a notification shows, and all that
 // is seen where the bot may not embed.
 func headline(game *replay.Replay) string {
-	head := []string{"map", mapTitle(game), "length", clock(game.Duration)}
-	sides := teams(game)
-	var won, others []string
-	for _, side := range sides {
-		if side.won {
-			won = append(won, side.names())
-		} else {
-			others = append(others, side.names())
-		}
-	}
-	text := phrase.Say(phrase.ResultOpen, append(head, "teams", strings.Join(others, " – "))...)
-	switch {
-	case len(sides) == 0:
+	head := []string{"map", mapTitle(game), "length", show.Length(game)}
+	outcome := show.Judge(game)
+	winners := append(head[:len(head):len(head)], "winners", sideNames(outcome.Winners, ", "))
+	text := phrase.Say(phrase.ResultOpen, append(head, "teams", sideNames(outcome.Others, " – "))...)
+	switch outcome.Verdict {
+	case show.Empty:
 		text = phrase.Say(phrase.ResultEmpty, head...)
-	case len(won) > 0 && len(others) > 0:
-		text = phrase.Say(phrase.ResultWon, append(head, "winners", strings.Join(won, ", "), "losers", strings.Join(others, ", "))...)
-	case len(won) > 0:
-		text = phrase.Say(phrase.ResultAlone, append(head, "winners", strings.Join(won, ", "))...)
-	case tied(game):
-		text = phrase.Say(phrase.ResultTied, append(head, "teams", strings.Join(others, " – "))...)
+	case show.Won:
+		key := phrase.ResultWon
+		if outcome.Likely {
+			key = phrase.ResultLikely
+		}
+		text = phrase.Say(key, append(winners, "losers", sideNames(outcome.Others, ", "))...)
+	case show.Led:
+		text = phrase.Say(phrase.ResultLed, append(winners, "others", sideNames(outcome.Others, ", "))...)
+	case show.Alone:
+		text = phrase.Say(phrase.ResultAlone, winners...)
+	case show.Tied:
+		text = phrase.Say(phrase.ResultTied, append(head, "teams", sideNames(outcome.Others, " – "))...)
 	}
 	if line := text.String(); length(line) <= maxContent {
 		return line
@@ -74,53 +72,25 @@ func headline(game *replay.Replay) string {
 	return phrase.Say(phrase.ResultEmpty, head...).String() // eight players with escaped names; the card has them
 }
 
-// team is one side of a game.
-type team struct {
-	number  int
-	won     bool
-	players []replay.Player
+// sideNames are the players of sides, each with what they played.
+func sideNames(sides []show.Side, between string) string {
+	texts := make([]string, len(sides))
+	for i, side := range sides {
+		players := make([]string, len(side.Players))
+		for n, p := range side.Players {
+			players[n] = phrase.Say(phrase.PlayerWithRace, "player", playerName(p), "race", playedAs(p)).String()
+		}
+		texts[i] = strings.Join(players, ", ")
+	}
+	return strings.Join(texts, between)
 }
 
-// teams are the sides in the order of their numbers.
-func teams(game *replay.Replay) []team {
-	var sides []team
-	at := make(map[int]int)
-	for _, p := range game.Players {
-		n, ok := at[p.Team]
-		if !ok {
-			n = len(sides)
-			at[p.Team] = n
-			sides = append(sides, team{number: p.Team})
-		}
-		sides[n].players = append(sides[n].players, p)
-		if p.Result == replay.Win {
-			sides[n].won = true
-		}
+// playedAs is a commander's name, or the race.
+func playedAs(p replay.Player) string {
+	if commander := plain(show.Commander(p), maxNameRunes, ""); commander != "" {
+		return commander
 	}
-	slices.SortStableFunc(sides, func(a, b team) int { return a.number - b.number })
-	if game.WinnerTeam != nil {
-		for n := range sides {
-			sides[n].won = sides[n].number == *game.WinnerTeam
-		}
-	}
-	return sides
-}
-
-func tied(game *replay.Replay) bool {
-	for _, p := range game.Players {
-		if p.Result == replay.Tie {
-			return true
-		}
-	}
-	return false
-}
-
-func (t team) names() string {
-	names := make([]string, len(t.players))
-	for n, p := range t.players {
-		names[n] = phrase.Say(phrase.PlayerWithRace, "player", playerName(p), "race", raceName(p)).String()
-	}
-	return strings.Join(names, ", ")
+	return raceName(p)
 }
 
 // playerName is a player's name as it may stand in a message.
@@ -132,33 +102,8 @@ func mapTitle(game *replay.Replay) string {
 	return plain(game.Map.Title, maxMapRunes, phrase.Say(phrase.NoMap).String())
 }
 
-var races = map[replay.Race]phrase.Key{
-	replay.Terran:    phrase.Terran,
-	replay.Zerg:      phrase.Zerg,
-	replay.Protoss:   phrase.Protoss,
-	replay.BWTerran:  phrase.BWTerran,
-	replay.BWZerg:    phrase.BWZerg,
-	replay.BWProtoss: phrase.BWProtoss,
-	replay.Random:    phrase.Random,
-}
-
-// raceName is the race played; one that the program does not know is named as
-// the client wrote it.
+// raceName is what somebody played; a race that the program does not know is
+// named as the client wrote it.
 func raceName(p replay.Player) string {
-	if key, ok := races[p.Race]; ok {
-		return phrase.Say(key).String()
-	}
-	return plain(p.RaceName, maxNameRunes, phrase.Say(phrase.UnknownRace).String())
-}
-
-// clock is a length in minutes and seconds, as the game shows it.
-func clock(seconds float64) string {
-	whole := int64(seconds + 0.5)
-	if seconds < 0 || whole < 0 {
-		whole = 0
-	}
-	if whole >= 3600 {
-		return fmt.Sprintf("%d:%02d:%02d", whole/3600, whole/60%60, whole%60)
-	}
-	return strconv.FormatInt(whole/60, 10) + fmt.Sprintf(":%02d", whole%60)
+	return plain(show.Race(p), maxNameRunes, phrase.Say(phrase.UnknownRace).String())
 }

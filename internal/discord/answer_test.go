@@ -10,6 +10,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/show"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
@@ -19,7 +20,7 @@ func duel() replay.Replay {
 	return replay.Replay{
 		Version: "5.0.0.80949", Region: "eu", Map: replay.Map{Title: "Ever Dream LE"},
 		Duration: 1111.96, EndedAt: time.Date(2020, 7, 29, 3, 13, 36, 0, time.UTC),
-		Category: replay.CategoryLadder, Format: "1v1", WinnerTeam: &winner,
+		Category: replay.CategoryLadder, GameType: replay.GameRanked, Format: "1v1", WinnerTeam: &winner,
 		Players: []replay.Player{
 			{Name: "JiaanN", Team: 1, Race: replay.Terran, PickedRace: replay.Random, Result: replay.Loss, APM: &apm, MMR: &mmr, Color: "#B4141E", Handicap: 100},
 			{Name: "Foo_Bar", Clan: "xX", Team: 2, Race: replay.BWZerg, PickedRace: replay.BWZerg, Result: replay.Win, Color: "#0042FF", Handicap: 100},
@@ -48,7 +49,7 @@ func TestAnswerShowsTheGame(t *testing.T) {
 		t.Errorf("content\n got %s\nwant %s", got.content, want)
 	}
 	card := got.embed
-	if card.Title != "Ever Dream LE" || card.Description != "1v1 · Ladder · EU\n⏱ 18:32 · <t:1595992416:f>" || card.Color != 0x0042FF ||
+	if card.Title != "Ever Dream LE" || card.Description != "1v1 · Ranked · EU\n⏱ 18:32 · <t:1595992416:f>" || card.Color != 0x0042FF ||
 		card.Footer.Text != "Ever Dream.SC2Replay · 5.0.0.80949" {
 		t.Errorf("card = %+v, footer %q", card, card.Footer.Text)
 	}
@@ -198,7 +199,7 @@ func TestAnswerRefusesWhatIsNone(t *testing.T) {
 func TestClock(t *testing.T) {
 	t.Parallel()
 	for seconds, want := range map[float64]string{0: "0:00", 59.4: "0:59", 59.6: "1:00", 1111.96: "18:32", 3599: "59:59", 14400: "4:00:00", -5: "0:00"} {
-		if got := clock(seconds); got != want {
+		if got := show.Clock(seconds); got != want {
 			t.Errorf("clock(%v) = %s, want %s", seconds, got, want)
 		}
 	}
@@ -221,5 +222,57 @@ func TestCommandsAreWithinLimits(t *testing.T) {
 		if len(c.Name) > 32 {
 			t.Errorf("name %q", c.Name)
 		}
+	}
+}
+
+// partners is a co-op mission that both partners won, whose lobby teams mix
+// them with computers.
+func partners() replay.Replay {
+	return replay.Replay{
+		Map: replay.Map{Title: "Lock & Load"}, Duration: 877, Category: replay.CategoryLadder, GameType: replay.GameCoop,
+		Format: "coop", Region: "xx", WinnerSide: new(1), WinnerSource: replay.WinnerFromMetadata,
+		Players: []replay.Player{
+			{Name: "Anteus", Team: 1, Side: 1, Race: replay.Protoss, Commander: "Karax", Result: replay.Win},
+			{Name: "Spagheet", Team: 2, Side: 1, Race: replay.Terran, Commander: "Mengsk", Result: replay.Win},
+			{Name: "Amon", Team: 1, Side: 2, Race: replay.Zerg, AI: true, Result: replay.Undecided},
+		},
+	}
+}
+
+func TestAnswerShowsPartnersTogether(t *testing.T) {
+	t.Parallel()
+	got, err := answer(done(t, partners()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "**Lock & Load** · 14:37 · 🏆 Anteus (Karax), Spagheet (Mengsk) won against Amon (Zerg)"; got.content != want {
+		t.Errorf("got %s\nwant %s", got.content, want)
+	}
+	card := got.embed
+	if want := "Co-op · Test realm\n⏱ 14:37"; card.Description != want {
+		t.Errorf("description %q, want %q", card.Description, want)
+	}
+	for n, want := range []string{
+		"Players: 🏆 **Anteus** · Win\nKarax, Protoss\n🏆 **Spagheet** · Win\nMengsk, Terran",
+		"Computers: **Amon** · Loss\nZerg · AI",
+	} {
+		if got := card.Fields[n].Name + ": " + card.Fields[n].Value; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAnswerSaysWhatIsAGuess(t *testing.T) {
+	t.Parallel()
+	game := duel()
+	game.WinnerSource, game.DecidedSeconds = replay.WinnerFromGuess, new(600.0)
+	got, err := answer(done(t, game))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `**Ever Dream LE** · 18:32 (decided at 10:00) · Foo\_Bar (Zerg (Brood War)) probably won against JiaanN (Terran)`
+	if got.content != want || got.embed.Color != colourOpen || !strings.Contains(got.embed.Description, "Result from: a guess") ||
+		!strings.Contains(got.embed.Fields[1].Value, "Probably won") || strings.Contains(got.embed.Fields[1].Value, "🏆") {
+		t.Errorf("%s\n%+v", got.content, got.embed)
 	}
 }

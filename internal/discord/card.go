@@ -8,6 +8,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/show"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/text"
 )
@@ -72,47 +73,39 @@ func field(label phrase.Key, value string, inline bool) *embedField {
 	return &embedField{Name: phrase.Say(label).String(), Value: value, Inline: inline}
 }
 
-// teamFields are the players: a field a team, or one list of all.
+// teamFields are the players: a field a side, or one list of all.
 func teamFields(game *replay.Replay) []*embedField {
-	sides := teams(game)
+	sides := show.Sides(game)
 	if len(sides) == 0 {
 		return nil
 	}
-	if len(sides) > maxTeamFields {
-		var lines []string
-		for _, side := range sides {
-			for _, p := range side.players {
-				lines = append(lines, playerLine(p, side.won))
-			}
-		}
-		return []*embedField{field(phrase.LabelPlayers, join(lines, "\n", maxField, andMore), false)}
-	}
+	var all []string
 	fields := make([]*embedField, len(sides))
 	for n, side := range sides {
-		lines := make([]string, len(side.players))
-		for i, p := range side.players {
-			lines[i] = playerLine(p, side.won)
+		lines := make([]string, len(side.Players))
+		for i, p := range side.Players {
+			lines[i] = playerLine(side, p)
 		}
-		fields[n] = &embedField{
-			Name:   phrase.Say(phrase.LabelTeam, "team", strconv.Itoa(side.number)).String(),
-			Value:  join(lines, "\n", maxField, andMore),
-			Inline: true,
-		}
+		all = append(all, lines...)
+		fields[n] = &embedField{Name: side.Label.String(), Value: join(lines, "\n", maxField, andMore), Inline: true}
+	}
+	if len(sides) > maxTeamFields {
+		return []*embedField{field(phrase.LabelPlayers, join(all, "\n", maxField, andMore), false)}
 	}
 	return fields
 }
 
 // playerLine is a player in two short lines: name and result, race and figures.
-func playerLine(p replay.Player, won bool) string {
+func playerLine(side show.Side, p replay.Player) string {
 	var line strings.Builder
-	if won {
+	if side.Result == replay.Win && !side.Likely {
 		line.WriteString("🏆 ")
 	}
 	line.WriteString("**")
 	if clan := plain(p.Clan, maxClanRunes, ""); clan != "" {
 		line.WriteString("\\[" + clan + "\\] ")
 	}
-	line.WriteString(playerName(p) + "** · " + phrase.Say(resultKey(p.Result)).String())
+	line.WriteString(playerName(p) + "** · " + plain(show.PlayerResult(side, p), maxNameRunes, ""))
 	line.WriteString("\n" + strings.Join(figures(p), " · "))
 	return line.String()
 }
@@ -137,46 +130,26 @@ func figures(p replay.Player) []string {
 	return parts
 }
 
-func resultKey(r replay.Result) phrase.Key {
-	switch r {
-	case replay.Win:
-		return phrase.Victory
-	case replay.Loss:
-		return phrase.Defeat
-	case replay.Tie:
-		return phrase.Tie
-	}
-	return phrase.Undecided
-}
-
-var categories = map[replay.Category]phrase.Key{
-	replay.CategoryLadder:       phrase.CategoryLadder,
-	replay.CategoryPrivate:      phrase.CategoryPrivate,
-	replay.CategoryPublic:       phrase.CategoryPublic,
-	replay.CategorySingleplayer: phrase.CategorySingleplayer,
-}
-
-// circumstances is "1v1 · Ladder · EU", and in a second line how long the game
-// was and when it ended.
+// circumstances is "1v1 · Ranked · EU", in a second line how long the game was
+// and when it ended, and in a third what the winner was concluded from.
 func circumstances(game *replay.Replay) string {
 	var parts []string
-	if format := plain(game.Format, 16, ""); format != "" {
-		parts = append(parts, format)
-	}
-	if key, ok := categories[game.Category]; ok {
-		parts = append(parts, phrase.Say(key).String())
-	}
-	if region := plain(strings.ToUpper(game.Region), 8, ""); region != "" {
-		parts = append(parts, region)
+	for _, part := range []string{show.Format(game), show.Type(game), show.Region(game)} {
+		if part = plain(part, 16, ""); part != "" {
+			parts = append(parts, part)
+		}
 	}
 	if game.Resumed {
 		parts = append(parts, phrase.Say(phrase.Resumed).String())
 	}
-	when := "⏱ " + clock(game.Duration)
+	lines := []string{strings.Join(parts, " · "), "⏱ " + show.Length(game)}
 	if unix := game.EndedAt.Unix(); unix > 0 {
-		when += fmt.Sprintf(" · <t:%d:f>", unix) // Discord shows it in the reader's own time zone and language
+		lines[1] += fmt.Sprintf(" · <t:%d:f>", unix) // Discord shows it in the reader's own time zone and language
 	}
-	return strings.TrimSpace(strings.Join(parts, " · ") + "\n" + when)
+	if show.Concluded(game) {
+		lines = append(lines, phrase.Say(phrase.SourceNote, "source", show.Source(game)).String())
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
 func observers(game *replay.Replay) string {
@@ -214,17 +187,15 @@ func footer(view submission.View, game *replay.Replay) string {
 	return strings.Join(parts, " · ")
 }
 
-// colour is the winner's own in the game when one team won, as its players
+// colour is the winner's own in the game when one side won, as its players
 // remember it.
 func colour(game *replay.Replay) int {
-	for _, side := range teams(game) {
-		if !side.won {
-			continue
-		}
-		if rgb, err := strconv.ParseUint(strings.TrimPrefix(side.players[0].Color, "#"), 16, 24); err == nil && rgb > 0 {
-			return int(rgb)
-		}
-		return colourKnown
+	outcome := show.Judge(game)
+	if len(outcome.Winners) == 0 || outcome.Likely {
+		return colourOpen
 	}
-	return colourOpen
+	if rgb, err := strconv.ParseUint(strings.TrimPrefix(outcome.Winners[0].Players[0].Color, "#"), 16, 24); err == nil && rgb > 0 {
+		return int(rgb)
+	}
+	return colourKnown
 }

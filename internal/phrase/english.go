@@ -110,12 +110,18 @@ const (
 	ResultAlone Key = "result_alone" // {map} {length} {winners}
 	ResultTied  Key = "result_tied"  // {map} {length} {teams}
 	ResultOpen  Key = "result_open"  // {map} {length} {teams}
-	ResultEmpty Key = "result_empty" // {map} {length}
+	ResultLed   Key = "result_led"   // {map} {length} {winners} {others}
+
+	ResultLikely  Key = "result_likely"  // {map} {length} {winners} {losers}
+	LengthDecided Key = "length_decided" // {length} {decided}
+	SourceNote    Key = "source_note"    // {source}
+	ResultEmpty   Key = "result_empty"   // {map} {length}
 
 	SeenByAll  Key = "seen_by_all"  // {address}
 	SeenByLink Key = "seen_by_link" // {address}
 
 	PlayerWithRace Key = "player_with_race" // {player} {race}
+	CommanderOf    Key = "commander_of"     // {commander} {race}
 	NoName         Key = "no_name"          //
 	NoMap          Key = "no_map"           //
 	UnknownRace    Key = "unknown_race"     //
@@ -129,6 +135,7 @@ const (
 
 	LabelTeam      Key = "label_team"      // {team}
 	LabelPlayers   Key = "label_players"   //
+	LabelComputers Key = "label_computers" //
 	LabelObservers Key = "label_observers" //
 	LabelWarnings  Key = "label_warnings"  //
 )
@@ -148,19 +155,31 @@ const (
 	Tie       Key = "tie"
 	Undecided Key = "undecided"
 
+	LikelyVictory Key = "likely_victory"
+	LikelyDefeat  Key = "likely_defeat"
+
+	TypeRanked   Key = "type_ranked"
+	TypeUnranked Key = "type_unranked"
+	TypeVersusAI Key = "type_versus_ai"
+	TypeCustom   Key = "type_custom"
+	RegionTest   Key = "region_test"
+
 	CategoryLadder       Key = "category_ladder"
 	CategoryPrivate      Key = "category_private"
 	CategoryPublic       Key = "category_public"
 	CategorySingleplayer Key = "category_singleplayer"
 
-	FormatFFA   Key = "format_ffa"
-	FormatCoop  Key = "format_coop"
-	FormatOther Key = "format_other"
+	FormatFFA    Key = "format_ffa"
+	FormatCoop   Key = "format_coop"
+	FormatArchon Key = "format_archon"
+	FormatOther  Key = "format_other"
 
-	SourceMetadata Key = "source_metadata"
-	SourceDetails  Key = "source_details"
-	SourceLeaves   Key = "source_leaves"
-	SourceNone     Key = "source_none"
+	SourceMetadata  Key = "source_metadata"
+	SourceDetails   Key = "source_details"
+	SourceObjective Key = "source_objective"
+	SourceLeaves    Key = "source_leaves"
+	SourceGuess     Key = "source_guess"
+	SourceNone      Key = "source_none"
 )
 
 var english = map[Key]string{
@@ -256,12 +275,18 @@ var english = map[Key]string{
 	ResultAlone: "**{map}** · {length} · 🏆 {winners} won",
 	ResultTied:  "**{map}** · {length} · {teams} · a tie",
 	ResultOpen:  "**{map}** · {length} · {teams} · result unknown",
-	ResultEmpty: "**{map}** · {length}",
+	ResultLed:   "**{map}** · {length} · 🏆 {winners} won · result unknown: {others}",
+
+	ResultLikely:  "**{map}** · {length} · {winners} probably won against {losers}",
+	LengthDecided: "{length} (decided at {decided})",
+	SourceNote:    "Result from: {source}",
+	ResultEmpty:   "**{map}** · {length}",
 
 	SeenByAll:  "On the public list: <{address}>",
 	SeenByLink: "Not on the public list. Everybody who has this link can see it: <{address}>",
 
 	PlayerWithRace: "{player} ({race})",
+	CommanderOf:    "{commander}, {race}",
 	NoName:         "(no name)",
 	NoMap:          "(unnamed map)",
 	UnknownRace:    "unknown race",
@@ -275,6 +300,7 @@ var english = map[Key]string{
 
 	LabelTeam:      "Team {team}",
 	LabelPlayers:   "Players",
+	LabelComputers: "Computers",
 	LabelObservers: "Observers",
 	LabelWarnings:  "Please note",
 
@@ -291,17 +317,29 @@ var english = map[Key]string{
 	Tie:       "Tie",
 	Undecided: "Result unknown",
 
+	LikelyVictory: "Probably won",
+	LikelyDefeat:  "Probably lost",
+
+	TypeRanked:   "Ranked",
+	TypeUnranked: "Unranked",
+	TypeVersusAI: "Versus AI",
+	TypeCustom:   "Custom game",
+	RegionTest:   "Test realm",
+
 	CategoryLadder:       "Ladder",
 	CategoryPrivate:      "Custom game",
 	CategoryPublic:       "Public game",
 	CategorySingleplayer: "Against AI",
 
-	FormatFFA:   "Free for all",
-	FormatCoop:  "Co-op",
-	FormatOther: "Other",
+	FormatFFA:    "Free for all",
+	FormatCoop:   "Co-op",
+	FormatArchon: "Archon",
+	FormatOther:  "Other",
 
-	SourceMetadata: "the game’s own summary",
-	SourceDetails:  "the replay’s details",
-	SourceLeaves:   "who left first",
-	SourceNone:     "nobody can tell",
+	SourceMetadata:  "the game’s own summary",
+	SourceDetails:   "the replay’s details",
+	SourceObjective: "the map’s objective",
+	SourceLeaves:    "who left first",
+	SourceGuess:     "a guess: part of one side gave up, and the recording ends there",
+	SourceNone:      "nobody can tell",
 }

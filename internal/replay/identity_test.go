@@ -13,7 +13,8 @@ import (
 func recording(edit func(*replaytest.Game)) replaytest.Game {
 	g := replaytest.Game{
 		Players: []replaytest.Player{
-			{Name: "A", ID: 11, Result: replaytest.Loss, LeavesAt: 9000}, {Name: "B", ID: 22, Team: 1, Result: replaytest.Win},
+			{Name: "A", ID: 11, Result: replaytest.Loss, LeavesAt: 9000},
+			{Name: "B", ID: 22, Team: 1, Result: replaytest.Win},
 			{Name: "W", ID: 33, Team: 2, Observer: true},
 		},
 		Loops: 9000, Seed: 77, End: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),

@@ -77,8 +77,11 @@ func TestALeaversLossIsNotTheTeams(t *testing.T) {
 // whose results were written of leavers only.
 func strike(edit func(*replaytest.File)) replaytest.File {
 	players := []replaytest.Player{
-		{Name: "A"}, {Name: "B", Result: replaytest.Loss, LeavesAt: 2500}, {Name: "C"},
-		{Name: "D", Team: 1}, {Name: "E", Team: 1, Result: replaytest.Loss, LeavesAt: 9990},
+		{Name: "A"},
+		{Name: "B", Result: replaytest.Loss, LeavesAt: 2500},
+		{Name: "C"},
+		{Name: "D", Team: 1},
+		{Name: "E", Team: 1, Result: replaytest.Loss, LeavesAt: 9990},
 		{Name: "F", Team: 1, Result: replaytest.Loss, LeavesAt: 10_000},
 	}
 	f := replaytest.Game{Custom: true, Players: players, Loops: 10_000}.File()

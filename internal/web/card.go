@@ -2,9 +2,7 @@ package web
 
 import (
 	"fmt"
-	"math"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/show"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
@@ -27,14 +26,7 @@ type card struct {
 	Unlisted bool           // shown to those who have its address
 	Reason   string         // why it failed; set when Failed
 	Replay   *replay.Replay // set when Done
-	Teams    []team
-}
-
-// team is one side of a game.
-type team struct {
-	Number  int
-	Result  replay.Result // what all its players share; else Undecided
-	Players []replay.Player
+	Teams    []show.Side
 }
 
 // newCard is a submission's card. A summary that cannot be decoded fails: the
@@ -52,27 +44,9 @@ func newCard(view submission.View) (card, error) {
 		if err != nil {
 			return card{}, err
 		}
-		c.Replay, c.Teams = parsed, teams(parsed.Players)
+		c.Replay, c.Teams = parsed, show.Sides(parsed)
 	}
 	return c, nil
-}
-
-// teams groups players by their team, in the order of the teams' numbers.
-func teams(players []replay.Player) []team {
-	var all []team
-	for _, player := range players {
-		at := slices.IndexFunc(all, func(t team) bool { return t.Number == player.Team })
-		if at < 0 {
-			all = append(all, team{Number: player.Team, Result: player.Result})
-			at = len(all) - 1
-		}
-		if all[at].Result != player.Result {
-			all[at].Result = replay.Undecided
-		}
-		all[at].Players = append(all[at].Players, player)
-	}
-	slices.SortStableFunc(all, func(a, b team) int { return a.Number - b.Number })
-	return all
 }
 
 // Final says whether the card will not change any more.
@@ -96,7 +70,7 @@ func (c card) Hue(side int) string {
 }
 
 // Duration is how long the game took, on the players' clock.
-func (c card) Duration() string { return clock(c.Replay.Duration) }
+func (c card) Duration() string { return show.Length(c.Replay) }
 
 // glyph is the sign of a race; the races of both games share theirs.
 func glyph(race replay.Race) string {
@@ -112,39 +86,9 @@ func glyph(race replay.Race) string {
 	}
 }
 
-// What the JSON names, as players read it. A value that its table lacks reads
-// as itself.
-var (
-	raceKeys = map[replay.Race]phrase.Key{
-		replay.Terran: phrase.Terran, replay.Zerg: phrase.Zerg, replay.Protoss: phrase.Protoss,
-		replay.BWTerran: phrase.BWTerran, replay.BWZerg: phrase.BWZerg, replay.BWProtoss: phrase.BWProtoss,
-		replay.Random: phrase.Random, replay.NoRace: phrase.UnknownRace,
-	}
-	resultKeys = map[replay.Result]phrase.Key{
-		replay.Win: phrase.Victory, replay.Loss: phrase.Defeat, replay.Tie: phrase.Tie, replay.Undecided: phrase.Undecided,
-	}
-	categoryKeys = map[replay.Category]phrase.Key{
-		replay.CategoryLadder: phrase.CategoryLadder, replay.CategoryPrivate: phrase.CategoryPrivate,
-		replay.CategoryPublic: phrase.CategoryPublic, replay.CategorySingleplayer: phrase.CategorySingleplayer,
-		replay.CategoryUnknown: "", // nothing worth a word
-	}
-	stateKeys = map[submission.State]phrase.Key{
-		submission.Queued: phrase.StateQueued, submission.Parsing: phrase.StateParsing, submission.Failed: phrase.StateFailed,
-	}
-	sourceKeys = map[replay.WinnerSource]phrase.Key{
-		replay.WinnerFromMetadata: phrase.SourceMetadata, replay.WinnerFromDetails: phrase.SourceDetails,
-		replay.WinnerFromLeaves: phrase.SourceLeaves, replay.WinnerFromNone: phrase.SourceNone,
-	}
-	formatKeys = map[string]phrase.Key{"ffa": phrase.FormatFFA, "coop": phrase.FormatCoop, "other": phrase.FormatOther}
-)
-
-// clock is a number of seconds as the game shows it: 18:32, 1:02:03.
-func clock(seconds float64) string {
-	whole := int(math.Round(seconds))
-	if whole >= 3600 {
-		return fmt.Sprintf("%d:%02d:%02d", whole/3600, whole/60%60, whole%60)
-	}
-	return fmt.Sprintf("%d:%02d", whole/60, whole%60)
+// stateKeys are the states of a submission, as its sender reads them.
+var stateKeys = map[submission.State]phrase.Key{
+	submission.Queued: phrase.StateQueued, submission.Parsing: phrase.StateParsing, submission.Failed: phrase.StateFailed,
 }
 
 // size is a number of bytes as people read it.

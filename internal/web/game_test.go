@@ -20,7 +20,7 @@ func duel() *replay.Replay {
 		ParserVersion: replay.ParserVersion, Version: "5.0.0.80949", Build: 80949, BaseBuild: 80949,
 		ProtocolExact: true, Region: "eu", Map: replay.Map{Title: "Ever Dream LE"},
 		Loops: 24908, Duration: 1111.96, EndedAt: time.Date(2020, 7, 29, 3, 13, 36, 0, time.UTC), Speed: "Faster",
-		Category: replay.CategoryLadder, Format: "1v1", WinnerTeam: new(2), WinnerSource: replay.WinnerFromMetadata,
+		Category: replay.CategoryLadder, GameType: replay.GameRanked, Format: "1v1", WinnerTeam: new(2), WinnerSide: new(2), WinnerSource: replay.WinnerFromMetadata,
 		Players: []replay.Player{
 			{Name: "JiaanN", Team: 1, Race: replay.Terran, RaceName: "Terran", PickedRace: replay.Terran, Result: replay.Loss, Handicap: 100, Color: "#B4141E", APM: new(186.2), MMR: new(4012)},
 			{Slot: 1, Name: "Serral", Clan: "BASKGG", Team: 2, Race: replay.Zerg, RaceName: "Zerg", PickedRace: replay.Random, Result: replay.Win, Handicap: 100, Color: "#0042FF", APM: new(311.7), MMR: new(7011)},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/show"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
@@ -23,20 +24,21 @@ var templateFiles embed.FS
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"asset":    assetPath,
-	"category": func(c any) string { return word(categoryKeys, c) },
-	"clock":    clock,
+	"clock":    show.Clock,
 	"color":    color,
 	"dict":     dict,
-	"format":   func(f any) string { return word(formatKeys, f) },
+	"format":   show.Format,
+	"kind":     show.Type,
 	"glyph":    glyph,
 	"number":   func(n *float64) string { return fmt.Sprintf("%.0f", *n) },
-	"race":     func(r any) string { return word(raceKeys, r) },
-	"region":   strings.ToUpper,
-	"result":   func(r any) string { return word(resultKeys, r) },
+	"race":     show.Race,
+	"region":   show.Region,
+	"result":   show.Result,
+	"outcome":  show.PlayerResult,
 	"say":      func(key string, args ...string) string { return phrase.Say(phrase.Key(key), args...).String() },
 	"sentence": sentence,
 	"size":     size,
-	"source":   func(s any) string { return word(sourceKeys, s) },
+	"source":   show.Source,
 	"state":    func(s any) string { return word(stateKeys, s) },
 	"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"when":     func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/web"
 )
@@ -145,5 +146,31 @@ func TestAssetsAreCachedByTheirHash(t *testing.T) {
 		if !strings.Contains(answer.Header().Get("Cache-Control"), "immutable") || answer.Header().Get("Content-Type") == "" {
 			t.Errorf("%s: %v", address, answer.Header())
 		}
+	}
+}
+
+func TestPagePutsPartnersOnOneSide(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	game := duel()
+	game.Format, game.GameType, game.Region, game.WinnerTeam, game.WinnerSide = "coop", replay.GameCoop, "xx", nil, new(1)
+	game.DecidedSeconds, game.WinnerSource = new(600.0), replay.WinnerFromGuess
+	game.Players = []replay.Player{
+		{Name: "Anteus", Team: 1, Side: 1, Race: replay.Protoss, Commander: "Karax", Result: replay.Win},
+		{Name: "Amon", Team: 1, Side: 2, Race: replay.Zerg, AI: true, Result: replay.Undecided},
+		{Name: "Spagheet", Team: 2, Side: 1, Race: replay.Terran, Commander: "Mengsk", Result: replay.Win},
+	}
+	w.finish(w.add("a.SC2Replay"), game)
+	page := ask(t, w.site(web.Config{}), "GET", "/", nil).Body.String()
+	wantText(t, page, "Co-op", "Test realm", "Karax, Protoss", "Mengsk, Terran", "Probably won", "Probably lost",
+		"18:32 (decided at 10:00)", "a guess: part of one side gave up", `aria-label="Computers"`)
+	order := []string{"Anteus", "Spagheet", "Amon"}
+	for i := range order[1:] {
+		if strings.Index(page, order[i]) > strings.Index(page, order[i+1]) {
+			t.Errorf("%s stands after %s", order[i], order[i+1])
+		}
+	}
+	if strings.Contains(page, ">Ladder<") || strings.Contains(page, "XX") || strings.Contains(page, "Result unknown") {
+		t.Error("the page says what is not so")
 	}
 }

@@ -247,7 +247,7 @@ func TestFormOfOneLeadsToItsPage(t *testing.T) {
 
 	w.finish(firstID, duel())
 	done := ask(t, site, "GET", page, nil).Body.String()
-	wantText(t, done, "Ever Dream LE", "Serral", "BASKGG", "Win", "7011", "312", "18:32", "glhf", "Ladder")
+	wantText(t, done, "Ever Dream LE", "Serral", "BASKGG", "Win", "7011", "312", "18:32", "glhf", "Ranked")
 	if strings.Contains(done, "http-equiv=\"refresh\"") {
 		t.Error("a page that is done reloads itself")
 	}

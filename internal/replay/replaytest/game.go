@@ -50,7 +50,7 @@ type Player struct {
 	Observer bool
 	// Commander makes the game a co-op mission.
 	Commander string
-	LeavesAt int // game loop; 0: does not leave
+	LeavesAt  int // game loop; 0: does not leave
 }
 
 // Chat is something said.

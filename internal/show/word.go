@@ -1,0 +1,168 @@
+package show
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay"
+)
+
+// What the JSON names, as players read it.
+var (
+	raceKeys = map[replay.Race]phrase.Key{
+		replay.Terran: phrase.Terran, replay.Zerg: phrase.Zerg, replay.Protoss: phrase.Protoss,
+		replay.BWTerran: phrase.BWTerran, replay.BWZerg: phrase.BWZerg, replay.BWProtoss: phrase.BWProtoss,
+		replay.Random: phrase.Random,
+	}
+	resultKeys = map[replay.Result]phrase.Key{
+		replay.Win: phrase.Victory, replay.Loss: phrase.Defeat, replay.Tie: phrase.Tie, replay.Undecided: phrase.Undecided,
+	}
+	likelyKeys = map[replay.Result]phrase.Key{
+		replay.Win: phrase.LikelyVictory, replay.Loss: phrase.LikelyDefeat,
+	}
+	typeKeys = map[replay.GameType]phrase.Key{
+		replay.GameRanked: phrase.TypeRanked, replay.GameUnranked: phrase.TypeUnranked,
+		replay.GameVersusAI: phrase.TypeVersusAI, replay.GameCoop: phrase.FormatCoop,
+	}
+	categoryKeys = map[replay.Category]phrase.Key{
+		replay.CategoryLadder: phrase.CategoryLadder, replay.CategoryPrivate: phrase.CategoryPrivate,
+		replay.CategoryPublic: phrase.CategoryPublic, replay.CategorySingleplayer: phrase.CategorySingleplayer,
+	}
+	formatKeys = map[string]phrase.Key{
+		"ffa": phrase.FormatFFA, "coop": phrase.FormatCoop, "archon": phrase.FormatArchon, "other": phrase.FormatOther,
+	}
+	sourceKeys = map[replay.WinnerSource]phrase.Key{
+		replay.WinnerFromMetadata: phrase.SourceMetadata, replay.WinnerFromDetails: phrase.SourceDetails,
+		replay.WinnerFromObjective: phrase.SourceObjective, replay.WinnerFromLeaves: phrase.SourceLeaves,
+		replay.WinnerFromGuess: phrase.SourceGuess, replay.WinnerFromNone: phrase.SourceNone,
+	}
+)
+
+// word says a value by its table; one that the table lacks reads as itself.
+func word[K ~string](table map[K]phrase.Key, value K) string {
+	if key, ok := table[value]; ok {
+		return phrase.Say(key).String()
+	}
+	return string(value)
+}
+
+// Result is how a game ended for somebody: a guess says that it is one.
+func Result(result replay.Result, likely bool) string {
+	if key, ok := likelyKeys[result]; ok && likely {
+		return phrase.Say(key).String()
+	}
+	return word(resultKeys, cmp.Or(result, replay.Undecided))
+}
+
+// PlayerResult is Result of one of a side's players. The computers of a co-op
+// mission, of whom the game writes none, have their side's.
+func PlayerResult(side Side, p replay.Player) string {
+	result := p.Result
+	if p.AI && (result == replay.Undecided || result == "") {
+		result = side.Result
+	}
+	return Result(result, side.Likely)
+}
+
+// Format is "1v1", or what other kinds of game are called.
+func Format(game *replay.Replay) string { return word(formatKeys, game.Format) }
+
+// Type is what was played for: "Ranked", "Unranked", "Versus AI", "Custom game".
+// It is empty where the format says it already, or nothing does.
+func Type(game *replay.Replay) string {
+	if key, ok := typeKeys[game.GameType]; ok {
+		if key == formatKeys[game.Format] {
+			return ""
+		}
+		return phrase.Say(key).String()
+	}
+	key, ok := categoryKeys[game.Category]
+	if game.GameType == replay.GameCustom && game.Category == replay.CategorySingleplayer {
+		key = phrase.TypeCustom // alone, with nobody to play against
+	}
+	if !ok || coop(game) {
+		return ""
+	}
+	return phrase.Say(key).String()
+}
+
+// Region is "EU", or what test realms are called.
+func Region(game *replay.Replay) string {
+	if game.Region == "xx" {
+		return phrase.Say(phrase.RegionTest).String()
+	}
+	return strings.ToUpper(game.Region)
+}
+
+// Source is who says who won.
+func Source(game *replay.Replay) string { return word(sourceKeys, game.WinnerSource) }
+
+// Concluded says whether the winner is not in the game's own words but
+// concluded from something else, so that a reader must be told from what.
+func Concluded(game *replay.Replay) bool {
+	switch game.WinnerSource {
+	case replay.WinnerFromObjective, replay.WinnerFromLeaves, replay.WinnerFromGuess:
+		return true
+	}
+	return false
+}
+
+// Race is the race somebody played, with the commander of a co-op mission in
+// front: "Karax, Protoss". One of a map's own is named as the client wrote it,
+// which is strangers' text.
+func Race(p replay.Player) string {
+	race := phrase.Say(phrase.UnknownRace).String()
+	if key, ok := raceKeys[p.Race]; ok {
+		race = phrase.Say(key).String()
+	} else if p.RaceName != "" {
+		race = p.RaceName
+	}
+	if p.Commander != "" {
+		return phrase.Say(phrase.CommanderOf, "commander", Commander(p), "race", race).String()
+	}
+	return race
+}
+
+// commanders are those whose name in the game's files is not the one that
+// players know.
+var commanders = map[string]string{"Horner": "Han & Horner"}
+
+// Commander is a co-op commander's name, empty in other games.
+func Commander(p replay.Player) string {
+	return cmp.Or(commanders[p.Commander], p.Commander)
+}
+
+// lateDecision is how much longer than the game a recording must be, in
+// seconds, to be worth a word: winners look around for a moment.
+const lateDecision = 15
+
+// Length is how long the recording is on the players' clock, and when the game
+// was decided where that was long before: "20:10 (decided at 10:38)".
+func Length(game *replay.Replay) string {
+	length := Clock(game.Duration)
+	if game.DecidedSeconds == nil || game.Duration-*game.DecidedSeconds < lateDecision {
+		return length
+	}
+	return phrase.Say(phrase.LengthDecided, "length", length, "decided", Clock(*game.DecidedSeconds)).String()
+}
+
+// maxClock bounds what a clock shows, in seconds: a file may claim anything.
+const maxClock = 1000 * 3600
+
+// Clock is a number of seconds as the game shows it: 18:32, 1:02:03.
+func Clock(seconds float64) string {
+	whole := 0
+	if seconds > 0 { // also no number
+		whole = int(math.Round(min(seconds, maxClock)))
+	}
+	if whole >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", whole/3600, whole/60%60, whole%60)
+	}
+	return fmt.Sprintf("%d:%02d", whole/60, whole%60)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

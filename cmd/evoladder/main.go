@@ -20,6 +20,8 @@ const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or h
   evoladder jobs                         list the work that is owed, and what is wrong with it
   evoladder replay SHA256|ID             tell all that is known of one replay
   evoladder replay resubmit SHA256|ID    owe its parse again, after a fix
+  evoladder reparse [-status|-pause|-resume|-stop]
+                                         read results of older parser versions again, and show progress
   evoladder sweep                        delete uploaded files that no replay refers to
   evoladder migrate                      bring the database up to date and stop
   evoladder health                       exit 0 when the process on this machine is ready
@@ -55,6 +57,8 @@ func run(ctx context.Context, args []string) error {
 		return jobs(ctx)
 	case "replay":
 		return replayCommand(ctx, args)
+	case "reparse":
+		return reparse(ctx, args)
 	case "sweep":
 		return sweep(ctx)
 	case "migrate":

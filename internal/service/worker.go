@@ -26,7 +26,8 @@ func Pool(settings config.Parsing, log *slog.Logger) (*sandbox.Pool, error) {
 
 // Worker is the parts that parse: the pool, a server for the replays somebody
 // waits for, and one for those that nobody does. The second has a single
-// place, so re-parsing never keeps a player waiting for more than one replay.
+// place and puts a job off while an upload waits, so re-parsing never keeps a
+// player waiting for more than the one replay that it is reading.
 func (b *Base) Worker(settings config.Parsing) ([]process.Part, error) {
 	pool, err := Pool(settings, b.Log)
 	if err != nil {
@@ -39,7 +40,7 @@ func (b *Base) Worker(settings config.Parsing) ([]process.Part, error) {
 	replays := tasks.NewServer(b.redis, tasks.Replays, 2*settings.Pool(), b.Log)
 	replays.Handle(job.Parse, w.Parse)
 	bulk := tasks.NewServer(b.redis, tasks.Bulk, 1, b.Log)
-	bulk.Handle(job.Reparse, w.Parse)
+	bulk.Handle(job.Reparse, w.Reparse)
 	return []process.Part{
 		{Name: "parsers", Run: func(ctx context.Context) error {
 			<-ctx.Done()

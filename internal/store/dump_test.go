@@ -34,7 +34,7 @@ func execute(t testing.TB, url, statement string) {
 }
 
 // tables are all that acts write to, each after those that it refers to.
-var tables = []string{"replays", "submissions", "announcements", "jobs", "job_history", "requests", "used_channels"}
+var tables = []string{"replays", "submissions", "announcements", "jobs", "job_history", "requests", "used_channels", "reparses"}
 
 // empty deletes what dump shows.
 func empty(t testing.TB, db *sql.DB) {

@@ -77,6 +77,24 @@ var acts = map[string]func(w world, file string) act{
 		_, reparse := w.reparse(file)
 		return recording(reparse, bad(2, fault.Invalid, phrase.Damaged))
 	},
+	"start a reparse": func(w world, file string) act {
+		w.old(good(1, `{}`), file)
+		_ = w.SetReparse(context.Background(), store.ReparseStopped, noon) // of the act before
+		return func(ctx context.Context, s *store.Store) error { return s.StartReparse(ctx, 2, noon) }
+	},
+	"continue a reparse": func(w world, file string) act {
+		w.old(good(1, `{}`), "a "+file, "b "+file)
+		w.try(w.StartReparse(context.Background(), 2, noon))
+		return func(ctx context.Context, s *store.Store) error {
+			_, err := s.ContinueReparse(ctx, 1000, noon)
+			return err
+		}
+	},
+	"pause a reparse": func(w world, file string) act {
+		w.old(good(1, `{}`), file)
+		w.try(w.StartReparse(context.Background(), 2, noon))
+		return func(ctx context.Context, s *store.Store) error { return s.SetReparse(ctx, store.ReparsePaused, noon) }
+	},
 	"record the end of a job with a history": func(w world, file string) act {
 		_, parse := w.owed(upload(file))
 		w.try(w.NoteTrouble(context.Background(), parse, "trouble"))

@@ -37,8 +37,8 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v submission.Verdi
 			}
 			announce, err = answerWaiting(ctx, tx, replay, v.At, submission.Junk(v.Failure))
 			return err
-		case job.Reparse: // whoever asked has had an answer
-			return keepVerdict(ctx, tx, done, v)
+		case job.Reparse: // its players have had an answer
+			return keepBetter(ctx, tx, done, v)
 		default:
 			return fmt.Errorf("a %s has no verdict", done.Kind)
 		}
@@ -52,6 +52,25 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v submission.Verdi
 	return announce, nil
 }
 
+// keepBetter keeps a re-parse's result. Its failure is only counted as a try:
+// neither a result nor an earlier failure, which the player was told, is
+// replaced by it.
+func keepBetter(ctx context.Context, tx session, done ended, v submission.Verdict) error {
+	if v.Failure == nil {
+		return keepVerdict(ctx, tx, done, v)
+	}
+	return countTry(ctx, tx, done, v)
+}
+
+func countTry(ctx context.Context, tx session, done ended, v submission.Verdict) error {
+	_, err := tx.exec(ctx, `UPDATE replays SET tried_version = $2 WHERE id = $1 AND tried_version < $2`,
+		done.Subject, v.ParserVersion)
+	if err != nil {
+		return fmt.Errorf("update replay: %w", err)
+	}
+	return nil
+}
+
 func keepVerdict(ctx context.Context, tx session, done ended, v submission.Verdict) error {
 	keep := keepResult
 	if v.Failure != nil {
@@ -59,8 +78,7 @@ func keepVerdict(ctx context.Context, tx session, done ended, v submission.Verdi
 	}
 	kept, err := keep(ctx, tx, done, v)
 	if err == nil && kept == 0 { // an answer stands that is better than this
-		_, err = tx.exec(ctx, `UPDATE replays SET tried_version = $2 WHERE id = $1 AND tried_version < $2`,
-			done.Subject, v.ParserVersion)
+		return countTry(ctx, tx, done, v)
 	}
 	if err != nil {
 		return fmt.Errorf("update replay: %w", err)

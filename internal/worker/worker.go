@@ -27,6 +27,10 @@ const (
 	// the sweeper tells it otherwise.
 	enqueueTimeout = time.Second
 
+	// yieldFor is how long a re-parse is put off while players wait. The queue
+	// gives a job up after maxRetry of these: four hours without a pause.
+	yieldFor = 10 * time.Second
+
 	// cleanupTimeout is for what is written after a task was cancelled.
 	cleanupTimeout = 5 * time.Second
 )
@@ -41,6 +45,8 @@ type ledger interface {
 	// RecordVerdict ends a job with its answer and returns the jobs that tell
 	// of it; job.ErrDone when somebody else ended it.
 	RecordVerdict(ctx context.Context, id job.ID, verdict submission.Verdict) ([]job.Job, error)
+	// PlayersWait says whether an upload waits for its parse.
+	PlayersWait(ctx context.Context) (bool, error)
 }
 
 // files holds the uploads. One that is gone, or no longer what was uploaded, is
@@ -116,6 +122,27 @@ func (w *Worker) Parse(ctx context.Context, id job.ID) (err error) {
 	}
 	line.told(w.tell(ctx, jobs))
 	return nil
+}
+
+// yielded is the error of a re-parse that is put off because players wait.
+type yielded struct{}
+
+func (yielded) Error() string { return "put off: players wait for their uploads" }
+
+// RetryAfter is when the queue tries the job again.
+func (yielded) RetryAfter() time.Duration { return yieldFor }
+
+// Reparse is Parse for jobs that nobody waits for: while an upload waits, it is
+// put off, so that it takes no parser process from a player.
+func (w *Worker) Reparse(ctx context.Context, id job.ID) error {
+	wait, err := w.ledger.PlayersWait(ctx)
+	if err != nil {
+		return fmt.Errorf("re-parse: %w", err)
+	}
+	if wait {
+		return yielded{}
+	}
+	return w.Parse(ctx, id)
 }
 
 // judge finds out what became of a file. Its error is our own trouble.

@@ -40,6 +40,8 @@ type world struct {
 	parse                        func(sandbox.File) (sandbox.Parsed, error)
 	lines                        bytes.Buffer
 	seen                         []string
+	waiting                      bool // players
+	ledgerDown                   error
 }
 
 func newWorld(data string) *world {
@@ -56,6 +58,8 @@ func newWorld(data string) *world {
 		},
 	}
 }
+
+func (w *world) PlayersWait(context.Context) (bool, error) { return w.waiting, w.ledgerDown }
 
 func (w *world) Begin(_ context.Context, id job.ID, _ string, _ time.Time) (submission.Work, error) {
 	w.mu.Lock()
@@ -320,5 +324,27 @@ func TestGivenUpJobIsAnsweredAndMayBeUploadedAgain(t *testing.T) {
 	}
 	if err := w.worker().GiveUp(t.Context(), 7, ""); !errors.Is(err, job.ErrDone) {
 		t.Errorf("%v, want ErrDone", err)
+	}
+}
+
+func TestReparseIsPutOffWhilePlayersWait(t *testing.T) {
+	t.Parallel()
+	w := newWorld("data")
+	w.waiting = true
+	err := w.worker().Reparse(t.Context(), 7)
+	later, ok := errors.AsType[interface {
+		error
+		RetryAfter() time.Duration
+	}](err)
+	if !ok || later.RetryAfter() <= 0 || len(w.verdicts) != 0 || w.owed[7].Attempts != 0 {
+		t.Errorf("%v, recorded %v, begun %d times", err, w.verdicts, w.owed[7].Attempts)
+	}
+	w.waiting, w.ledgerDown = false, errors.New("down")
+	if err := w.worker().Reparse(t.Context(), 7); !errors.Is(err, w.ledgerDown) || len(w.verdicts) != 0 {
+		t.Errorf("%v, recorded %v", err, w.verdicts)
+	}
+	w.ledgerDown = nil
+	if err := w.worker().Reparse(t.Context(), 7); err != nil || len(w.verdicts) != 1 {
+		t.Errorf("%v, recorded %v", err, w.verdicts)
 	}
 }

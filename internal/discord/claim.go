@@ -19,10 +19,32 @@ type claims struct {
 	taken map[string]bool // false: no longer in hand
 	order []string        // ring, oldest at next
 	next  int
+	// replies are the first replies known or found, and whose they are: the nonce
+	// of the upload.
+	replies map[string]string
+	silent  map[string]bool // uploads on record that this process made no reply to
 }
 
 func newClaims() *claims {
-	return &claims{taken: make(map[string]bool, maxClaims), order: make([]string, maxClaims)}
+	return &claims{
+		taken: make(map[string]bool, maxClaims), order: make([]string, maxClaims),
+		replies: make(map[string]string), silent: make(map[string]bool),
+	}
+}
+
+// assign says whether a reply is the owner's, as it is when it was no one else's
+// before.
+func (c *claims) assign(reply, owner string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known, ok := c.replies[reply]; ok {
+		return known == owner
+	}
+	if len(c.replies) >= maxClaims {
+		clear(c.replies) // it only tells replies apart that look the same
+	}
+	c.replies[reply] = owner
+	return true
 }
 
 // take says whether key is new, and remembers it.
@@ -61,6 +83,25 @@ func (c *claims) retake(key string) bool {
 	}
 	c.taken[key] = true
 	return true
+}
+
+// hush notes that no reply was made to a new upload, by any process.
+func (c *claims) hush(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.silent) >= maxClaims {
+		clear(c.silent) // their replies are looked for
+	}
+	c.silent[key] = true
+}
+
+// unsaid says, once, whether there is no reply to look for.
+func (c *claims) unsaid(key string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	silent := c.silent[key]
+	delete(c.silent, key)
+	return silent
 }
 
 // drop forgets a key, so that it can be taken again.

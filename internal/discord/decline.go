@@ -102,7 +102,7 @@ func (b *Bot) say(m *message, what, text string) {
 	b.lanes.add(m.ChannelID, m.Author.ID, func(work context.Context) {
 		ctx, cancel := context.WithTimeout(work, refusalTimeout)
 		defer cancel()
-		if _, err := b.postOnce(ctx, m.ChannelID, outgoing{content: text, replyTo: m.ID, nonce: nonce(key), user: m.Author.ID}); err != nil {
+		if _, err := b.postOnce(ctx, m.ChannelID, outgoing{content: text, replyTo: m.ID, nonce: nonce(key), user: m.Author.ID, since: madeAt(m.ID)}); err != nil {
 			b.log.Warn("message not answered", "what", what, "channel", m.ChannelID, "error", err)
 		}
 	})

@@ -30,6 +30,7 @@ func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submissio
 		message.about = fileName(a.Submission.FileName)
 	}
 	message.nonce = nonce("announcement", strconv.FormatInt(int64(a.ID), 10))
+	message.file, message.since = fileName(a.Submission.FileName), a.Submission.Answered
 	message.user = a.Reply.UserID
 	if err := b.crowded(a.Reply); err != nil {
 		return submission.Delivery{}, err
@@ -94,6 +95,13 @@ func (b *Bot) put(ctx context.Context, reply submission.Reply, m outgoing) (subm
 		}
 		// The token is over, or the message is gone: the ways below find out.
 	}
+	if reply.ChannelID != "" && reply.MessageID == "" && reply.Command.Interaction != "" {
+		found, err := b.locate(ctx, reply, m.file, m.nonce)
+		if err != nil {
+			return submission.Delivery{}, err
+		}
+		reply.MessageID = found
+	}
 	if reply.ChannelID != "" && reply.MessageID != "" {
 		err := b.rest.edit(ctx, reply.ChannelID, reply.MessageID, m)
 		switch {
@@ -140,9 +148,17 @@ func (b *Bot) putDirect(ctx context.Context, userID string, m outgoing, why erro
 	return submission.Delivery{}, err
 }
 
-// send posts; an answer that cannot be decoded is a message that was sent.
+// send posts, unless an earlier try or a process that died has; an answer that
+// cannot be decoded is a message that was sent.
 func (b *Bot) send(ctx context.Context, channelID string, m outgoing) (submission.Delivery, error) {
 	m.nonce = nonce(m.nonce, channelID) // the same words may go to two channels
+	stands, err := b.posted(ctx, channelID, m)
+	if err != nil {
+		return submission.Delivery{}, err
+	}
+	if stands != nil {
+		return sent(channelID, stands.ID), nil
+	}
 	message, err := b.rest.post(ctx, channelID, m)
 	switch {
 	case errors.Is(err, errUndecodable):
@@ -150,6 +166,7 @@ func (b *Bot) send(ctx context.Context, channelID string, m outgoing) (submissio
 	case err != nil:
 		return submission.Delivery{}, err
 	}
+	b.claims.assign(message.ID, m.nonce)
 	return sent(channelID, message.ID), nil
 }
 

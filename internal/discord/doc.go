@@ -17,7 +17,7 @@
 // Before the first reply the upload is on record as requested (request.go), and
 // whoever records it first has it. The intake ends the request, as does a
 // refusal; a request that gets old is gone on with, from the reply that stands,
-// on the same way. What no event brought is read back (catchup.go).
+// on the same way. How that reply is found is in reply.go. What no event brought is read back (catchup.go).
 //
 // # Out
 //

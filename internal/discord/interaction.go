@@ -92,7 +92,7 @@ var errNoUser = errors.New("no user")
 // notUnderstood tells the player that nothing will come of an interaction.
 func (b *Bot) notUnderstood(ctx context.Context, i *interaction, name string) {
 	apology := phrase.Say(phrase.NotUnderstood).String()
-	err := b.respond(ctx, i, outgoing{content: apology, private: true})
+	_, err := b.respond(ctx, i, outgoing{content: apology, private: true})
 	b.log.Warn("interaction not understood; it may be of another version of the program",
 		"interaction", i.ID, "type", i.Type, "command", text.Cut(text.Line(name), maxLogRunes), "answered", err == nil, "error", err)
 }
@@ -132,7 +132,7 @@ func (b *Bot) command(ctx context.Context, i *interaction, data commandData) {
 		}
 	}
 	kept := time.Since(began)
-	err = b.respond(ctx, i, first)
+	acked, err := b.respond(ctx, i, first)
 	fields := []any{
 		"interaction", i.ID, "command", data.Name, "replays", len(files),
 		"kept", kept, "acknowledged", time.Since(began),
@@ -143,8 +143,10 @@ func (b *Bot) command(ctx context.Context, i *interaction, data commandData) {
 		b.log.Info("interaction", fields...)
 	}
 	for _, u := range uploads {
-		u.answer = b.interactionReply(u)
-		b.enter(u)
+		u.answer = b.interactionReply(u, acked)
+		if !b.enter(u) {
+			b.claims.hush(u.key)
+		}
 	}
 }
 
@@ -162,55 +164,71 @@ func (b *Bot) commandUploads(i *interaction, user *person, files []*attached) []
 	return uploads
 }
 
+// acknowledgement is what is known of the answer to an interaction after it was
+// sent. The zero value: it may stand or not.
+type acknowledgement struct {
+	given   bool   // it stands
+	refused bool   // it does not, and never will
+	message string // its id, when known
+}
+
 // respond answers an interaction, and tries once more when it is not known
 // whether the answer came through.
-func (b *Bot) respond(ctx context.Context, i *interaction, m outgoing) error {
-	err := b.rest.respond(ctx, i, m)
+func (b *Bot) respond(ctx context.Context, i *interaction, m outgoing) (acknowledgement, error) {
+	id, err := b.rest.respond(ctx, i, m)
+	refused := code(err) == discordgo.ErrCodeUnknownInteraction
 	if temporary(err) && sleep(ctx, retryPause) {
-		err = b.rest.respond(ctx, i, m)
+		id, err = b.rest.respond(ctx, i, m)
 	}
 	if code(err) == discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged {
-		return nil // by the first try, or by another bot: the reply stands
+		err = nil // by the first try, or by another bot: the reply stands
 	}
-	return err
+	return acknowledgement{given: err == nil, refused: refused, message: id}, err
 }
 
 // interactionReply finds out where the answer to a replay of a command will
-// stand. A command that was not acknowledged is none any more: Discord itself has
-// told its player.
-func (b *Bot) interactionReply(u upload) func(context.Context) (submission.Reply, error) {
+// stand. An acknowledged command goes on even if its reply cannot be read back:
+// Deliver looks for it. One that was not acknowledged is none any more: Discord
+// itself has told its player.
+func (b *Bot) interactionReply(u upload, acked acknowledgement) func(context.Context) (submission.Reply, error) {
 	return func(ctx context.Context) (submission.Reply, error) {
-		reply := submission.Reply{ChannelID: u.channel, UserID: u.userID}
+		reply := u.reply()
+		switch {
+		case acked.refused:
+			return reply, errSettled
+		case !acked.given:
+			return b.replyTo(ctx, u, 0)
+		case u.part == 0 && acked.message != "":
+			reply.MessageID = acked.message
+			return reply, nil
+		}
 		sent, err := b.interactionMessage(ctx, u)
 		switch {
-		case code(err) == discordgo.ErrCodeUnknownWebhook:
-			return reply, errSettled
-		case gone(err):
-			return reply, nil // the result will be a message of its own
+		case err == nil:
+			reply.MessageID = sent.ID
+		case ctx.Err() != nil, u.part > 0 && !forGood(err):
+			return reply, err
+		default:
+			b.log.Warn("reply to a command cannot be read back; it is looked for when there is an answer", "key", u.key, "error", err)
 		}
-		if err == nil {
-			reply.ChannelID, reply.MessageID = sent.ChannelID, sent.ID
-		}
-		return reply, err
+		return reply, nil
 	}
 }
 
-// interactionMessage is the message that becomes the answer to a command's
-// replay: the response to the interaction, or a message after it. Its id lets
-// the bot edit it for as long as it stands; the interaction's token ends after
-// 15 minutes.
+// interactionMessage is the message that becomes the answer to a replay of an
+// acknowledged command: the response to the interaction, or a message after it.
+// Its id lets the bot edit it for as long as it stands; the interaction's token
+// ends after 15 minutes.
 func (b *Bot) interactionMessage(ctx context.Context, u upload) (*message, error) {
-	if u.part > 0 {
-		return b.rest.followUp(ctx, u.interaction, outgoing{content: b.firstText(u.file)})
+	if u.part == 0 {
+		return b.response(ctx, u.interaction)
 	}
 	for try := 1; ; try++ {
-		message, err := b.rest.response(ctx, u.interaction)
-		if err == nil && message.ChannelID == "" {
-			message.ChannelID = u.channel
-		}
-		again := temporary(err) || gone(err) // the response may not be visible yet
-		if err == nil || try == maxTries || !again || !sleep(ctx, time.Duration(try)*retryPause) {
-			return message, err
+		m, err := b.rest.followUp(ctx, u.interaction, outgoing{content: b.firstText(u.file)})
+		// Refused, so it may be sent again; after any other error it may stand.
+		again := code(err) == discordgo.ErrCodeUnknownWebhook
+		if try == maxTries || !again || !sleep(ctx, time.Duration(try)*retryPause) {
+			return m, err
 		}
 	}
 }

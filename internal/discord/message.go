@@ -76,7 +76,9 @@ func (b *Bot) accept(ctx context.Context, m *message, uploads []upload) ([]uploa
 		return uploads, err
 	}
 	for _, u := range fresh {
-		b.enter(u)
+		if !b.enter(u) {
+			b.claims.hush(u.key)
+		}
 	}
 	return nil, nil
 }
@@ -135,7 +137,7 @@ func (b *Bot) messageUpload(m *message, file *attached) upload {
 
 // firstReply is the first reply to an upload in a message.
 func (b *Bot) firstReply(u upload) outgoing {
-	return outgoing{content: b.firstText(u.file), replyTo: u.message, nonce: nonce(u.key), user: u.userID}
+	return outgoing{content: b.firstText(u.file), replyTo: u.message, nonce: nonce(u.key), user: u.userID, since: u.made()}
 }
 
 // postOnce posts, and asks again while it is unknown whether the message was
@@ -143,8 +145,15 @@ func (b *Bot) firstReply(u upload) outgoing {
 func (b *Bot) postOnce(ctx context.Context, channelID string, m outgoing) (*message, error) {
 	for try := 1; ; try++ {
 		sent, err := b.rest.post(ctx, channelID, m)
+		if err == nil {
+			b.claims.assign(sent.ID, m.nonce)
+		}
 		if try == maxTries || !temporary(err) || !sleep(ctx, max(retryAfter(err), time.Duration(try)*retryPause)) {
 			return sent, err
+		}
+		// Not every server honours nonces, and the message may stand.
+		if stands, err := b.posted(ctx, channelID, m); err == nil && stands != nil {
+			return stands, nil
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/evoladder/evoladderbot/internal/text"
 )
@@ -32,7 +33,8 @@ type message struct {
 	Attachments         []*attached
 	MessageReference    *reference
 	InteractionMetadata *origin
-	lost                error // parts that could not be decoded
+	Nonce               string // "" where Discord does not say it
+	lost                error  // parts that could not be decoded
 }
 
 // person is a user.
@@ -56,7 +58,8 @@ type reference struct {
 
 // origin is the interaction that a message answers.
 type origin struct {
-	ID string `json:"id"`
+	ID       string `json:"id"`
+	Response string `json:"original_response_message_id"` // "" in the response itself
 }
 
 // UnmarshalJSON decodes what it can: an error means that the data is no message.
@@ -73,6 +76,7 @@ func (m *message) UnmarshalJSON(data []byte) error {
 		Attachments items[attached] `json:"attachments"`
 		Reference   *reference      `json:"message_reference"`
 		Origin      *origin         `json:"interaction_metadata"`
+		Nonce       json.RawMessage `json:"nonce"` // a text or a number
 	}
 	err := json.Unmarshal(data, &raw)
 	if raw.ID == "" {
@@ -86,7 +90,8 @@ func (m *message) UnmarshalJSON(data []byte) error {
 		ID: raw.ID, ChannelID: raw.ChannelID, GuildID: raw.GuildID, Type: raw.Type, Content: raw.Content,
 		Author: raw.Author, WebhookID: raw.WebhookID, Mentions: raw.Mentions.all, Attachments: raw.Attachments.all,
 		MessageReference: raw.Reference, InteractionMetadata: raw.Origin,
-		lost: errors.Join(raw.Mentions.lost, raw.Attachments.lost),
+		Nonce: strings.Trim(string(raw.Nonce), `"`),
+		lost:  errors.Join(raw.Mentions.lost, raw.Attachments.lost),
 	}
 	return nil
 }

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-
-	"github.com/bwmarrin/discordgo"
 
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -130,84 +127,6 @@ func (b *Bot) Fetch(ctx context.Context, id job.ID) error {
 		b.enter(u)
 	}
 	return busy{}
-}
-
-// replyTo is where the first reply to an upload stands that was taken up age
-// ago, perhaps by a process that died.
-func (b *Bot) replyTo(ctx context.Context, u upload, age time.Duration) (submission.Reply, error) {
-	reply := submission.Reply{ChannelID: u.channel, UserID: u.userID}
-	find := b.messageReply
-	if u.interaction != nil {
-		find = b.commandReply
-	}
-	m, err := find(ctx, u, age)
-	switch {
-	case forGood(err) || err == nil && m == nil:
-		return reply, nil // the result will be a message of its own
-	case err != nil:
-		return reply, err
-	case !strings.HasPrefix(m.Content, foundText(u.file)):
-		return reply, errSettled
-	}
-	reply.MessageID = m.ID
-	if m.ChannelID != "" {
-		reply.ChannelID = m.ChannelID
-	}
-	return reply, nil
-}
-
-// messageReply is the reply to a message: by its nonce as long as that lives,
-// which also makes the reply that was never sent; later as it stands in the
-// channel; nil where a new one might be a second one.
-func (b *Bot) messageReply(ctx context.Context, u upload, age time.Duration) (*message, error) {
-	age = max(age, time.Since(madeAt(u.message))) // it may have been read back late
-	if age > nonceSure {
-		me := *b.user.Load()
-		if me == "" {
-			return nil, errNoName
-		}
-		m, err := b.standingFirst(ctx, u, u.message, func(m *message) bool {
-			return m.Author != nil && m.Author.ID == me && m.MessageReference != nil && m.MessageReference.MessageID == u.message
-		})
-		if err != nil || m != nil || age > nonceLife {
-			return m, err
-		}
-	}
-	return b.postOnce(ctx, u.channel, b.firstReply(u))
-}
-
-// commandReply is the reply to a command: its response or, for a further
-// replay, the follow-up, which has no nonce and is looked for in the channel.
-func (b *Bot) commandReply(ctx context.Context, u upload, _ time.Duration) (*message, error) {
-	response, err := b.rest.response(ctx, u.interaction)
-	if code(err) == discordgo.ErrCodeUnknownWebhook {
-		return nil, errSettled // never acknowledged: Discord itself has told the player
-	}
-	if err != nil || u.part == 0 {
-		return response, err
-	}
-	m, err := b.standingFirst(ctx, u, response.ID, func(m *message) bool {
-		return m.InteractionMetadata != nil && m.InteractionMetadata.ID == u.interaction.ID
-	})
-	if err != nil || m != nil {
-		return m, err
-	}
-	return b.rest.followUp(ctx, u.interaction, outgoing{content: b.firstText(u.file)})
-}
-
-// standingFirst is a first reply to an upload that stands in the channel after
-// a message and was given to no other upload; nil when there is none.
-func (b *Bot) standingFirst(ctx context.Context, u upload, after string, own func(*message) bool) (*message, error) {
-	messages, _, err := b.rest.recent(ctx, u.channel, after, pageSize)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range messages {
-		if own(m) && strings.HasPrefix(m.Content, foundText(u.file)) && b.claims.take("reply:"+m.ID) {
-			return m, nil
-		}
-	}
-	return nil, nil
 }
 
 // request is u as it is kept.

@@ -35,13 +35,15 @@ type rest struct {
 // outgoing is a message as it will be sent or edited to.
 type outgoing struct {
 	content string
-	embed   *embed //  may be nil
-	about   string // the file that it does not name itself; only in new messages
-	mention string // user to notify; only in new messages
-	replyTo string // message answered; only in new messages
-	nonce   string // see nonce; only in new messages
-	private bool   // seen by the asker alone, and never edited; only in responses
-	user    string // whose turn in the channel it takes
+	embed   *embed    //  may be nil
+	about   string    // the file that it does not name itself; only in new messages
+	mention string    // user to notify; only in new messages
+	replyTo string    // message answered; only in new messages
+	nonce   string    // see nonce; only in new messages
+	file    string    // the replay's name as its first reply shows it
+	since   time.Time // no earlier message can be this one
+	private bool      // seen by the asker alone, and never edited; only in responses
+	user    string    // whose turn in the channel it takes
 }
 
 // alone is m as it stands by itself: nothing near it says what it is about.
@@ -150,6 +152,9 @@ func (r *rest) decoded(answer []byte, err error, into any, request string) error
 	}
 	if into == nil {
 		return nil
+	}
+	if len(answer) == 0 {
+		return errUndecodable
 	}
 	if err := json.Unmarshal(answer, into); err != nil {
 		r.undecodable("answer", err, "request", request)
@@ -263,9 +268,31 @@ func (r *rest) recent(ctx context.Context, channelID, after string, limit int) (
 	return messages, len(page) >= limit, nil
 }
 
-// respond answers an interaction for the first time.
-func (r *rest) respond(ctx context.Context, i *interaction, m outgoing) error {
-	return r.acknowledge(ctx, i, callbackBody{Type: callbackMessage, Data: m.body()})
+// message is one message.
+func (r *rest) message(ctx context.Context, channelID, messageID string) (*message, error) {
+	var one message
+	err := r.call(ctx, http.MethodGet, discordgo.EndpointChannelMessage(channelID, messageID),
+		discordgo.EndpointChannelMessage(channelID, "")+"#get", nil, &one)
+	if err != nil {
+		return nil, fmt.Errorf("read message %s: %w", messageID, err)
+	}
+	return &one, nil
+}
+
+// respond answers an interaction for the first time and returns the id of the
+// response, "" where Discord does not say it. Any 2xx means that it stands.
+func (r *rest) respond(ctx context.Context, i *interaction, m outgoing) (messageID string, err error) {
+	var answer struct {
+		Resource struct {
+			Message named `json:"message"`
+		} `json:"resource"`
+	}
+	address := discordgo.EndpointInteractionResponse(i.ID, i.Token) + "?with_response=true"
+	err = r.callback(ctx, http.MethodPost, address, callbackBody{Type: callbackMessage, Data: m.body()}, &answer)
+	if err != nil && !errors.Is(err, errUndecodable) {
+		return "", fmt.Errorf("respond to interaction %s: %w", i.ID, err)
+	}
+	return answer.Resource.Message.ID, nil
 }
 
 // suggestNothing answers a player who is typing the value of an option.

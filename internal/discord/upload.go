@@ -41,11 +41,13 @@ type upload struct {
 }
 
 // enter queues an upload that is on record. Where there is no room, or this
-// process ends, it is fetched later.
-func (b *Bot) enter(u upload) {
-	if !b.lanes.add(u.lane(), u.userID, func(work context.Context) { b.take(work, u) }) {
+// process ends, it says false, and the upload is fetched later.
+func (b *Bot) enter(u upload) bool {
+	entered := b.lanes.add(u.lane(), u.userID, func(work context.Context) { b.take(work, u) })
+	if !entered {
 		b.claims.drop(u.key)
 	}
+	return entered
 }
 
 // lane is where u waits its turn. Commands are answered outside of the channel's
@@ -89,8 +91,10 @@ func (b *Bot) take(work context.Context, u upload) {
 		b.log.Warn("first reply may stand or not; the upload is fetched later", "key", u.key, "error", err)
 		return
 	}
+	if reply.MessageID != "" {
+		b.claims.assign(reply.MessageID, nonce(u.key))
+	}
 	replied := time.Now()
-	reply.Command = u.command()
 	replay.Reply = &reply
 	if !allowed {
 		err = b.intake.Allow(ctx, replay)
@@ -128,6 +132,7 @@ func (b *Bot) refuse(work context.Context, u upload, reply submission.Reply, why
 	text := refusal(why)
 	delivery, err := b.persist(ctx, reply, outgoing{
 		content: text.String(), about: fileName(u.file.Filename), replyTo: u.message, nonce: nonce("refused", u.key), user: u.userID,
+		file: fileName(u.file.Filename), since: u.made(),
 	})
 	switch {
 	case err != nil: // the request stays, and Fetch tries again
@@ -137,15 +142,6 @@ func (b *Bot) refuse(work context.Context, u upload, reply submission.Reply, why
 		b.log.Warn("player cannot be told that the upload failed", "key", u.key, "detail", delivery.Detail)
 	}
 	b.forget(ctx, u.key) // last
-}
-
-// command is what edits the reply to a command without the channel's limits.
-func (u upload) command() submission.Command {
-	if u.interaction == nil {
-		return submission.Command{}
-	}
-	i := u.interaction
-	return submission.Command{Interaction: i.ID, Application: i.AppID, Token: i.Token, Part: u.part}
 }
 
 // persist is put with a few more tries: no queue stands behind it.
@@ -187,8 +183,15 @@ func (b *Bot) firstText(file *attached) string {
 }
 
 // foundText is how every first reply to a replay begins.
-func foundText(file *attached) string {
-	return phrase.Say(phrase.Found, "name", fileName(file.Filename)).String()
+func foundText(file *attached) string { return foundName(fileName(file.Filename)) }
+
+// foundName is foundText for a name as a message shows it.
+func foundName(name string) string { return phrase.Say(phrase.Found, "name", name).String() }
+
+// made is when the message or the command was sent.
+func (u upload) made() time.Time {
+	origin, _ := splitKey(u.key)
+	return madeAt(origin)
 }
 
 // fileName is a stranger's file name, harmless in a message.

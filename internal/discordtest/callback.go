@@ -39,7 +39,7 @@ func (s *Server) respond(c *call) (answer, *refusal) {
 		return refuse(refused)
 	}
 	i.ack, i.after, i.unaware = form.Type, c.arrived.Sub(i.sent), c.lost
-	if !c.flag("with_response") {
+	if !c.flag("with_response") || s.options.BareCallbacks {
 		return noContent()
 	}
 	return ok(s.callbackResponse(i))

@@ -95,7 +95,11 @@ func (s *Server) getMessage(c *call) (answer, *refusal) {
 // restMessage renders a message for REST, where the grant in the developer
 // portal decides about content, not the intents of a session.
 func (s *Server) restMessage(m *message) *wireMessage {
-	return s.wireMessage(m, s.options.Granted&IntentMessageContent != 0 || s.exempt(m))
+	w := s.wireMessage(m, s.options.Granted&IntentMessageContent != 0 || s.exempt(m))
+	if s.options.IgnoreNonces {
+		w.Nonce = ""
+	}
+	return w
 }
 
 // listMessages returns messages newest first.

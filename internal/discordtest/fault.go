@@ -50,6 +50,9 @@ type Fault struct {
 	RetryAfter time.Duration
 	// Status is that of a Failure. Default 503.
 	Status int
+	// Code makes of a Failure one of Discord's own refusals, with this code in
+	// its JSON.
+	Code int
 }
 
 type faults struct {
@@ -155,6 +158,10 @@ func (f *Fault) spoil(w http.ResponseWriter) {
 		w.WriteHeader(http.StatusTooManyRequests)
 		_, _ = w.Write([]byte("<!DOCTYPE html><html><head><title>Access denied | discord.com used Cloudflare to restrict access</title></head><body><h1>Error 1015</h1><p>You are being rate limited</p></body></html>"))
 	case Failure:
+		if f.Code != 0 {
+			writeJSON(w, f.Status, encode(map[string]any{"code": f.Code, "message": "refused by a fault"}))
+			return
+		}
 		http.Error(w, "upstream connect error or disconnect/reset before headers", f.Status)
 	case Garbled:
 		writeJSON(w, http.StatusOK, []byte(`{"id": "1`))

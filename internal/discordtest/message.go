@@ -169,9 +169,9 @@ func (s *Server) announce(name string, m *message) {
 	if m.ephemeral {
 		return
 	}
-	e := event{name: name, needs: m.channel.intent(), channel: m.channel, full: encode(s.wireMessage(m, true))}
+	e := event{name: name, needs: m.channel.intent(), channel: m.channel, full: encode(s.eventMessage(m, true))}
 	if !s.exempt(m) {
-		e.bare = encode(s.wireMessage(m, false))
+		e.bare = encode(s.eventMessage(m, false))
 	}
 	s.dispatch(e)
 }

@@ -18,7 +18,7 @@ func (s *Server) createMessage(c *call) (answer, *refusal) {
 	if utf8.RuneCountInString(nonce) > maxNonce {
 		return refuse(invalidForm(fieldError{"nonce", formTooLong, "Must be 25 or fewer in length."}))
 	}
-	if twin := s.nonces[nonce]; nonce != "" && d.EnforceNonce && twin.message != nil && s.now().Sub(twin.at) < nonceLife {
+	if twin := s.nonces[nonce]; s.enforces(nonce, &d) && twin.message != nil && s.now().Sub(twin.at) < nonceLife {
 		return ok(s.wireMessage(twin.message, true))
 	}
 	const maySet = FlagSuppressEmbeds | FlagSuppressNotifications | FlagComponentsV2
@@ -38,10 +38,15 @@ func (s *Server) createMessage(c *call) (answer, *refusal) {
 	}
 	s.mention(m, &v, &d)
 	s.post(m, v)
-	if nonce != "" && d.EnforceNonce {
+	if s.enforces(nonce, &d) {
 		s.remember(nonce, m)
 	}
 	return ok(s.wireMessage(m, true))
+}
+
+// enforces reports whether the nonce keeps the message single.
+func (s *Server) enforces(nonce string, d *draft) bool {
+	return nonce != "" && d.EnforceNonce && !s.options.IgnoreNonces
 }
 
 // refer makes a message a reply when its draft says so.

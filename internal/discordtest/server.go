@@ -29,6 +29,12 @@ type Options struct {
 	// Identifies is the budget of IDENTIFYs in a day. Discord resets the token of
 	// a bot that exceeds it; so does this server. Default 1000.
 	Identifies int
+	// IgnoreNonces is a server that does not honour enforce_nonce: the same nonce
+	// again is another message, and no message is listed with its nonce.
+	IgnoreNonces bool
+	// BareCallbacks is a server that answers a callback with 204 and nothing
+	// more, whatever with_response says.
+	BareCallbacks bool
 	// DropFiles forgets the bytes of files that the bot sends, once their size and
 	// hash are known, so that a long load test does not hold every chart.
 	DropFiles bool

@@ -172,6 +172,7 @@ type wireCause struct {
 	User      wireUser          `json:"user"`
 	Owners    map[string]string `json:"authorizing_integration_owners"`
 	MessageID string            `json:"interacted_message_id,omitempty"`
+	Response  string            `json:"original_response_message_id,omitempty"` // of follow-ups
 	Trigger   *wireCause        `json:"triggering_interaction_metadata,omitempty"`
 }
 
@@ -191,15 +192,10 @@ func (i *Interaction) cause() *wireCause {
 func (s *Server) wireMessage(m *message, content bool) *wireMessage {
 	v := m.current()
 	w := &wireMessage{
-		ID: m.id, ChannelID: m.channel.ID, GuildID: m.channel.GuildID, Type: m.kind,
+		ID: m.id, ChannelID: m.channel.ID, Type: m.kind,
 		Author: wireUserOf(m.author), Timestamp: m.versions[0].At.UTC(), MentionEveryone: m.everyone,
 		Mentions: []wireUser{}, MentionRoles: []string{}, Attachments: []wireAttachment{},
 		Embeds: []Embed{}, Components: []Component{}, Flags: v.Flags, Nonce: m.nonce,
-	}
-	if m.channel.kind != typeDM && !m.author.Bot {
-		member := s.wireMember(m.author)
-		member.User = nil
-		w.Member = &member
 	}
 	if len(m.versions) > 1 {
 		at := v.At.UTC()
@@ -215,6 +211,20 @@ func (s *Server) wireMessage(m *message, content bool) *wireMessage {
 	return w
 }
 
+// eventMessage renders a message for the gateway, which alone says what guild it
+// is in and adds the member who wrote it.
+// https://discord.com/developers/docs/events/gateway-events#message-create
+func (s *Server) eventMessage(m *message, content bool) *wireMessage {
+	w := s.wireMessage(m, content)
+	w.GuildID = m.channel.GuildID
+	if m.channel.kind != typeDM && !m.author.Bot {
+		member := s.wireMember(m.author)
+		member.User = nil
+		w.Member = &member
+	}
+	return w
+}
+
 // wireOrigin adds what the message answers.
 func (s *Server) wireOrigin(w *wireMessage, m *message, content bool) {
 	if m.reply != nil {
@@ -226,6 +236,9 @@ func (s *Server) wireOrigin(w *wireMessage, m *message, content bool) {
 	if i := m.interaction; i != nil {
 		w.WebhookID, w.ApplicationID = s.bot.ID, s.bot.ID
 		w.InteractionMetadata = i.cause()
+		if i.original != nil && i.original != m {
+			w.InteractionMetadata.Response = i.original.id
+		}
 	}
 }
 

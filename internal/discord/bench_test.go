@@ -224,14 +224,15 @@ type ledger struct {
 	heard   int                           // how often a request was to be recorded
 	tries   int                           // … while the ledger was down
 	mark    time.Time                     // the bookmark
-	kept    int                           // requests that could not be ended
+	used    map[string]submission.Channel
+	kept    int // requests that could not be ended
 	down    error
 	stuck   string // the act that gets no answer before its context ends
 	changed chan struct{}
 }
 
 func newLedger() *ledger {
-	return &ledger{files: map[string][]byte{}, keys: map[string]submission.ID{}, asked: map[job.ID]submission.Request{}, known: map[string]bool{}, changed: make(chan struct{})}
+	return &ledger{files: map[string][]byte{}, keys: map[string]submission.ID{}, asked: map[job.ID]submission.Request{}, known: map[string]bool{}, used: map[string]submission.Channel{}, changed: make(chan struct{})}
 }
 
 func (l *ledger) Put(_ context.Context, sha256 string, data []byte) error {

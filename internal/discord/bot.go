@@ -53,6 +53,7 @@ type intake interface {
 type records interface {
 	requests
 	bookmarks
+	channels
 }
 
 // Bot is one Discord application's bot. It delivers from the moment it is made
@@ -62,6 +63,7 @@ type Bot struct {
 	intake    intake
 	requests  requests
 	bookmarks bookmarks
+	channels  channels
 	log       *slog.Logger
 	rest      *rest
 	downloads *downloader
@@ -111,6 +113,7 @@ func New(cfg Config, in intake, kept records, log *slog.Logger) (*Bot, error) {
 		intake:    in,
 		requests:  kept,
 		bookmarks: kept,
+		channels:  kept,
 		log:       log,
 		rest:      client,
 		downloads: newDownloader(base, cfg.DownloadTimeout),

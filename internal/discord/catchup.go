@@ -3,10 +3,15 @@ package discord
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 const (
@@ -32,11 +37,33 @@ const (
 	overlap = 3 * time.Minute
 )
 
+const (
+	// usedKept is for how long a channel is read back after the bot was last
+	// addressed in it.
+	usedKept = 7 * 24 * time.Hour
+	// maxRecalled is how many such channels a new bot reads back, those used last
+	// first; the watched ones come before them and do not count.
+	maxRecalled = 256
+	// catchUpWidth is how many channels are read at once. At a tenth of a second
+	// for a page that is less than half of Discord's 50 requests a second.
+	catchUpWidth = 2
+	// pruneEvery is how often channels are deleted that are no longer used.
+	pruneEvery = 24 * time.Hour
+)
+
 // bookmarks is where it is kept how far Discord has been read, for the process
 // that comes after this one.
 type bookmarks interface {
 	Bookmark(ctx context.Context, name string) (time.Time, error)
 	SetBookmark(ctx context.Context, name string, at time.Time) error
+}
+
+// channels is where it is kept in which channels the bot was addressed.
+type channels interface {
+	// UseChannels costs nothing for a channel that was recorded lately.
+	UseChannels(ctx context.Context, channels []submission.Channel) error
+	UsedChannels(ctx context.Context, since time.Time, limit int) ([]submission.Channel, error)
+	ForgetChannels(ctx context.Context, before time.Time) error
 }
 
 // catchUp reads back what events did not bring: after a new gateway session (a
@@ -47,38 +74,106 @@ type bookmarks interface {
 func (b *Bot) catchUp(ctx context.Context) {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	var marked time.Time
+	var marked, pruned time.Time
+	recalled := false
 	failed := make(map[string]int) // tries by channel
 	for {
 		select {
 		case <-ctx.Done():
+			b.recordUse(ctx)
 			return
 		case <-b.behind:
 		case <-look.C:
 		}
 		now := time.Now()
-		for _, at := range b.places.claim() {
-			err := b.readBack(ctx, at)
-			failed[at.channel]++
-			try := failed[at.channel]
-			switch {
-			case err == nil:
-				delete(failed, at.channel)
-			case forGood(err), errors.Is(err, errUndecodable) && try >= maxUndecodable:
-				b.log.Error("channel cannot be read back", "channel", at.channel, "error", err)
-				delete(failed, at.channel)
-			default:
-				if try&(try-1) == 0 { // a line for the first failure, and ever fewer for the next ones
-					b.log.Warn("channel not read back yet; trying again", "channel", at.channel, "try", try, "error", err)
-				}
-				b.places.again(at)
-			}
+		b.recordUse(ctx)
+		if !recalled && b.Ready() == nil {
+			recalled = b.recall(ctx, now)
 		}
-		if now.Sub(marked) >= markEvery && b.Ready() == nil && b.places.paid() {
+		if recalled && now.Sub(pruned) >= pruneEvery && b.channels.ForgetChannels(ctx, now.Add(-usedKept)) == nil {
+			pruned = now
+		}
+		b.readAll(ctx, failed)
+		// Before the used channels are known there may be something to read back.
+		if recalled && now.Sub(marked) >= markEvery && b.Ready() == nil && b.places.paid() {
 			if err := b.bookmarks.SetBookmark(ctx, bookmark, now); err == nil {
 				marked = now // else it is set later: reading too much does no harm
 			}
 		}
+	}
+}
+
+// recall makes due the channels in which the bot was addressed lately, by this
+// process or another, and says whether they are known. The session has begun:
+// what comes from now on is heard of.
+func (b *Bot) recall(ctx context.Context, now time.Time) bool {
+	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
+	defer cancel()
+	used, err := b.channels.UsedChannels(ctx, now.Add(-usedKept), maxRecalled)
+	if err != nil {
+		b.log.Warn("channels in which the bot was used not known yet; trying again", "error", err)
+		return false
+	}
+	b.places.recall(used)
+	return true
+}
+
+// recordUse records the channels in which the bot was addressed; it outlives ctx.
+func (b *Bot) recordUse(ctx context.Context) {
+	used := b.places.unrecorded()
+	if len(used) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
+	defer cancel()
+	if err := b.channels.UseChannels(ctx, used); err != nil {
+		for _, c := range used {
+			b.places.use(c.ID, c.Guild)
+		}
+	}
+}
+
+// readAll reads back the channels that are due, a few at a time. failed counts
+// the tries that failed.
+func (b *Bot) readAll(ctx context.Context, failed map[string]int) {
+	spots := b.places.claim()
+	errs := make([]error, len(spots))
+	var (
+		next    atomic.Int64
+		readers sync.WaitGroup
+	)
+	for range min(catchUpWidth, len(spots)) {
+		readers.Go(func() {
+			for n := next.Add(1) - 1; n < int64(len(spots)); n = next.Add(1) - 1 {
+				errs[n] = b.readBack(ctx, spots[n])
+			}
+		})
+	}
+	readers.Wait()
+	for n, at := range spots {
+		b.afterReading(at, errs[n], failed)
+	}
+}
+
+// afterReading decides whether a channel is to be read again.
+func (b *Bot) afterReading(at spot, err error, failed map[string]int) {
+	failed[at.channel]++
+	try := failed[at.channel]
+	switch {
+	case err == nil:
+		delete(failed, at.channel)
+	case forGood(err), errors.Is(err, errUndecodable) && try >= maxUndecodable:
+		level := slog.LevelInfo // it was deleted, or the bot was removed from it
+		if at.watched {
+			level = slog.LevelError
+		}
+		b.log.Log(context.Background(), level, "channel cannot be read back", "channel", at.channel, "error", err)
+		delete(failed, at.channel)
+	default:
+		if try&(try-1) == 0 { // a line for the first failure, and ever fewer for the next ones
+			b.log.Warn("channel not read back yet; trying again", "channel", at.channel, "try", try, "error", err)
+		}
+		b.places.again(at)
 	}
 }
 
@@ -107,8 +202,17 @@ func (b *Bot) readBack(ctx context.Context, at spot) error {
 			}
 			return -1
 		})
+		answered := make(map[string]bool) // by a message of the bot
 		for _, m := range messages {
-			if err := b.settle(ctx, m, at.direct); err != nil {
+			if m.Author != nil && m.Author.ID == *b.user.Load() && m.MessageReference != nil {
+				answered[m.MessageReference.MessageID] = true
+			}
+		}
+		for _, m := range messages {
+			if m.GuildID == "" {
+				m.GuildID = at.guild // REST does not say it
+			}
+			if err := b.settle(ctx, m, at.direct, answered[m.ID]); err != nil {
 				return err
 			}
 		}
@@ -136,12 +240,18 @@ func (b *Bot) readFrom(ctx context.Context, at spot) (string, error) {
 	return snowflake(from), nil
 }
 
-// settle takes up the replays of a message that are not on record.
-func (b *Bot) settle(ctx context.Context, m *message, direct bool) error {
-	if m.Author == nil || m.Author.Bot || m.WebhookID != "" || time.Since(madeAt(m.ID)) > maxAge || b.placeOf(m, direct) == nowhere {
+// settle takes up the replays of a message that are not on record. In a message
+// that was answered, those that are refused by name or size were: that is not
+// recorded.
+func (b *Bot) settle(ctx context.Context, m *message, direct, answered bool) error {
+	if !m.fromPlayer() || time.Since(madeAt(m.ID)) > maxAge || b.placeOf(m, direct) == nowhere {
 		return nil
 	}
-	left, err := b.accept(ctx, m, b.messageUploads(m))
+	uploads := b.messageUploads(m, direct)
+	if answered {
+		uploads = slices.DeleteFunc(uploads, func(u upload) bool { return b.admits(u) != nil })
+	}
+	left, err := b.accept(ctx, m, uploads)
 	b.leave(left)
 	return err
 }

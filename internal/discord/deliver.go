@@ -137,6 +137,7 @@ func (b *Bot) putDirect(ctx context.Context, userID string, m outgoing, why erro
 	m.replyTo = "" // it stands in another channel
 	channelID, err := b.rest.direct(ctx, userID)
 	if err == nil {
+		b.places.use(channelID, "") // where a question about it may come
 		var delivery submission.Delivery
 		if delivery, err = b.send(ctx, channelID, m); err == nil {
 			return delivery, nil

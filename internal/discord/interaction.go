@@ -142,6 +142,9 @@ func (b *Bot) command(ctx context.Context, i *interaction, data commandData) {
 	} else {
 		b.log.Info("interaction", fields...)
 	}
+	if len(uploads) == 0 {
+		b.places.use(i.ChannelID, i.GuildID)
+	}
 	for _, u := range uploads {
 		u.answer = b.interactionReply(u, acked)
 		if !b.enter(u) {
@@ -157,7 +160,8 @@ func (b *Bot) commandUploads(i *interaction, user *person, files []*attached) []
 		key := uploadKey(i.ID, file.ID)
 		if b.claims.take(key) {
 			uploads = append(uploads, upload{
-				key: key, userID: user.ID, guild: i.GuildID, channel: i.ChannelID, file: file, interaction: i, part: n,
+				key: key, userID: user.ID, guild: i.GuildID, direct: i.GuildID == "", channel: i.ChannelID,
+				file: file, interaction: i, part: n,
 			})
 		}
 	}

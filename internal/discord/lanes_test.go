@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestLanesBoundWhatTheyTake(t *testing.T) {
@@ -97,15 +98,23 @@ func TestClaimsForgetTheOldest(t *testing.T) {
 	}
 }
 
+// untimed are spots without the time of their last use.
+func untimed(spots []spot) []spot {
+	for n := range spots {
+		spots[n].used = time.Time{}
+	}
+	return spots
+}
+
 func TestADebtThatIsNotPaidStays(t *testing.T) {
 	t.Parallel()
 	p := newPlaces()
-	p.saw("c", "100", true)
-	p.saw("c", "99", true)
+	p.saw("c", "100", "")
+	p.saw("c", "99", "")
 	p.hold(nil)
 	p.release()
-	missed := []spot{{"c", true, "100", due, "100"}}
-	if due := p.claim(); !slices.Equal(due, missed) {
+	missed := []spot{{channel: "c", direct: true, last: "100", debt: due, from: "100"}}
+	if due := untimed(p.claim()); !slices.Equal(due, missed) {
 		t.Errorf("due: %v", due)
 	}
 	if due := p.claim(); due != nil || !p.paid() {
@@ -115,11 +124,11 @@ func TestADebtThatIsNotPaidStays(t *testing.T) {
 	if p.paid() {
 		t.Error("a debt given back is paid")
 	}
-	if due := p.claim(); !slices.Equal(due, missed) {
+	if due := untimed(p.claim()); !slices.Equal(due, missed) {
 		t.Errorf("due after it could not be read: %v", due)
 	}
 	for n := range 2 * maxPlaces {
-		p.saw(fmt.Sprint(n), "1", false)
+		p.saw(fmt.Sprint(n), "1", "g")
 	}
 	if len(p.known) > maxPlaces {
 		t.Errorf("%d places are remembered", len(p.known))
@@ -129,18 +138,21 @@ func TestADebtThatIsNotPaidStays(t *testing.T) {
 func TestPlacesRememberWhereTheGapBegan(t *testing.T) {
 	t.Parallel()
 	p := newPlaces()
-	p.saw("c", "100", false)
+	p.saw("c", "100", "g")
 	p.hold([]string{"w"})
 	if due := p.claim(); due != nil {
 		t.Errorf("due before the gap has ended: %v", due)
 	}
 	p.hold([]string{"w"}) // the next session did not begin either
-	p.saw("c", "150", false)
-	p.saw("w", "151", false) // events of the new session may be handled before its READY
+	p.saw("c", "150", "g")
+	p.saw("w", "151", "g") // events of the new session may be handled before its READY
 	p.release()
-	got := p.claim()
+	got := untimed(p.claim())
 	slices.SortFunc(got, func(a, b spot) int { return strings.Compare(a.channel, b.channel) })
-	if want := []spot{{"c", false, "150", due, "100"}, {"w", false, "151", due, ""}}; !slices.Equal(got, want) {
+	if want := []spot{
+		{channel: "c", guild: "g", last: "150", debt: due, from: "100"},
+		{channel: "w", guild: "g", watched: true, last: "151", debt: due},
+	}; !slices.Equal(got, want) {
 		t.Errorf("due: %v, want %v", got, want)
 	}
 	if due := p.claim(); due != nil {

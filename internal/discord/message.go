@@ -27,10 +27,7 @@ func (b *Bot) onMessage(work context.Context, m *message) {
 	if m.lost != nil {
 		b.undecodable("message", m.lost, "channel", m.ChannelID, "message", m.ID)
 	}
-	if m.Author == nil || m.Author.Bot || m.WebhookID != "" {
-		return
-	}
-	if m.Type != messageDefault && m.Type != messageAnswer {
+	if !m.fromPlayer() {
 		return
 	}
 	direct := m.GuildID == ""
@@ -38,14 +35,14 @@ func (b *Bot) onMessage(work context.Context, m *message) {
 	if at == nowhere {
 		return
 	}
-	uploads := b.messageUploads(m)
+	uploads := b.messageUploads(m, direct)
 	if len(uploads) == 0 {
 		if at == inDirect || at == byMention {
 			b.hint(m)
 		}
 		return
 	}
-	b.places.saw(m.ChannelID, m.ID, direct)
+	b.places.saw(m.ChannelID, m.ID, m.GuildID)
 	if uploads = b.sift(m, uploads); len(uploads) == 0 {
 		return
 	}
@@ -56,6 +53,11 @@ func (b *Bot) onMessage(work context.Context, m *message) {
 	case err != nil:
 		b.turnAway(work, left, err)
 	}
+}
+
+// fromPlayer says whether a person wrote the message.
+func (m *message) fromPlayer() bool {
+	return m.Author != nil && !m.Author.Bot && m.WebhookID == "" && (m.Type == messageDefault || m.Type == messageAnswer)
 }
 
 // leave gives up claimed uploads whose player knows of nothing to whoever reads
@@ -106,11 +108,14 @@ func (b *Bot) turnAway(work context.Context, uploads []upload, why error) {
 	}
 }
 
-// messageUploads are the replays in a message.
-func (b *Bot) messageUploads(m *message) []upload {
+// messageUploads are the replays in a message; direct: it stands in a channel
+// between the bot and one person.
+func (b *Bot) messageUploads(m *message, direct bool) []upload {
 	var uploads []upload
 	for _, file := range b.replays(m.Attachments) {
-		uploads = append(uploads, b.messageUpload(m, file))
+		u := b.messageUpload(m, file)
+		u.direct = direct
+		uploads = append(uploads, u)
 	}
 	return uploads
 }
@@ -164,6 +169,7 @@ func (b *Bot) hint(m *message) {
 	if !b.claims.take(uploadKey(m.ID, "hint")) || !b.hints.spend(m.Author.ID, time.Now()) {
 		return
 	}
+	b.places.use(m.ChannelID, m.GuildID)
 	text := phrase.Say(phrase.NoAttachment).String()
 	if m.lost != nil { // a replay may be among what could not be decoded
 		text = phrase.Say(phrase.NotUnderstood).String()

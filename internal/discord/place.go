@@ -1,6 +1,12 @@
 package discord
 
-import "sync"
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
 
 // maxPlaces is how many channels outside the watched ones are remembered for
 // reading back.
@@ -11,13 +17,19 @@ const maxPlaces = 512
 type places struct {
 	mu    sync.Mutex
 	known map[string]spot
+	// used are the channels in which the bot was addressed other than by an
+	// upload, which are still to be recorded.
+	used map[string]submission.Channel
 }
 
 // spot is one channel.
 type spot struct {
 	channel string
-	direct  bool   // a channel between the bot and one person
-	last    string // newest message with a replay that an event brought
+	guild   string    // "" where it is not known
+	direct  bool      // a channel between the bot and one person
+	watched bool      // every replay in it counts
+	used    time.Time // the last use that is known
+	last    string    // newest message with a replay that an event brought
 	debt    debt
 	from    string // with a debt: read back what came after it; "": since the bookmark
 }
@@ -32,14 +44,17 @@ const (
 	due       // to be read back
 )
 
-func newPlaces() *places { return &places{known: make(map[string]spot)} }
+func newPlaces() *places {
+	return &places{known: make(map[string]spot), used: make(map[string]submission.Channel)}
+}
 
-// saw notes that an event brought a message of a channel.
-func (p *places) saw(channel, message string, direct bool) {
+// saw notes that an event brought a message of a channel; guild is "" for a
+// direct one.
+func (p *places) saw(channel, message, guild string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	at := p.find(channel)
-	at.direct = direct
+	at.guild, at.direct, at.used = guild, guild == "", time.Now()
 	if newer(message, at.last) {
 		at.last = message
 	}
@@ -53,7 +68,9 @@ func (p *places) hold(watched []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, channel := range watched {
-		p.known[channel] = p.find(channel)
+		at := p.find(channel)
+		at.watched = true
+		p.known[channel] = at
 	}
 	for channel, at := range p.known {
 		if at.debt == none {
@@ -76,7 +93,8 @@ func (p *places) release() {
 	}
 }
 
-// claim returns the channels that are due, for the caller to read back. Whom
+// claim returns the channels that are due, for the caller to read back, watched
+// ones first and then those used last. Whom
 // that fails for gives the debt back by again.
 func (p *places) claim() []spot {
 	p.mu.Lock()
@@ -90,7 +108,57 @@ func (p *places) claim() []spot {
 		at.debt, at.from = none, ""
 		p.known[channel] = at
 	}
+	slices.SortFunc(spots, func(a, b spot) int {
+		if a.watched != b.watched {
+			if a.watched {
+				return -1
+			}
+			return 1
+		}
+		return b.used.Compare(a.used)
+	})
 	return spots
+}
+
+// recall makes due the channels in which the bot was used before this session
+// began. Those with a gap that is known already are left as they are.
+func (p *places) recall(channels []submission.Channel) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range channels {
+		at := p.find(c.ID)
+		at.guild, at.direct = c.Guild, c.Guild == ""
+		if c.Used.After(at.used) {
+			at.used = c.Used
+		}
+		if at.debt == none {
+			at.debt, at.from = due, ""
+		}
+		p.known[c.ID] = at
+	}
+}
+
+// use notes that the bot was addressed in a channel, for the next process;
+// guild is "" for a direct one. Uploads are recorded with their channel anyway.
+func (p *places) use(channel, guild string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.used) < maxPlaces {
+		p.used[channel] = submission.Channel{ID: channel, Guild: guild, Used: time.Now()}
+	}
+}
+
+// unrecorded returns what use has noted, for the caller to record. If that fails,
+// it must be noted again.
+func (p *places) unrecorded() []submission.Channel {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	channels := make([]submission.Channel, 0, len(p.used))
+	for _, c := range p.used {
+		channels = append(channels, c)
+	}
+	clear(p.used)
+	return channels
 }
 
 // again gives back a debt that was not paid.

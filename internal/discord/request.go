@@ -132,7 +132,7 @@ func (b *Bot) Fetch(ctx context.Context, id job.ID) error {
 // request is u as it is kept.
 func (u upload) request(at time.Time) submission.Request {
 	r := submission.Request{
-		Key: u.key, Channel: u.channel, Message: u.message, User: u.userID, Guild: u.guild,
+		Key: u.key, Channel: u.channel, Message: u.message, User: u.userID, Guild: u.guild, Direct: u.direct,
 		FileName: u.file.Filename, Bytes: int64(u.file.Size), URL: u.file.URL, Part: u.part, Received: at,
 	}
 	if i := u.interaction; i != nil {
@@ -145,7 +145,7 @@ func (u upload) request(at time.Time) submission.Request {
 func requested(r submission.Request) upload {
 	origin, attachment := splitKey(r.Key)
 	u := upload{
-		key: r.Key, userID: r.User, guild: r.Guild, channel: r.Channel, message: r.Message, part: r.Part,
+		key: r.Key, userID: r.User, guild: r.Guild, direct: r.Direct, channel: r.Channel, message: r.Message, part: r.Part,
 		file: &attached{ID: attachment, Filename: r.FileName, Size: int(r.Bytes), URL: r.URL},
 	}
 	if r.Token != "" {

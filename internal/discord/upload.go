@@ -25,7 +25,8 @@ const (
 type upload struct {
 	key     string // see uploadKey
 	userID  string
-	guild   string // "" in direct messages, and in messages read back, which do not say
+	guild   string // "" in direct messages, and where it is not known
+	direct  bool   // it was sent to the bot alone
 	channel string
 	message string // the message that holds it; "" for a command's option
 	file    *attached

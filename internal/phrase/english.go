@@ -21,6 +21,7 @@ const (
 	TooMany      Key = "too_many"       // {limit}
 	UploadBroken Key = "upload_broken"  //
 	Busy         Key = "busy"           //
+	TooFast      Key = "too_fast"       //
 	Unavailable  Key = "unavailable"    //
 )
 
@@ -55,6 +56,7 @@ const (
 	PageChat           Key = "page_chat"             //
 	PageDetails        Key = "page_details"          //
 	PageChatAndDetails Key = "page_chat_and_details" //
+	PageChatLines      Key = "page_chat_lines"       // {n}
 
 	StateSending Key = "state_sending" //
 	StateQueued  Key = "state_queued"  //
@@ -198,6 +200,7 @@ var english = map[Key]string{
 	TooMany:      "Send at most {limit} files at a time, then the next ones.",
 	UploadBroken: "The file did not arrive whole. Check your connection and try again.",
 	Busy:         "Many replays are arriving right now. Please try again in a moment.",
+	TooFast:      "Too many requests are coming from your address right now. Please try again in a moment.",
 	Unavailable:  "Something is not working on our side right now. Please try again in a minute.",
 
 	PageTitle:          "EvoLadder — StarCraft II replays",
@@ -228,6 +231,7 @@ var english = map[Key]string{
 	PageVersus:         "vs",
 	PageChat:           "Chat",
 	PageDetails:        "Details",
+	PageChatLines:      "{n} lines",
 	PageChatAndDetails: "Chat and details",
 
 	StateSending: "Uploading",

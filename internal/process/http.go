@@ -13,7 +13,12 @@ import (
 const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = 2 * time.Minute
+	// writeTimeout is for a whole request, from its header on; a handler may set
+	// another, which ends with its request.
+	writeTimeout = 10 * time.Minute
 	idleTimeout   = 2 * time.Minute
+	// maxHeader is in bytes; browsers and proxies send a few thousand.
+	maxHeader = 64 << 10
 	// drainTimeout is for the requests under way at the end. A client that sends
 	// slowly must not use up the time that the other parts have to drain.
 	drainTimeout = 3 * time.Second
@@ -28,6 +33,8 @@ func HTTP(name string, listener net.Listener, handler http.Handler, onStop ...fu
 			Handler:           handler,
 			ReadHeaderTimeout: headerTimeout,
 			ReadTimeout:       readTimeout,
+			WriteTimeout:      writeTimeout,
+			MaxHeaderBytes:    maxHeader,
 			IdleTimeout:       idleTimeout,
 		}
 		for _, stop := range onStop {

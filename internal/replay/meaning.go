@@ -56,6 +56,7 @@ func (m *meaning) replay() *Replay {
 		r.Timeline = m.timeline(r.Players)
 	}
 	m.remark(r)
+	r.Bound()
 	return r
 }
 

@@ -74,12 +74,16 @@ type Replay struct {
 	WinnerSide   *int         `json:"winner_side"` // of Player.Side; nil: nobody can tell
 	WinnerSource WinnerSource `json:"winner_source"`
 	Players      []Player     `json:"players"`
-	Observers    []Observer   `json:"observers"`
-	Chat         []Chat       `json:"chat"`
+	Observers    []Observer   `json:"observers"` // the first MaxPeople
+	Chat         []Chat       `json:"chat"`      // the first MaxChat, or MaxChatBytes of them
 	Leaves       []Leave      `json:"leaves"`
 	Settings     Settings     `json:"settings"`
-	Warnings     []string     `json:"warnings"`
-	Timeline     *Timeline    `json:"timeline,omitempty"`
+	Warnings     []string     `json:"warnings"` // the first MaxWarnings
+	// How many there were; 0 in results from before there were budgets.
+	ChatTotal      int       `json:"chat_total"`
+	ObserversTotal int       `json:"observers_total"`
+	WarningsTotal  int       `json:"warnings_total"`
+	Timeline       *Timeline `json:"timeline,omitempty"`
 }
 
 // Map is the map played on.
@@ -200,6 +204,7 @@ func (r *Replay) Public() *Replay {
 			public.Chat = append(public.Chat, line)
 		}
 	}
+	public.ChatTotal -= len(r.Chat) - len(public.Chat)
 	return &public
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -32,7 +33,10 @@ func openSQLite(ctx context.Context, path string, o options) (_ *Store, err erro
 	if path == "" || path == ":memory:" {
 		return nil, errors.New("open database: a SQLite database needs a file")
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := ownAlone(path, path+".lock", path+"-wal", path+"-shm"); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	unlock, err := lockSQLite(ctx, path)
@@ -56,6 +60,29 @@ func openSQLite(ctx context.Context, path string, o options) (_ *Store, err erro
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
 	return &Store{engine: embedded, writer: writer, reader: reader, front: writer}, nil
+}
+
+// ownAlone keeps a database from other users of the machine: it holds tokens and
+// who sent what. SQLite makes files for all to read, but gives those beside a
+// database (-wal, -shm) its own mode, so the two that it opens by name are made
+// first. Files of an earlier version are closed as well, where they are ours.
+func ownAlone(path, lock string, beside ...string) error {
+	for _, name := range []string{path, lock} {
+		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		if err := file.Close(); err != nil {
+			return err
+		}
+	}
+	for _, name := range append(beside, path, lock) {
+		err := os.Chmod(name, 0o600)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+			return err
+		}
+	}
+	return nil
 }
 
 // lockSQLite holds "<path>.lock" against every other process, so that only one

@@ -126,7 +126,30 @@ func decode(view submission.View) (*replay.Replay, error) {
 	if err := json.Unmarshal(view.Summary, &parsed); err != nil {
 		return nil, fmt.Errorf("decode summary of submission %d: %w", view.ID, err)
 	}
+	parsed.Bound() // it may have been stored before there were budgets
 	return parsed.Public(), nil
+}
+
+// decodeQuiet is decode without the chat, which is most of some replays; of it
+// only the number of lines is kept.
+func decodeQuiet(view submission.View) (*replay.Replay, error) {
+	var parsed struct {
+		replay.Replay
+		Chat []struct {
+			To string `json:"to"`
+		} `json:"chat"`
+	}
+	if err := json.Unmarshal(view.Summary, &parsed); err != nil {
+		return nil, fmt.Errorf("decode summary of submission %d: %w", view.ID, err)
+	}
+	parsed.ChatTotal = max(parsed.ChatTotal, len(parsed.Chat))
+	for _, line := range parsed.Chat {
+		if line.To != replay.ToAll {
+			parsed.ChatTotal-- // as Replay.Public has it
+		}
+	}
+	parsed.Bound()
+	return &parsed.Replay, nil
 }
 
 // writeJSON answers with a value; a write that fails has no reader left.

@@ -12,6 +12,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/show"
 	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // card is one submission as the template "card" shows it, in a list, on its
@@ -25,15 +26,28 @@ type card struct {
 	Bytes    int64
 	Unlisted bool           // shown to those who have its address
 	Reason   string         // why it failed; set when Failed
+	Full     bool           // with the chat
 	Replay   *replay.Replay // set when Done
 	Teams    []show.Side
 }
 
-// newCard is a submission's card. A summary that cannot be decoded fails: the
+// maxFileRunes is how much of a file's name is shown.
+const maxFileRunes = 120
+
+// newCard is a submission's whole card. A summary that cannot be decoded fails: the
 // row was written by a program that this one does not understand.
 func newCard(view submission.View) (card, error) {
+	c, err := makeCard(view, decode)
+	c.Full = true
+	return c, err
+}
+
+// listCard is a submission's card among others, without the chat.
+func listCard(view submission.View) (card, error) { return makeCard(view, decodeQuiet) }
+
+func makeCard(view submission.View, decode func(submission.View) (*replay.Replay, error)) (card, error) {
 	c := card{
-		ID: formatID(view.ID), FileName: view.FileName, State: view.State,
+		ID: formatID(view.ID), FileName: text.Or(view.FileName, maxFileRunes, phrase.Say(phrase.NoName).String()), State: view.State,
 		Received: view.Received, SHA256: view.SHA256, Bytes: view.Bytes, Unlisted: view.Unlisted,
 	}
 	switch view.State {
@@ -44,10 +58,28 @@ func newCard(view submission.View) (card, error) {
 		if err != nil {
 			return card{}, err
 		}
+		clean(parsed)
 		c.Replay, c.Teams = parsed, show.Sides(parsed)
 	}
 	return c, nil
 }
+
+// Chat is what the card shows of it.
+func (c card) Chat() []replay.Chat {
+	if !c.Full {
+		return nil
+	}
+	return c.Replay.Chat
+}
+
+// MoreChat is how many lines are left out.
+func (c card) MoreChat() int { return c.Replay.ChatTotal - len(c.Replay.Chat) }
+
+// MoreObservers is how many are left out.
+func (c card) MoreObservers() int { return c.Replay.ObserversTotal - len(c.Replay.Observers) }
+
+// MoreWarnings is how many are left out.
+func (c card) MoreWarnings() int { return c.Replay.WarningsTotal - len(c.Replay.Warnings) }
 
 // Final says whether the card will not change any more.
 func (c card) Final() bool { return c.State.Final() }
@@ -108,24 +140,25 @@ func size(bytes int64) string {
 // sentence is a text that begins with a capital; some of the phrases continue
 // another sentence elsewhere. A name that it begins with stays as it is.
 func sentence(say phrase.Text) string {
-	text := say.String()
+	say = say.With(func(arg string) string { return text.Or(arg, maxFileRunes, "?") })
+	said := say.String()
 	for _, arg := range say.Args {
-		if arg != "" && strings.HasPrefix(text, arg) {
-			return text
+		if arg != "" && strings.HasPrefix(said, arg) {
+			return said
 		}
 	}
-	first, width := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[width:]
+	first, width := utf8.DecodeRuneInString(said)
+	return string(unicode.ToUpper(first)) + said[width:]
 }
 
 var colorPattern = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
 // color lets only a colour through: it comes out of a stranger's file.
-func color(text string) string {
-	if !colorPattern.MatchString(text) {
+func color(code string) string {
+	if !colorPattern.MatchString(code) {
 		return "none"
 	}
-	return strings.ToLower(text)
+	return strings.ToLower(code)
 }
 
 // Title is what the card is about, in a few words.
@@ -138,11 +171,11 @@ func (c card) Title() string {
 
 // word says a value of a string type by its table.
 func word[K ~string](table map[K]phrase.Key, value any) string {
-	text := fmt.Sprint(value)
-	if key, ok := table[K(text)]; ok {
+	name := fmt.Sprint(value)
+	if key, ok := table[K(name)]; ok {
 		return phrase.Say(key).String()
 	}
-	return text
+	return text.Or(name, maxWordRunes, "?")
 }
 
 // dict is a map for a template that needs more than one value.

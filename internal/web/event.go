@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,7 +36,7 @@ const (
 // no Last-Event-ID to remember. "event: end" says that all are final and the
 // reader should hang up.
 func (s *Site) events(w http.ResponseWriter, r *http.Request) error {
-	ids, err := parseIDs(r.FormValue("ids"))
+	ids, err := parseIDs(r.FormValue("ids"), maxWatched)
 	if err != nil {
 		return err
 	}
@@ -45,6 +46,11 @@ func (s *Site) events(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return errBusy
 	}
+	release := s.watching.try(ClientAddress(r))
+	if release == nil {
+		return errTooFast
+	}
+	defer release()
 	watcher := s.hub.watch(ids)
 	defer s.hub.leave(watcher)
 
@@ -129,16 +135,23 @@ func parseID(text string) (submission.ID, error) {
 	return submission.ID(id), nil
 }
 
-func parseIDs(text string) ([]submission.ID, error) {
-	fields := strings.Split(text, ",")
-	if len(fields) > maxWatched {
+// parseIDs is a list of at most limit ids, each once.
+func parseIDs(text string, limit int) ([]submission.ID, error) {
+	const longest = 19 + 1 // digits of an id, and a comma
+	if len(text) > limit*longest {
 		return nil, errTooMany
 	}
-	ids := make([]submission.ID, 0, len(fields))
-	for _, field := range fields {
+	var ids []submission.ID
+	for field := range strings.SplitSeq(text, ",") {
 		id, err := parseID(field)
 		if err != nil {
 			return nil, err
+		}
+		if slices.Contains(ids, id) {
+			continue
+		}
+		if len(ids) == limit {
+			return nil, errTooMany
 		}
 		ids = append(ids, id)
 	}

@@ -131,7 +131,7 @@ func TestKeyboardAlone(t *testing.T) {
 		}
 	}
 	page.do(chromedp.Focus(chromedp.CSS("summary")), chromedp.KeyEvent(kb.Enter))
-	page.see(".result .chat")
+	page.see(".result .table")
 	page.do(chromedp.Focus(chromedp.CSS(".card h3 a")), chromedp.KeyEvent(kb.Enter))
 	page.see(".single .result")
 	page.clean(server.URL)

@@ -17,6 +17,8 @@ const (
 	pollEvery = 100 * time.Millisecond
 	// pollTime is how long one such query may take.
 	pollTime = 5 * time.Second
+	// pollSome is how many states one query reads.
+	pollSome = 500
 	// pollPause is how long a failed query is left alone.
 	pollPause = time.Second
 )
@@ -28,7 +30,9 @@ const unknown submission.State = "unknown"
 func settled(state submission.State) bool { return state.Final() || state == unknown }
 
 // hub tells watchers how the states of submissions change. One goroutine
-// polls for all of them; it runs while there is a watcher.
+// polls for all of them; it runs while there is a watcher. An id is read once
+// however many watch it, and a round costs what is open and what changed, not
+// watchers times ids.
 type hub struct {
 	reads reads
 	log   *slog.Logger
@@ -37,21 +41,43 @@ type hub struct {
 	group sync.WaitGroup
 
 	mu       sync.Mutex
-	watchers map[*watcher]struct{}
+	watchers int
+	topics   map[submission.ID]*topic   // whatever is watched
+	open     map[submission.ID]*topic   // those of them that are not settled
+	fresh    map[submission.ID]struct{} // those of the open ones that were never read
 	polling  bool
+}
+
+// topic is one submission and who watches it.
+type topic struct {
+	state    submission.State // "" until first read
+	watchers map[*watcher]struct{}
 }
 
 // watcher is one page's interest. Changes pile up per id, so that a slow
 // reader costs no memory and reads the latest.
 type watcher struct {
-	known   map[submission.ID]submission.State // "" until first read
+	ids     []submission.ID
+	open    int // how many of ids are not settled
 	changes map[submission.ID]submission.State
 	bell    chan struct{} // holds one token while changes is not empty
 }
 
+// tell notes a change; the hub's lock is held.
+func (w *watcher) tell(id submission.ID, state submission.State) {
+	w.changes[id] = state
+	if settled(state) {
+		w.open--
+	}
+	select {
+	case w.bell <- struct{}{}:
+	default:
+	}
+}
+
 func newHub(reads reads, log *slog.Logger) *hub {
 	ctx, stop := context.WithCancel(context.Background())
-	return &hub{reads: reads, log: log, ctx: ctx, stop: stop, watchers: make(map[*watcher]struct{})}
+	return &hub{reads: reads, log: log, ctx: ctx, stop: stop, topics: make(map[submission.ID]*topic), open: make(map[submission.ID]*topic), fresh: make(map[submission.ID]struct{})}
 }
 
 func (h *hub) close() {
@@ -61,19 +87,28 @@ func (h *hub) close() {
 	h.group.Wait()
 }
 
-// watch begins to follow ids; the present state of each is the first change.
+// watch begins to follow ids, each named once; the present state of each is the
+// first change.
 func (h *hub) watch(ids []submission.ID) *watcher {
 	w := &watcher{
-		known:   make(map[submission.ID]submission.State, len(ids)),
+		ids: ids, open: len(ids),
 		changes: make(map[submission.ID]submission.State),
 		bell:    make(chan struct{}, 1),
 	}
-	for _, id := range ids {
-		w.known[id] = ""
-	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.watchers[w] = struct{}{}
+	h.watchers++
+	for _, id := range ids {
+		t := h.topics[id]
+		if t == nil {
+			t = &topic{watchers: make(map[*watcher]struct{})}
+			h.topics[id], h.open[id], h.fresh[id] = t, t, struct{}{}
+		}
+		t.watchers[w] = struct{}{}
+		if t.state != "" {
+			w.tell(id, t.state)
+		}
+	}
 	if !h.polling && h.ctx.Err() == nil {
 		h.polling = true
 		h.group.Go(h.poll)
@@ -84,7 +119,16 @@ func (h *hub) watch(ids []submission.ID) *watcher {
 func (h *hub) leave(w *watcher) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.watchers, w)
+	h.watchers--
+	for _, id := range w.ids {
+		t := h.topics[id]
+		delete(t.watchers, w)
+		if len(t.watchers) == 0 {
+			delete(h.topics, id)
+			delete(h.open, id)
+			delete(h.fresh, id)
+		}
+	}
 }
 
 // take empties what piled up; done says that nothing more will come.
@@ -92,12 +136,7 @@ func (h *hub) take(w *watcher) (changes map[submission.ID]submission.State, done
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	changes, w.changes = w.changes, make(map[submission.ID]submission.State)
-	for _, state := range w.known {
-		if !settled(state) {
-			return changes, false
-		}
-	}
-	return changes, true
+	return changes, w.open == 0
 }
 
 func (h *hub) poll() {
@@ -108,10 +147,9 @@ func (h *hub) poll() {
 			return
 		}
 		pause := pollEvery
-		states, err := h.read(ids)
+		err := h.round(ids)
 		switch {
 		case err == nil:
-			h.spread(ids, states)
 			failing = false
 		case h.ctx.Err() != nil:
 			return
@@ -130,57 +168,63 @@ func (h *hub) poll() {
 	}
 }
 
-// wanted is every id that somebody still waits for; nil when nobody watches,
-// and then the poll is over.
+// wanted is every id that is still waited for, those that were never read last;
+// nil when nobody watches, and then the poll is over.
 func (h *hub) wanted() []submission.ID {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.watchers) == 0 {
+	if h.watchers == 0 {
 		h.polling = false
 		return nil
 	}
-	ids := make(map[submission.ID]struct{})
-	for w := range h.watchers {
-		for id, state := range w.known {
-			if !settled(state) {
-				ids[id] = struct{}{}
-			}
+	ids := make([]submission.ID, 0, len(h.open))
+	for id := range h.open {
+		if _, fresh := h.fresh[id]; !fresh {
+			ids = append(ids, id)
 		}
 	}
-	return slices.AppendSeq(make([]submission.ID, 0, len(ids)), maps.Keys(ids))
+	return slices.AppendSeq(ids, maps.Keys(h.fresh))
+}
+
+// round reads the states of ids and tells them on, some at a time: many new ids
+// do not keep back what is known of the others.
+func (h *hub) round(ids []submission.ID) error {
+	for some := range slices.Chunk(ids, pollSome) {
+		states, err := h.read(some)
+		if err != nil {
+			return err
+		}
+		h.spread(some, states)
+	}
+	return nil
 }
 
 func (h *hub) read(ids []submission.ID) (map[submission.ID]submission.State, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
 	ctx, cancel := context.WithTimeout(h.ctx, pollTime)
 	defer cancel()
 	return h.reads.States(ctx, ids)
 }
 
-// spread tells every watcher what is new to it of the ids just read.
+// spread tells the watchers of the ids just read what is new.
 func (h *hub) spread(ids []submission.ID, states map[submission.ID]submission.State) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for w := range h.watchers {
-		for _, id := range ids {
-			known, watched := w.known[id]
-			if !watched || settled(known) {
-				continue
-			}
-			state, ok := states[id]
-			if !ok {
-				state = unknown
-			}
-			if state == known {
-				continue
-			}
-			w.known[id], w.changes[id] = state, state
-			select {
-			case w.bell <- struct{}{}:
-			default:
-			}
+	for _, id := range ids {
+		state, ok := states[id]
+		if !ok {
+			state = unknown
+		}
+		t := h.open[id]
+		if t == nil || t.state == state {
+			continue
+		}
+		t.state = state
+		delete(h.fresh, id)
+		if settled(state) {
+			delete(h.open, id)
+		}
+		for w := range t.watchers {
+			w.tell(id, state)
 		}
 	}
 }

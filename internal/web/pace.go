@@ -9,34 +9,31 @@ import (
 )
 
 // paced is a request's body whose sender must keep up: a few that send next to
-// nothing would otherwise hold every place that there is for uploads. Only
-// time spent waiting for bytes counts, not time in which nobody asked for any.
+// nothing would otherwise hold every place that there is for uploads. Its
+// deadline grows with what has arrived, so a slow line that keeps sending has
+// the time it needs. Only time spent waiting for bytes counts, not time in which
+// none were asked for.
 type paced struct {
 	io.ReadCloser
 	control  *http.ResponseController
 	patience time.Duration
-	end      time.Time // of all patience
 	waited   time.Duration
 	received time.Duration // what has arrived, as time on the slowest line
 }
 
 func pace(w http.ResponseWriter, body io.ReadCloser, patience time.Duration) io.ReadCloser {
-	p := &paced{ReadCloser: body, control: http.NewResponseController(w), patience: patience, end: time.Now().Add(uploadTime)}
-	p.limit(p.end)
-	return p
+	return &paced{ReadCloser: body, control: http.NewResponseController(w), patience: patience}
 }
 
 func (p *paced) Read(b []byte) (int, error) {
 	began := time.Now()
-	if due := began.Add(p.patience + p.received - p.waited); due.Before(p.end) {
-		p.limit(due)
-	}
+	p.limit(began.Add(p.patience + p.received - p.waited))
 	n, err := p.ReadCloser.Read(b)
 	p.waited += time.Since(began)
 	p.received += time.Duration(n) * time.Second / slowestLine
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
-		p.limit(p.end) // what is done with the bytes has its own time
-	} // else the server would wait for the rest until then, and only after that answer
+		p.limit(time.Time{}) // what is done with the bytes has its own time
+	} // else the server would wait for the rest, and only after that answer
 	return n, err
 }
 

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/show"
 	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/text"
 )
 
 // pageSize is how many submissions a page of the list shows.
@@ -116,7 +116,7 @@ func (s *Site) newListing() *listing {
 // add puts a submission on a page; one that cannot be shown must not hide the
 // others.
 func (s *Site) add(page *listing, view submission.View) {
-	c, err := newCard(view)
+	c, err := listCard(view)
 	if err != nil {
 		s.log.Error("submission cannot be shown", "submission_id", int64(view.ID), "error", err)
 		page.Missing++
@@ -128,7 +128,7 @@ func (s *Site) add(page *listing, view submission.View) {
 
 // batch shows what a form of several files became.
 func (s *Site) batch(w http.ResponseWriter, r *http.Request) error {
-	ids, err := parseIDs(r.FormValue("ids"))
+	ids, err := parseIDs(r.FormValue("ids"), formFiles)
 	if err != nil {
 		return err
 	}
@@ -200,6 +200,7 @@ type handed struct {
 
 func (h *handed) refuse(name string, cause error) {
 	p := explain(cause)
+	name = text.Or(name, maxFileRunes, "")
 	if h.worst == nil || p.ours {
 		h.worst = cause
 	}
@@ -244,7 +245,7 @@ func (s *Site) one(w http.ResponseWriter, r *http.Request, name string) error {
 // render writes a page. It is built in memory first, so that a template that
 // fails is an answer of its own and not half a page.
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
-	var body bytes.Buffer
+	var body bounded
 	if err := templates.ExecuteTemplate(&body, name, data); err != nil {
 		s.log.Error("page cannot be rendered", "template", name, "path", r.URL.Path, "error", err)
 		http.Error(w, phrase.Say(phrase.Unavailable).String(), http.StatusInternalServerError)

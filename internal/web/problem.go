@@ -20,6 +20,7 @@ var (
 	errTooMany    = errors.New("too many files in one request")
 	errIncomplete = errors.New("upload ended early")
 	errBusy       = errors.New("too many requests at once")
+	errTooFast    = errors.New("too many requests of one address")
 )
 
 // errNotAccepted is our own trouble with a file that was fine so far.
@@ -70,6 +71,8 @@ func explain(err error) problem {
 		return problem{Status: http.StatusBadRequest, Kind: "incomplete", Text: phrase.Say(phrase.UploadBroken), Retry: true}
 	case errors.Is(err, errBusy):
 		return problem{Status: http.StatusServiceUnavailable, Kind: "busy", Text: phrase.Say(phrase.Busy), Retry: true}
+	case errors.Is(err, errTooFast):
+		return problem{Status: http.StatusTooManyRequests, Kind: "limited", Text: phrase.Say(phrase.TooFast), Retry: true}
 	default:
 		text := phrase.Unavailable
 		if errors.Is(err, errNotAccepted) {

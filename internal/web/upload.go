@@ -15,16 +15,14 @@ import (
 
 const (
 	// defaultPatience is how long a sender may keep us waiting, besides the time
-	// that its bytes take at slowestLine. A place in memory is held meanwhile.
+	// that its bytes take at slowestLine: the largest file has four minutes and a
+	// half. A place in memory is held meanwhile, so an address has a share of them.
 	defaultPatience = 5 * time.Second
 	// slowestLine is 256 kbit/s, in bytes a second.
 	slowestLine = 32 << 10
 	// slotWait is how long an upload waits for others to finish. Its bytes stay
 	// in the sender's machine meanwhile.
 	slotWait = 20 * time.Second
-	// uploadTime is how long the bytes of one request may take: the largest
-	// file over a line of 1.2 Mbit/s.
-	uploadTime = 60 * time.Second
 	// formFiles bounds a form of several files; the script sends one request a
 	// file.
 	formFiles = 20
@@ -54,7 +52,7 @@ func (s *Site) take(ctx context.Context, upload submission.Upload, size int64, b
 	if err := s.intake.Allow(ctx, upload); err != nil {
 		return accepted{}, err
 	}
-	release, err := s.slot(ctx)
+	release, err := s.slot(ctx, upload.Address)
 	if err != nil {
 		return accepted{}, err
 	}
@@ -71,14 +69,20 @@ func (s *Site) take(ctx context.Context, upload submission.Upload, size int64, b
 	return accepted{Receipt: receipt, State: s.stateAfter(ctx, receipt)}, nil
 }
 
-// slot waits for one of the places in memory.
-func (s *Site) slot(ctx context.Context) (release func(), err error) {
+// slot waits for one of the places in memory: first for one of the address's
+// share, so that the queue for all holds no more of one address than that.
+func (s *Site) slot(ctx context.Context, address string) (release func(), err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, slotWait, errBusy)
 	defer cancel()
+	own, err := s.uploads.take(ctx, address)
+	if err != nil {
+		return nil, err
+	}
 	select {
 	case s.slots <- struct{}{}:
-		return func() { <-s.slots }, nil
+		return func() { <-s.slots; own() }, nil
 	case <-ctx.Done():
+		own()
 		return nil, context.Cause(ctx)
 	}
 }

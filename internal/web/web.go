@@ -20,6 +20,8 @@ type Config struct {
 	// Uploads bounds how many files are in memory at once; default 16, which
 	// with files of 8 MiB is at most 128 MiB.
 	Uploads int
+	// UploadsEach bounds how many of them are of one address; default a quarter.
+	UploadsEach int
 	// Patience is how long the sender of an upload may keep the site waiting
 	// beyond what a slow line excuses; default 5 s.
 	Patience time.Duration
@@ -28,6 +30,8 @@ type Config struct {
 	Streams int
 	// Proxies are believed about who sent a request; default none.
 	Proxies Proxies
+	// StreamsEach bounds how many of them are of one address; default a twentieth.
+	StreamsEach int
 	// Log takes one line for each failure that is ours; default slog.Default().
 	Log *slog.Logger
 }
@@ -52,14 +56,20 @@ type reads interface {
 
 // Site is the http.Handler of the public site.
 type Site struct {
-	intake   intake
-	reads    reads
-	log      *slog.Logger
-	slots    chan struct{} // one taken for each upload in memory
-	patience time.Duration
-	streams  chan struct{} // one taken for each open event stream
-	hub      *hub
-	handler  http.Handler
+	intake    intake
+	reads     reads
+	log       *slog.Logger
+	slots     chan struct{} // one taken for each upload in memory
+	uploads   *shares       // of slots
+	patience  time.Duration
+	streams   chan struct{} // one taken for each open event stream
+	watching  *shares       // of streams
+	readers   *readers
+	builders  chan struct{} // one taken for each answer that is put together
+	answers   *shares       // being built or sent
+	lingering *shares       // bodies that are read after their answer
+	hub       *hub
+	handler   http.Handler
 }
 
 // New is the site over its two neighbours. Its server must call Close when it
@@ -75,20 +85,32 @@ func New(config Config, intake intake, reads reads) *Site {
 	if config.Streams <= 0 {
 		config.Streams = 1000
 	}
+	if config.UploadsEach <= 0 {
+		config.UploadsEach = config.Uploads / 4
+	}
+	if config.StreamsEach <= 0 {
+		config.StreamsEach = config.Streams / 20
+	}
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
 	s := &Site{
-		intake:   intake,
-		reads:    reads,
-		log:      config.Log,
-		slots:    make(chan struct{}, config.Uploads),
-		patience: config.Patience,
-		streams:  make(chan struct{}, config.Streams),
-		hub:      newHub(reads, config.Log),
+		intake:    intake,
+		reads:     reads,
+		log:       config.Log,
+		slots:     make(chan struct{}, config.Uploads),
+		uploads:   newShares(config.UploadsEach),
+		patience:  config.Patience,
+		streams:   make(chan struct{}, config.Streams),
+		watching:  newShares(config.StreamsEach),
+		readers:   newReaders(),
+		builders:  make(chan struct{}, builders),
+		answers:   newShares(answersEach),
+		lingering: newShares(lingerEach),
+		hub:       newHub(reads, config.Log),
 	}
 	from := &senders{proxies: config.Proxies, log: config.Log}
-	s.handler = from.handler(guard(s.routes(config.Dashboard)))
+	s.handler = from.handler(s.reply(guard(s.routes(config.Dashboard))))
 	return s
 }
 
@@ -102,16 +124,17 @@ func (s *Site) Close() { s.hub.close() }
 
 func (s *Site) routes(dashboard http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page(s.home))
+	page := func(do work) http.HandlerFunc { return s.reading(pageCost, s.page, do) }
+	mux.HandleFunc("GET /{$}", page(s.home))
 	mux.HandleFunc("POST /replays", s.page(s.uploadForm))
-	mux.HandleFunc("GET /replays", s.page(s.list))
-	mux.HandleFunc("GET /replays/{id}", s.page(s.submission))
-	mux.HandleFunc("GET /replays/{id}/card", s.page(s.card))
+	mux.HandleFunc("GET /replays", page(s.list))
+	mux.HandleFunc("GET /replays/{id}", page(s.submission))
+	mux.HandleFunc("GET /replays/{id}/card", page(s.card))
 	mux.HandleFunc("GET /events", s.page(s.events))
 	mux.HandleFunc("POST /api/replays", s.api(s.uploadScript))
-	mux.HandleFunc("GET /api/replays/{id}", s.api(s.summary))
+	mux.HandleFunc("GET /api/replays/{id}", s.reading(1, s.api, s.summary))
 	mux.HandleFunc("/api/", s.api(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
-	mux.HandleFunc("GET /assets/{name}", serveAsset)
+	mux.HandleFunc("GET /assets/{name}", compress(http.HandlerFunc(serveAsset)))
 	mux.HandleFunc("/", s.page(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
 	if dashboard != nil {
 		mux.Handle("/queues", dashboard)

@@ -18,12 +18,16 @@ type folder struct{ root string }
 // crash leaves there is swept.
 const draftFolder = ".drafts"
 
+// folderMode keeps replays from other users of the machine, like the 0600 of
+// os.CreateTemp does.
+const folderMode = 0o700
+
 func openFolder(root string) (*folder, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return nil, err
 	}
-	return &folder{root}, os.MkdirAll(filepath.Join(root, draftFolder), 0o750)
+	return &folder{root}, os.MkdirAll(filepath.Join(root, draftFolder), folderMode)
 }
 
 func (f *folder) path(name string) string { return filepath.Join(f.root, filepath.FromSlash(name)) }
@@ -81,7 +85,7 @@ func (f *folder) refresh(path string, data []byte) bool {
 // makeFolders makes dir and what is missing between it and the root, each on
 // the disk before it is used.
 func (f *folder) makeFolders(dir string) error {
-	err := os.Mkdir(dir, 0o750)
+	err := os.Mkdir(dir, folderMode)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return nil
@@ -89,7 +93,7 @@ func (f *folder) makeFolders(dir string) error {
 		if err := f.makeFolders(filepath.Dir(dir)); err != nil {
 			return err
 		}
-		if err := os.Mkdir(dir, 0o750); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := os.Mkdir(dir, folderMode); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 	case err != nil:

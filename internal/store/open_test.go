@@ -127,3 +127,21 @@ func TestConnectionsThatDiedAreReplacedUnseen(t *testing.T) {
 		execute(t, url, `DELETE FROM replays`)
 	}
 }
+
+func TestDatabaseIsForItsOwnerAlone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "data", "evoladder.db")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o644)); err != nil { // of an earlier version
+		t.Fatal(err)
+	}
+	world{t, storetest.Open(t, path)}.owed(upload("a"))
+	files, err := filepath.Glob(path + "*")
+	if err != nil || len(files) < 3 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	for _, file := range files {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", file, info.Mode(), err)
+		}
+	}
+}

@@ -16,7 +16,7 @@ const (
 	// writeTimeout is for a whole request, from its header on; a handler may set
 	// another, which ends with its request.
 	writeTimeout = 10 * time.Minute
-	idleTimeout   = 2 * time.Minute
+	idleTimeout  = 2 * time.Minute
 	// maxHeader is in bytes; browsers and proxies send a few thousand.
 	maxHeader = 64 << 10
 	// drainTimeout is for the requests under way at the end. A client that sends

@@ -71,7 +71,7 @@ func newCity(t *testing.T, database string) *city {
 		DataDir: t.TempDir(), DatabaseURL: config.URL(database), RedisURL: config.URL(redistest.Private(t).URL()),
 	}
 	c.env = []string{
-		asProgram + "=1", "DATABASE_URL=" + database, "REDIS_URL=" + storage.RedisURL.Reveal(), "DATA_DIR=" + storage.DataDir,
+		asProgram + "=1", "DATABASE_URL=" + database, "REDIS_URL=" + storage.RedisURL.Reveal(), "DATA_DIR=" + storage.DataDir, "BLOB_URL=" + storage.Blobs(),
 		"DISCORD_TOKEN=" + discord.Token(), "DISCORD_API_BASE=" + discord.URL(), "DISCORD_WATCH_CHANNELS=" + c.channel.ID,
 		"QUOTA_PLAYER_IN_FLIGHT=0", "LOG_FORMAT=text", "PATH=" + os.Getenv("PATH"),
 	}

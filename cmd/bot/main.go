@@ -3,26 +3,9 @@
 package main
 
 import (
-	"context"
-	"fmt"
 	"os"
 
-	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/process"
 	"github.com/evoladder/evoladderbot/internal/service"
 )
 
-func main() { os.Exit(process.Main(run)) }
-
-func run(ctx context.Context) error {
-	settings, err := config.Load[config.Bot]()
-	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
-	}
-	return service.Run(ctx, service.Settings{
-		Name: "bot", Listen: settings.Listen(service.HealthAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
-		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
-	}, func(a *service.Assembly) error {
-		return a.AddBot(settings.Discord, settings.Intake)
-	})
-}
+func main() { os.Exit(service.Bot.Main(os.Args[1:])) }

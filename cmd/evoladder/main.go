@@ -10,6 +10,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/process"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
+	"github.com/evoladder/evoladderbot/internal/service"
 )
 
 const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or here.
@@ -25,6 +26,8 @@ const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or h
   evoladder sweep                        delete uploaded files that no replay refers to
   evoladder migrate                      bring the database up to date and stop
   evoladder health                       exit 0 when the process on this machine is ready
+  evoladder bot | worker | web           run that program alone: what a container's command is
+  evoladder version                      print what was built
   evoladder help                         this text
 
 A DIR stands for every .SC2Replay file below it. Errors go to standard error;
@@ -36,19 +39,32 @@ func main() {
 	if sandbox.IsChild() {
 		os.Exit(sandbox.Serve(replay.Parse))
 	}
-	os.Exit(process.Main(func(ctx context.Context) error { return run(ctx, os.Args[1:]) }))
+	os.Exit(start(os.Args[1:]))
+}
+
+// start runs everything, one of the programs, or a command.
+func start(args []string) int {
+	if len(args) == 0 {
+		return service.Main(service.RunEvoladder)
+	}
+	for _, program := range service.Programs {
+		if args[0] == program.Name {
+			return program.Main(args[1:])
+		}
+	}
+	return process.Main(func(ctx context.Context) error { return run(ctx, args) }, process.Print)
 }
 
 func run(ctx context.Context, args []string) error {
-	if len(args) == 0 {
-		return serve(ctx)
-	}
 	command, args := args[0], args[1:]
 	if command == "help" || asksHelp(command) || len(args) > 0 && asksHelp(args[0]) {
 		fmt.Print(usage)
 		return nil
 	}
 	switch command {
+	case "version", "-version", "--version":
+		fmt.Println("evoladder", service.Version())
+		return nil
 	case "parse":
 		return parse(ctx, args)
 	case "submit":

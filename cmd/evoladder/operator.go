@@ -25,7 +25,7 @@ var errUsage = errors.New("name a replay by its sha256, its id or the id of an u
 func withStore(ctx context.Context, do func(*store.Store) error) error {
 	settings, err := config.Load[config.Evoladder]()
 	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
+		return err
 	}
 	database, err := store.Open(ctx, settings.Database())
 	if err != nil {

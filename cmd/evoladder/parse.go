@@ -42,7 +42,7 @@ func parse(ctx context.Context, args []string) error {
 	}
 	settings, err := config.Load[config.Evoladder]()
 	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
+		return err
 	}
 	files, err := replayFiles(flags.Args())
 	if err != nil {

@@ -13,33 +13,11 @@ import (
 	"github.com/evoladder/evoladderbot/internal/store"
 )
 
-// serve runs the whole product until ctx ends.
-func serve(ctx context.Context) error {
-	settings, err := config.Load[config.Evoladder]()
-	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
-	}
-	return service.Run(ctx, service.Settings{
-		Name: "evoladder", Listen: settings.Listen(service.PageAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
-		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
-	}, func(a *service.Assembly) error {
-		if err := a.AddWorker(settings.Parsing); err != nil {
-			return err
-		}
-		if settings.Token != "" {
-			if err := a.AddBot(settings.Discord, settings.Intake); err != nil {
-				return err
-			}
-		}
-		return a.AddWeb(settings.Dashboard, settings.Intake, settings.Edge)
-	})
-}
-
 // migrate brings the database up to date and stops.
 func migrate(ctx context.Context) error {
 	settings, err := config.Load[config.Evoladder]()
 	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
+		return err
 	}
 	database, err := store.Open(ctx, settings.Database())
 	if err != nil {
@@ -56,7 +34,7 @@ const healthTimeout = 3 * time.Second
 func health(ctx context.Context) error {
 	settings, err := config.Load[config.Evoladder]()
 	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()

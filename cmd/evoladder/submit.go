@@ -28,7 +28,7 @@ const lookInterval = 25 * time.Millisecond
 func submit(ctx context.Context, args []string) error {
 	settings, err := config.Load[config.Evoladder]()
 	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
+		return err
 	}
 	files, err := replayFiles(args)
 	if err != nil {

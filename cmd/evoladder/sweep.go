@@ -25,7 +25,7 @@ var errForeign = errors.New("the database knows none of these files; is it the o
 func sweep(ctx context.Context) error {
 	settings, err := config.Load[config.Evoladder]()
 	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
+		return err
 	}
 	files, err := blob.Open(ctx, settings.Blobs(), blob.WithKeys(settings.S3KeyID, settings.S3Secret.Reveal()))
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/process"
 )
 
-func main() { os.Exit(process.Main(run)) }
+func main() { os.Exit(process.Main(run, process.Print)) }
 
 func run(ctx context.Context) error {
 	command, err := loadtest.ParseCommand(os.Args[1:], os.Stderr)

@@ -4,33 +4,9 @@
 package main
 
 import (
-	"context"
-	"fmt"
 	"os"
 
-	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/process"
-	"github.com/evoladder/evoladderbot/internal/replay"
-	"github.com/evoladder/evoladderbot/internal/sandbox"
 	"github.com/evoladder/evoladderbot/internal/service"
 )
 
-func main() {
-	if sandbox.IsChild() {
-		os.Exit(sandbox.Serve(replay.Parse))
-	}
-	os.Exit(process.Main(run))
-}
-
-func run(ctx context.Context) error {
-	settings, err := config.Load[config.Worker]()
-	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
-	}
-	return service.Run(ctx, service.Settings{
-		Name: "worker", Listen: settings.Listen(service.HealthAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
-		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
-	}, func(a *service.Assembly) error {
-		return a.AddWorker(settings.Parsing)
-	})
-}
+func main() { os.Exit(service.Worker.Main(os.Args[1:])) }

@@ -4,17 +4,11 @@
 package config
 
 import (
-	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"path/filepath"
-	"reflect"
 	"runtime"
-	"strings"
 	"time"
-
-	"github.com/caarlos0/env/v11"
 )
 
 // Secret is a value that is never printed.
@@ -95,7 +89,7 @@ func (s Storage) Blobs() string {
 
 // Intake bounds what is taken from strangers.
 type Intake struct {
-	MaxReplayBytes int64 `env:"MAX_REPLAY_BYTES" envDefault:"8388608" help:"largest file accepted, in bytes"`
+	MaxReplayBytes int64 `env:"MAX_REPLAY_BYTES" envDefault:"8388608" unit:"bytes" limits:"1024–67108864" help:"largest file accepted, in bytes"`
 	PlayerInFlight int   `env:"QUOTA_PLAYER_IN_FLIGHT" envDefault:"5" help:"replays of one Discord user that may wait for their result at once; 0: no limit"`
 	PlayerHour     int   `env:"QUOTA_PLAYER_HOUR" envDefault:"60" help:"replays that one Discord user may send in an hour; 0: no limit"`
 	PlayerJunk     int   `env:"QUOTA_PLAYER_JUNK_HOUR" envDefault:"10" help:"files of one Discord user in an hour that turn out to be no replays, after which nothing more is taken from that user; 0: no limit"`
@@ -128,12 +122,13 @@ type Parsing struct {
 	MemoryMB     int           `env:"PARSE_MEMORY_MB" envDefault:"512" help:"memory one parser process may use, in MiB"`
 }
 
-// Pool is the number of parser processes.
+// Pool is the number of parser processes. By default it is one a CPU that this
+// process may use: GOMAXPROCS knows a container's CPU quota, NumCPU does not.
 func (p Parsing) Pool() int {
 	if p.Processes > 0 {
 		return p.Processes
 	}
-	return runtime.NumCPU()
+	return runtime.GOMAXPROCS(0)
 }
 
 // Discord is the bot's account.
@@ -194,6 +189,17 @@ type Web struct {
 	Stop
 }
 
+// Compose are the variables that only compose.yaml reads. No process does.
+type Compose struct {
+	PostgresPassword string `env:"POSTGRES_PASSWORD" envDefault:"evoladder" help:"password of Compose's own Postgres, which nothing outside Compose's network reaches"`
+	PostgresMemory   string `env:"POSTGRES_MEMORY" envDefault:"1g" help:"memory that Postgres may use"`
+	WebPort          string `env:"WEB_PORT" envDefault:"8080" help:"port of this machine, on 127.0.0.1, at which the page is published"`
+	WorkerReplicas   string `env:"WORKER_REPLICAS" envDefault:"2" help:"workers; docker compose up -d --scale worker=N changes it while all runs"`
+	WorkerCPUs       string `env:"WORKER_CPUS" envDefault:"1" help:"CPUs that one worker may use"`
+	WorkerMemory     string `env:"WORKER_MEMORY" envDefault:"1280m" help:"memory that one worker may use: PARSE_MEMORY_MB for each of its parser processes, and 256m"`
+	SecretsDir       string `env:"SECRETS_DIR" envDefault:"./secrets" help:"folder that is /run/secrets in each container, for the settings that end in _FILE"`
+}
+
 // Evoladder configures cmd/evoladder: everything at once.
 type Evoladder struct {
 	Log
@@ -205,164 +211,4 @@ type Evoladder struct {
 	Dashboard
 	Edge
 	Stop
-}
-
-// Load reads the environment into a process's struct and reports all
-// problems together.
-func Load[T Bot | Worker | Web | Evoladder]() (T, error) {
-	return parse[T](env.Options{})
-}
-
-func parse[T Bot | Worker | Web | Evoladder](options env.Options) (T, error) {
-	config, err := env.ParseAsWithOptions[T](options)
-	problems := []error{}
-	var many env.AggregateError
-	if errors.As(err, &many) {
-		for _, one := range many.Errors {
-			problems = append(problems, named(config, one))
-		}
-	} else if err != nil {
-		problems = append(problems, err)
-	}
-	problems = append(problems, check(config)...)
-	return config, errors.Join(problems...)
-}
-
-// named says which variable a problem is about; the library names the field.
-func named(config any, problem error) error {
-	var wrong env.ParseError
-	if !errors.As(problem, &wrong) {
-		return problem
-	}
-	if field, ok := reflect.TypeOf(config).FieldByName(wrong.Name); ok {
-		return fmt.Errorf("%s is not a %s: %w", field.Tag.Get("env"), field.Type, wrong.Err)
-	}
-	return problem
-}
-
-// check returns what is wrong with values that parse.
-func check(config any) []error {
-	var problems []error
-	wrong := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
-	switch c := config.(type) {
-	case Bot:
-		needServices(c.Storage, wrong)
-		if c.Token == "" {
-			wrong("DISCORD_TOKEN is empty: copy the token from the Bot page of your application in Discord's developer portal")
-		}
-		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
-		checkIntake(c.Intake, wrong)
-		checkDiscord(c.Discord, wrong)
-	case Worker:
-		needServices(c.Storage, wrong)
-		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
-		checkParsing(c.Parsing, wrong)
-	case Web:
-		needServices(c.Storage, wrong)
-		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
-		checkIntake(c.Intake, wrong)
-		checkEdge(c.Edge, wrong)
-	case Evoladder:
-		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
-		checkIntake(c.Intake, wrong)
-		checkParsing(c.Parsing, wrong)
-		checkDiscord(c.Discord, wrong)
-		checkEdge(c.Edge, wrong)
-	}
-	return problems
-}
-
-// needServices holds for processes that share their work with others: an
-// embedded part would be theirs alone.
-func needServices(s Storage, wrong func(string, ...any)) {
-	if s.DatabaseURL == "" {
-		wrong("DATABASE_URL is empty: set it to the Postgres database that bot, worker and web share, or run evoladder instead")
-	}
-	if s.RedisURL == "" {
-		wrong("REDIS_URL is empty: set it to the Redis that bot, worker and web share, or run evoladder instead")
-	}
-}
-
-func checkShared(l Log, s Storage, h HTTP, stop Stop, wrong func(string, ...any)) {
-	if !oneOf(l.Level, "debug", "info", "warn", "error") {
-		wrong("LOG_LEVEL is %q: use debug, info, warn or error", l.Level)
-	}
-	if !oneOf(l.Format, "auto", "json", "text") {
-		wrong("LOG_FORMAT is %q: use auto, json or text", l.Format)
-	}
-	if s.DatabaseURL != "" && !hasScheme(s.DatabaseURL, "postgres:", "postgresql:", "sqlite:") {
-		wrong("DATABASE_URL has an unknown scheme: use postgres://… or sqlite:FILE")
-	}
-	if s.RedisURL != "" && !hasScheme(s.RedisURL, "redis:", "rediss:", "unix:") {
-		wrong("REDIS_URL has an unknown scheme: use redis://…, rediss://… or unix://…")
-	}
-	if h.Port < 0 || h.Port > 65535 {
-		wrong("PORT is %d: use 1 to 65535", h.Port)
-	}
-	for name, address := range map[string]string{"HTTP_ADDR": h.Addr, "METRICS_ADDR": h.MetricsAddr} {
-		if _, _, err := net.SplitHostPort(address); address != "" && err != nil {
-			wrong("%s is %q: use host:port, as in 127.0.0.1:8080", name, address)
-		}
-	}
-	if stop.ShutdownTimeout <= 0 {
-		wrong("SHUTDOWN_TIMEOUT is %s: use a time such as 10s", stop.ShutdownTimeout)
-	}
-}
-
-func checkIntake(i Intake, wrong func(string, ...any)) {
-	if i.MaxReplayBytes < 1<<10 || i.MaxReplayBytes > 64<<20 {
-		wrong("MAX_REPLAY_BYTES is %d: use 1024 to 67108864", i.MaxReplayBytes)
-	}
-	if min(i.PlayerInFlight, i.PlayerHour, i.PlayerJunk, i.GuildHour, i.AddressHour) < 0 {
-		wrong("a QUOTA_… is negative: use 0 for no limit")
-	}
-}
-
-func checkParsing(p Parsing, wrong func(string, ...any)) {
-	if p.Processes < 0 || p.Processes > 1024 {
-		wrong("WORKER_PROCESSES is %d: use 0 (one a CPU) to 1024", p.Processes)
-	}
-	if p.ParseTimeout < time.Second {
-		wrong("PARSE_TIMEOUT is %s: use at least 1s", p.ParseTimeout)
-	}
-	if p.MemoryMB < 128 {
-		wrong("PARSE_MEMORY_MB is %d: use at least 128", p.MemoryMB)
-	}
-}
-
-func checkDiscord(d Discord, wrong func(string, ...any)) {
-	for _, id := range append([]string{d.GuildID}, d.WatchChannels...) {
-		if strings.Trim(id, "0123456789") != "" {
-			wrong("%q is not a Discord id: switch on Developer Mode in Discord and copy the id (digits only)", id)
-		}
-	}
-	if d.APIBase != "" && !hasScheme(URL(d.APIBase), "http:", "https:") {
-		wrong("DISCORD_API_BASE is %q: use http://127.0.0.1:PORT", d.APIBase)
-	}
-	if u, err := url.Parse(d.PublicURL); d.PublicURL != "" &&
-		(err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || !oneOf(u.Scheme, "http", "https") ||
-			strings.ContainsAny(d.PublicURL, "<> ")) {
-		wrong("PUBLIC_URL is %q: use the page's address, as in https://ladder.example", d.PublicURL)
-	}
-	if d.DownloadTimeout < time.Second {
-		wrong("DISCORD_DOWNLOAD_TIMEOUT is %s: use at least 1s", d.DownloadTimeout)
-	}
-}
-
-func hasScheme(u URL, schemes ...string) bool {
-	for _, scheme := range schemes {
-		if strings.HasPrefix(string(u), scheme) {
-			return true
-		}
-	}
-	return false
-}
-
-func oneOf(value string, allowed ...string) bool {
-	for _, a := range allowed {
-		if value == a {
-			return true
-		}
-	}
-	return false
 }

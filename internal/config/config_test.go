@@ -3,18 +3,21 @@ package config
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/caarlos0/env/v11"
+	"github.com/google/go-cmp/cmp"
 )
 
-func with(pairs ...string) env.Options {
+func with(pairs ...string) map[string]string {
 	environment := map[string]string{}
 	for i := 0; i < len(pairs); i += 2 {
 		environment[pairs[i]] = pairs[i+1]
 	}
-	return env.Options{Environment: environment}
+	return environment
 }
 
 func TestEvoladderNeedsNoSetting(t *testing.T) {
@@ -90,5 +93,89 @@ func TestExampleFileIsTrue(t *testing.T) {
 	}
 	if string(text) != Example() {
 		t.Errorf("%s is not what the code says; write it again with UPDATE=1 go test ./internal/config", name)
+	}
+}
+
+func TestSecretComesFromAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(path, []byte("from file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	secrets := []string{"DISCORD_TOKEN", "QUEUES_PASSWORD", "AWS_SECRET_ACCESS_KEY", "DATABASE_URL", "REDIS_URL", "BLOB_URL"}
+	for _, name := range secrets {
+		environment := with(name+"_FILE", path)
+		if problems := resolve(environment, reflect.TypeFor[Evoladder]()); problems != nil {
+			t.Errorf("%s: %v", name, problems)
+		}
+		if got := environment[name]; got != "from file" {
+			t.Errorf("%s is %q, want the file's text without its line end", name, got)
+		}
+	}
+}
+
+func TestSecretOfBothKindsOrNoFileIsAProblem(t *testing.T) {
+	_, err := parse[Evoladder](with("DISCORD_TOKEN", "a", "DISCORD_TOKEN_FILE", "/b", "QUEUES_PASSWORD_FILE", "/no/such/file"))
+	for _, want := range []string{"DISCORD_TOKEN and DISCORD_TOKEN_FILE are both set", "QUEUES_PASSWORD_FILE: open /no/such/file"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want it to say %q", err, want)
+		}
+	}
+}
+
+func TestFormerNameOfTheTokenIsAccepted(t *testing.T) {
+	config, err := parse[Evoladder](with("EVOLADDERBOT_TOKEN", "old"))
+	if err != nil || config.Token != "old" {
+		t.Errorf("got token %q, %v", config.Token.Reveal(), err)
+	}
+	if got := notices(with("EVOLADDERBOT_TOKEN", "old")); len(got) != 1 || !strings.Contains(got[0], "DISCORD_TOKEN") {
+		t.Errorf("notices are %q", got)
+	}
+	config, err = parse[Evoladder](with("EVOLADDERBOT_TOKEN", "old", "DISCORD_TOKEN", "new"))
+	if err != nil || config.Token != "new" {
+		t.Errorf("got token %q, %v; the name of now holds", config.Token.Reveal(), err)
+	}
+}
+
+func TestNamesThatNothingReadsAreNoticed(t *testing.T) {
+	got := notices(with(
+		"DISCORD_TOKN", "1", "QUOTA_GUILD_DAY", "2", "BLOB_ULR", "3", "REDIS_URLS", "4", "DATABASE_URI", "5",
+		"PATH", "/bin", "PGHOST", "db", "REDISHOST", "r", "HOME", "/", "WORKER_REPLICAS", "4", "DISCORD_TOKEN_FILE", "/f", "DISCORD_BOT", ""))
+	want := []string{
+		"BLOB_ULR is not a setting and is ignored: did you mean BLOB_URL?",
+		"DATABASE_URI is not a setting and is ignored: did you mean DATABASE_URL?",
+		"DISCORD_TOKN is not a setting and is ignored: did you mean DISCORD_TOKEN?",
+		"QUOTA_GUILD_DAY is not a setting and is ignored: .env.example lists all",
+		"REDIS_URLS is not a setting and is ignored: did you mean REDIS_URL?",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestProblemsAreSaidInWords(t *testing.T) {
+	_, err := parse[Evoladder](with("MAX_REPLAY_BYTES", "8MB", "PARSE_TIMEOUT", "10", "QUEUES_WRITABLE", "maybe", "WORKER_PROCESSES", "two"))
+	want := []string{
+		`MAX_REPLAY_BYTES must be a whole number of bytes (1024–67108864), and is "8MB"`,
+		`PARSE_TIMEOUT must be a time with its unit, such as 10s or 2m, and is "10"`,
+		`QUEUES_WRITABLE must be true or false, and is "maybe"`,
+		`WORKER_PROCESSES must be a whole number, and is "two"`,
+	}
+	got := Problems(err)
+	for _, line := range want {
+		if !slices.Contains(got, line) {
+			t.Errorf("%q is missing from:\n%s", line, strings.Join(got, "\n"))
+		}
+	}
+	if strings.Contains(err.Error(), "strconv") {
+		t.Errorf("a parser's words are shown: %v", err)
+	}
+}
+
+func TestSharedProcessesRefuseWhatCannotBeShared(t *testing.T) {
+	_, err := parse[Worker](with("DATABASE_URL", "sqlite:x.db", "REDIS_URL", "redis://r"))
+	for _, name := range []string{"DATABASE_URL is an SQLite file", "BLOB_URL is empty"} {
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%q is not in: %v", name, err)
+		}
 	}
 }

@@ -23,10 +23,17 @@ func Example() string {
 	var text strings.Builder
 	text.WriteString("# Every setting of every process. Nothing here is needed for `go run ./cmd/evoladder`.\n" +
 		"# Lines that begin with # show the default; remove the # to change one.\n" +
+		"# A name that ends in _FILE takes the path of a file with the value instead.\n" +
 		"# Copied to .env it is read by compose; elsewhere: set -a; . ./.env; set +a\n")
-	eachField(reflect.ValueOf(Evoladder{}), func(tag reflect.StructTag, _ reflect.Value) {
+	write := func(tag reflect.StructTag, value reflect.Value) {
 		fmt.Fprintf(&text, "\n# %s\n#%s=%s\n", tag.Get("help"), tag.Get("env"), tag.Get("envDefault"))
-	})
+		if isSecret(value) {
+			fmt.Fprintf(&text, "#%s=\n", tag.Get("env")+fileSuffix)
+		}
+	}
+	eachField(reflect.ValueOf(Evoladder{}), write)
+	text.WriteString("\n# Read by compose.yaml alone:\n")
+	eachField(reflect.ValueOf(Compose{}), write)
 	return text.String()
 }
 

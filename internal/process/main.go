@@ -12,8 +12,8 @@ import (
 
 // Main runs a program until it ends or is told to. The first SIGINT or SIGTERM
 // ends run's context; a second one ends the process at once. It returns the
-// exit status: 0, or 1 when run failed, with the reason on standard error.
-func Main(run func(ctx context.Context) error) int {
+// exit status: 0, or 1 when run failed, which report has been told then.
+func Main(run func(ctx context.Context) error, report func(error)) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	signals := make(chan os.Signal, 2)
@@ -26,8 +26,12 @@ func Main(run func(ctx context.Context) error) int {
 		os.Exit(1)
 	}()
 	if err := run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, text.Lines(err.Error())) // it may quote a file's name
+		report(err)
 		return 1
 	}
 	return 0
 }
+
+// Print reports an error as a command on a terminal does. It may quote a file's
+// name, which is a stranger's text.
+func Print(err error) { fmt.Fprintln(os.Stderr, text.Lines(err.Error())) }

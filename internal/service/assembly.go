@@ -48,7 +48,10 @@ type Assembly struct {
 // ctx ends or a part fails.
 func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) error {
 	log := telemetry.Logger(os.Stderr, settings.Level, settings.Format)
-	log.LogAttrs(ctx, slog.LevelInfo, settings.Name+" starts", settings.Effective...)
+	log.LogAttrs(ctx, slog.LevelInfo, settings.Name+" starts", append([]slog.Attr{slog.String("version", Version())}, settings.Effective...)...)
+	for _, notice := range config.Notices() {
+		log.Warn("setting", "notice", notice)
+	}
 	// First, so that a port in use is known before anything is touched.
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", settings.Listen)
 	if err != nil {

@@ -3,12 +3,10 @@ package service_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"os"
 	"testing"
 
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/process"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 	"github.com/evoladder/evoladderbot/internal/service"
@@ -22,7 +20,7 @@ func TestMain(m *testing.M) {
 		os.Exit(sandbox.Serve(parse))
 	}
 	if os.Getenv(asProduct) != "" {
-		os.Exit(process.Main(run))
+		os.Exit(service.Main(run))
 	}
 	code := m.Run()
 	if built != "" {
@@ -46,7 +44,7 @@ func parse(ctx context.Context, data []byte, options replay.Options) (*replay.Re
 func run(ctx context.Context) error {
 	settings, err := config.Load[config.Evoladder]()
 	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
+		return err
 	}
 	return service.Run(ctx, service.Settings{
 		Name: "evoladder", Listen: settings.Listen(service.HealthAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),

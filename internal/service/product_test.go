@@ -98,8 +98,10 @@ func newProduct(t *testing.T) *product {
 	t.Cleanup(cancel)
 	p := &product{T: t, Server: server, ctx: ctx, alice: server.AddUser("alice")}
 	p.channel = server.AddChannel(server.AddGuild("EvoLadder"), "replays")
+	data := t.TempDir()
 	p.env = []string{
-		"PATH=" + os.Getenv("PATH"), "LOG_FORMAT=json", "LOG_LEVEL=debug", "DATA_DIR=" + t.TempDir(), "WORKER_PROCESSES=2",
+		"PATH=" + os.Getenv("PATH"), "LOG_FORMAT=json", "LOG_LEVEL=debug",
+		"DATA_DIR=" + data, "BLOB_URL=" + filepath.Join(data, "blobs"), "WORKER_PROCESSES=2",
 		"DISCORD_TOKEN=" + server.Token(), "DISCORD_API_BASE=" + server.URL(), "DISCORD_WATCH_CHANNELS=" + p.channel.ID,
 		"QUOTA_PLAYER_IN_FLIGHT=0", "METRICS_ADDR=127.0.0.1:0",
 	}

@@ -58,7 +58,11 @@ type city struct {
 }
 
 func newCity(t *testing.T, database string) *city {
-	discord, err := discordtest.New(discordtest.Options{Granted: discordtest.IntentMessageContent})
+	openAPI, err := discordtest.SharedOpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	discord, err := discordtest.New(discordtest.Options{OpenAPI: openAPI, Granted: discordtest.IntentMessageContent})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ type Config struct {
 	DownloadTimeout time.Duration     // 0: 15 s
 	PublicURL       string            // of the pages, which answers link to; "": no links
 	Place           func() int        // an upload's place in the queue, 0 when that is not worth saying; nil: it never is
-	Undecodable     func(what string) // counts what Discord sent and the program cannot decode; nil: nothing does
+	Undecodable     func(kind string) // counts what Discord sent and the program cannot decode; nil: nothing does
 	RequestRate     int               // REST requests a second; 0: 45, a little under Discord's limit; none on a loopback Discord
 }
 
@@ -176,10 +176,10 @@ func (b *Bot) watches(channelID string) bool {
 
 // undecodable notes that a piece of what Discord sent was skipped. The error
 // must not hold any of its content.
-func (b *Bot) undecodable(what string, err error, ids ...any) {
-	b.log.Warn("discord sent what this program cannot decode", append([]any{"what", what, "error", err}, ids...)...)
+func (b *Bot) undecodable(kind string, err error, ids ...any) {
+	b.log.Warn("discord sent what this program cannot decode", append([]any{"kind", kind, "error", err}, ids...)...)
 	if b.cfg.Undecodable != nil {
-		b.cfg.Undecodable(what)
+		b.cfg.Undecodable(kind)
 	}
 }
 

@@ -29,7 +29,9 @@
 //
 // # What is kept away from discordgo
 //
-// The library is trusted with payloads and not with trouble: it deadlocks,
+// The library is trusted with connections, and neither with payloads nor with
+// trouble: it fails as a whole on one thing that it does not know (payload.go)
+// and sends members that Discord does not describe (body.go); it deadlocks,
 // reconnects without end, waits without a context and prints tokens. The
 // wire (wire.go) ends a gateway connection before the library sees what it
 // mishandles, the gateway (gateway.go) decides alone whether and when to

@@ -28,7 +28,7 @@ type rest struct {
 	// every interaction for ever.
 	callbacks *discordgo.Session
 	// undecodable is told of what was skipped, see Bot.undecodable.
-	undecodable func(what string, err error, ids ...any)
+	undecodable func(kind string, err error, ids ...any)
 	turns       *turnstile // before session's rate limits of channels
 }
 

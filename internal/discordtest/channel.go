@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -125,9 +126,9 @@ func (s *Server) listMessages(c *call) (answer, *refusal) {
 	if refused != nil {
 		return refuse(refused)
 	}
-	list := []*wireMessage{}
+	list := []json.RawMessage{}
 	for _, m := range window(in.history(), before, after, around, limit) {
-		list = append(list, s.restMessage(m))
+		list = append(list, s.distorted(ListedMessage, encode(s.restMessage(m))))
 	}
 	slices.Reverse(list)
 	return ok(list)

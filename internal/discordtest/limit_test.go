@@ -216,3 +216,47 @@ func TestAllowedMentionsDecideWhoIsMentioned(t *testing.T) {
 		}
 	}
 }
+
+func TestMembersThatDiscordDoesNotNameAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, lenient := range []bool{false, true} {
+		options := described(t)
+		options.Lenient = lenient
+		b := newBench(t, options)
+		d := b.bot(nil)
+		m, err := d.ChannelMessageSend(b.channel.ID, "one")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.ChannelMessageEdit(b.channel.ID, m.ID, "two") // with "ID" and "Channel"
+		status, number := code(err)
+		if refused := status == http.StatusBadRequest && number == 50035; refused == lenient {
+			t.Errorf("lenient %t: %v", lenient, err)
+		}
+		if n := len(b.Violations()); (n == 1) == lenient {
+			t.Errorf("lenient %t: %d violations", lenient, n)
+		}
+	}
+}
+
+func TestDistortedValuesAreSent(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{Granted: IntentMessageContent})
+	change := func(data map[string]any) any {
+		data["content"] = "another text"
+		return data
+	}
+	b.Distort("MESSAGE_CREATE", change)
+	b.Distort(ListedMessage, change)
+	setup, heard := messages(b)
+	d := b.bot(setup)
+	sent := b.Upload(Upload{Channel: b.DM(b.alice), Author: b.alice, Text: "hi"})
+	if m := receive(b, heard); m.ID != sent.ID || m.Content != "another text" {
+		t.Errorf("event %+v", m)
+	}
+	list, err := d.ChannelMessages(sent.ChannelID, 10, "", "", "")
+	if err != nil || len(list) != 1 || list[0].Content != "another text" {
+		t.Errorf("list %+v, %v", list, err)
+	}
+	b.noViolations()
+}

@@ -28,17 +28,24 @@ type schemas struct {
 const schemaURL = "https://discord.invalid/openapi.json"
 
 // loaded keeps one description for all servers of a process: it is large.
-var loaded sync.Map // path → func() (*schemas, error)
+var loaded sync.Map // description → func() (*schemas, error)
 
-func loadSchemas(path string) (*schemas, error) {
-	if path == "" {
+// description is a file, and whether it is closed to what it does not name.
+type description struct {
+	path   string
+	closed bool
+}
+
+func loadSchemas(from description) (*schemas, error) {
+	if from.path == "" {
 		return nil, nil
 	}
-	load, _ := loaded.LoadOrStore(path, sync.OnceValues(func() (*schemas, error) { return readSchemas(path) }))
+	load, _ := loaded.LoadOrStore(from, sync.OnceValues(func() (*schemas, error) { return readSchemas(from) }))
 	return load.(func() (*schemas, error))()
 }
 
-func readSchemas(path string) (*schemas, error) {
+func readSchemas(from description) (*schemas, error) {
+	path := from.path
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -51,12 +58,37 @@ func readSchemas(path string) (*schemas, error) {
 	if !ok || root["paths"] == nil {
 		return nil, fmt.Errorf("%s has no paths", path)
 	}
+	if from.closed {
+		closeObjects(document)
+	}
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
 	if err := compiler.AddResource(schemaURL, document); err != nil {
 		return nil, err
 	}
 	return &schemas{document: root, compiler: compiler, compiled: make(map[string]*jsonschema.Schema)}, nil
+}
+
+// closeObjects makes every object of a description refuse members that it does
+// not name. It must not meet an object in several schemas joined by allOf, each of
+// which would refuse the members of the others; Discord's description has those
+// only for multipart bodies, of which only the payload_json is checked.
+func closeObjects(node any) {
+	switch v := node.(type) {
+	case []any:
+		for _, element := range v {
+			closeObjects(element)
+		}
+	case map[string]any:
+		const rest = "additionalProperties"
+		_, named := v["properties"].(map[string]any)
+		if _, said := v[rest]; named && !said {
+			v[rest] = false
+		}
+		for _, member := range v {
+			closeObjects(member)
+		}
+	}
 }
 
 // SharedOpenAPI finds the OpenAPI description beside the repository: in

@@ -20,6 +20,9 @@ type Options struct {
 	// OpenAPI is the path of Discord's OpenAPI description. Empty: requests are
 	// checked only against the documented limits. See [SharedOpenAPI].
 	OpenAPI string
+	// Lenient accepts members of request bodies that the description does not
+	// name. By default they are refused with 400, which Discord may do any day.
+	Lenient bool
 	// Token is the bot's token, without "Bot ". Empty: one is made up.
 	Token string
 	// Granted are the privileged intents switched on for the application.
@@ -74,6 +77,7 @@ type Server struct {
 	inter    map[string]*Interaction // by token
 	nonces   map[string]nonced
 	journal  []change
+	distort  map[string]func(map[string]any) any
 }
 
 // New starts a server on a free port of 127.0.0.1. Close it.
@@ -87,7 +91,7 @@ func New(options Options) (*Server, error) {
 	if options.Token == "" {
 		options.Token = randomHex(24)
 	}
-	checks, err := loadSchemas(options.OpenAPI)
+	checks, err := loadSchemas(description{options.OpenAPI, !options.Lenient})
 	if err != nil {
 		return nil, fmt.Errorf("load OpenAPI description: %w", err)
 	}
@@ -105,6 +109,7 @@ func New(options Options) (*Server, error) {
 		inter:   make(map[string]*Interaction),
 		nonces:  make(map[string]nonced),
 		world:   newWorld(),
+		distort: make(map[string]func(map[string]any) any),
 	}
 	s.closed, s.close = context.WithCancel(context.Background())
 	s.counts.init()

@@ -133,6 +133,10 @@ func (s *Server) dispatch(e event) {
 	if e.channel != nil && !e.channel.allows(ViewChannel) {
 		return
 	}
+	e.full = s.distorted(e.name, e.full)
+	if e.bare != nil {
+		e.bare = s.distorted(e.name, e.bare)
+	}
 	now := s.now()
 	for id, session := range s.gateway.sessions {
 		switch {

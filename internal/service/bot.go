@@ -34,6 +34,7 @@ func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 		DownloadTimeout: settings.DownloadTimeout,
 		PublicURL:       settings.PublicURL,
 		Place:           pressure.Place,
+		Undecodable:     a.Metrics.Undecodable,
 	}, a.Intake(intake), a.Store, a.Log)
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ type Metrics struct {
 	parsed    *prometheus.HistogramVec
 	delivered *prometheus.CounterVec
 	warned    *prometheus.CounterVec
+	strange   *prometheus.CounterVec
 }
 
 // NewMetrics also counts what the Go runtime and the operating system know of
@@ -40,8 +41,11 @@ func NewMetrics() *Metrics {
 		warned: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: "evoladder", Name: "quota_warnings_total", Help: "Servers that used much of their quota and users that sent junk, each once an hour, by which.",
 		}, []string{"about"}),
+		strange: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "evoladder", Name: "discord_undecodable_total", Help: "Pieces of what Discord sent that were skipped because they could not be decoded, by kind.",
+		}, []string{"kind"}),
 	}
-	m.registry.MustRegister(m.accepted, m.parsed, m.delivered, m.warned,
+	m.registry.MustRegister(m.accepted, m.parsed, m.delivered, m.warned, m.strange,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.begin()
 	return m
@@ -64,6 +68,9 @@ func (m *Metrics) begin() {
 	for _, about := range []string{"guild", "junk"} {
 		m.warned.WithLabelValues(about)
 	}
+	for _, kind := range []string{"message", "interaction", "command", "answer"} {
+		m.strange.WithLabelValues(kind)
+	}
 }
 
 // Accepted counts an upload that intake has judged.
@@ -79,6 +86,9 @@ func (m *Metrics) Parsed(outcome string, took time.Duration) {
 
 // Delivered counts an answer given to Discord.
 func (m *Metrics) Delivered(outcome string) { m.delivered.WithLabelValues(outcome).Inc() }
+
+// Undecodable counts a piece of what Discord sent that was skipped.
+func (m *Metrics) Undecodable(kind string) { m.strange.WithLabelValues(kind).Inc() }
 
 // Backlog is the work owed of one kind.
 type Backlog struct {

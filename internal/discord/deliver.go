@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -36,7 +35,7 @@ func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submissio
 		return submission.Delivery{}, err
 	}
 	delivery, err := b.put(ctx, a.Reply, message)
-	if status(err) == http.StatusBadRequest && message.embed != nil {
+	if badRequest(err) && message.embed != nil {
 		// Discord does not like how it looks: say it plainly.
 		b.log.Error("embed refused", "announcement", a.ID, "error", err)
 		message.embed = nil
@@ -90,7 +89,8 @@ func (b *Bot) put(ctx context.Context, reply submission.Reply, m outgoing) (subm
 		switch {
 		case err == nil || errors.Is(err, errUndecodable):
 			return sent(reply.ChannelID, message), nil
-		case status(err) == http.StatusBadRequest || !forGood(err):
+		case b.malformed("edit by token", m, err): // another way may be taken
+		case badRequest(err) || !forGood(err):
 			return submission.Delivery{}, err
 		}
 		// The token is over, or the message is gone: the ways below find out.
@@ -109,6 +109,7 @@ func (b *Bot) put(ctx context.Context, reply submission.Reply, m outgoing) (subm
 			return sent(reply.ChannelID, reply.MessageID), nil
 		case closed(err):
 			return b.putDirect(ctx, reply.UserID, m.alone(), err)
+		case b.malformed("edit", m, err): // a new message may be taken
 		case !gone(err):
 			return submission.Delivery{}, err
 		}
@@ -123,10 +124,20 @@ func (b *Bot) put(ctx context.Context, reply submission.Reply, m outgoing) (subm
 		named.content = "<@" + reply.UserID + "> " + m.content
 	}
 	delivery, err := b.send(ctx, reply.ChannelID, named)
-	if closed(err) {
+	if closed(err) || b.malformed("message", m, err) {
 		return b.putDirect(ctx, reply.UserID, m, err)
 	}
 	return delivery, err
+}
+
+// malformed says, with a line for the operator, that Discord refuses the request
+// itself, as it will each time. With an embed that is not yet known.
+func (b *Bot) malformed(what string, m outgoing, err error) bool {
+	if m.embed != nil || !badRequest(err) {
+		return false
+	}
+	b.log.Error("discord refuses a request of the bot; the answer takes another way", "request", what, "error", err)
+	return true
 }
 
 // putDirect is the last way; why says what barred the others.
@@ -143,7 +154,7 @@ func (b *Bot) putDirect(ctx context.Context, userID string, m outgoing, why erro
 			return delivery, nil
 		}
 	}
-	if unreachable(err) {
+	if unreachable(err) || b.malformed("direct message", m, err) {
 		return submission.Delivery{Detail: fmt.Sprintf("%v; then %v", why, err), At: time.Now()}, nil
 	}
 	return submission.Delivery{}, err

@@ -306,3 +306,42 @@ func TestFailuresCarryNoTokens(t *testing.T) {
 		t.Errorf("log:\n%s", text)
 	}
 }
+
+// The request itself is refused, and will be each time.
+func TestARequestThatIsRefusedEndsInTheFallbacks(t *testing.T) {
+	t.Parallel()
+	const routeDM = "POST /users/@me/channels"
+	for _, test := range []struct {
+		name    string
+		refused []string
+		lines   int
+		check   func(b *bench, d submission.Delivery) bool
+	}{
+		{"edit", []string{routeEdit}, 1, func(b *bench, d submission.Delivery) bool {
+			return d.Sent && d.ChannelID == b.channel.ID
+		}},
+		{"edit and direct channel", []string{routeEdit, routeDM}, 1, func(b *bench, d submission.Delivery) bool {
+			return d.Sent && d.ChannelID == b.channel.ID
+		}},
+		{"edit and post", []string{routeEdit, routePost}, 3, func(b *bench, d submission.Delivery) bool { return !d.Sent && d.Detail != "" }},
+		{"all", []string{routeEdit, routePost, routeDM}, 3, func(b *bench, d submission.Delivery) bool { return !d.Sent && d.Detail != "" }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, discordtest.Options{})
+			b.start()
+			arrival := standingReply(b)
+			for _, route := range test.refused {
+				b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Status: http.StatusBadRequest, Route: route})
+			}
+			delivery, err := b.bot.Deliver(b.ctx, b.announcement(arrival))
+			b.must(err)
+			if !test.check(b, delivery) {
+				t.Errorf("delivery %+v", delivery)
+			}
+			if n := strings.Count(b.log.String(), "level=ERROR msg=\"discord refuses a request"); n != test.lines {
+				t.Errorf("%d lines of errors, want %d:\n%s", n, test.lines, b.log)
+			}
+		})
+	}
+}

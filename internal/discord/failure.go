@@ -1,12 +1,15 @@
 package discord
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -78,9 +81,39 @@ func safe(err error) error {
 func fromREST(refused *discordgo.RESTError) *Failure {
 	failure := &Failure{Status: refused.Response.StatusCode, Text: http.StatusText(refused.Response.StatusCode)}
 	if refused.Message != nil {
-		failure.Code, failure.Text = refused.Message.Code, text.Cut(text.Line(refused.Message.Message), maxLogRunes)
+		failure.Code, failure.Text = refused.Message.Code, refused.Message.Message
 	}
+	var form struct {
+		Errors any `json:"errors"`
+	}
+	if json.Unmarshal(refused.ResponseBody, &form) == nil {
+		for _, field := range refusedFields("", form.Errors) {
+			failure.Text += "; " + field
+		}
+	}
+	failure.Text = text.Cut(text.Line(failure.Text), maxLogRunes)
 	return failure
+}
+
+// refusedFields are the places of a request that Discord refuses, each with its
+// code for why. What Discord says in words may quote the request.
+// https://discord.com/developers/docs/reference#error-messages
+func refusedFields(path string, errs any) []string {
+	node, _ := errs.(map[string]any)
+	var fields []string
+	for _, name := range slices.Sorted(maps.Keys(node)) {
+		if name != "_errors" {
+			fields = append(fields, refusedFields(strings.TrimPrefix(path+"."+name, "."), node[name])...)
+			continue
+		}
+		reasons, _ := node[name].([]any)
+		for _, reason := range reasons {
+			if said, ok := reason.(map[string]any); ok {
+				fields = append(fields, fmt.Sprintf("%s: %v", path, said["code"]))
+			}
+		}
+	}
+	return slices.Compact(fields)
 }
 
 // maxLogRunes caps what of somebody else's words goes into one log line.
@@ -126,6 +159,16 @@ func closed(err error) bool {
 		discordgo.ErrCodePerformedOperationOnArchivedThread,
 		discordgo.ErrCodeThreadIsLocked,
 		discordgo.ErrCodeMissingRequiredOAuth2Scope:
+		return true
+	}
+	return false
+}
+
+// badRequest says that Discord cannot read a request, or does not like its
+// content: sent again, it is refused again.
+func badRequest(err error) bool {
+	switch status(err) {
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 		return true
 	}
 	return false

@@ -36,6 +36,11 @@ var defaultPace = pace{
 // restarts things by hand needs some.
 const identifyReserve = 50
 
+// maxUnresumed is how many connections in a row may end before Discord has
+// resumed the session on them. After that a new session begins: what the old one
+// missed is read back.
+const maxUnresumed = 2
+
 // Bits of an application's flags that say which privileged intents it has.
 // https://discord.com/developers/docs/resources/application#application-object-application-flags
 const (
@@ -87,7 +92,7 @@ func (b *Bot) listen(ctx, work context.Context) error {
 		pause := b.pace.after(why, failures)
 		b.log.Warn("gateway connection ended", "reason", why.Error(),
 			"lived", time.Since(began).Round(time.Millisecond), "again_in", pause)
-		if !resumable(why) || !current.greeted.Load() {
+		if !resumable(why) || !current.greeted.Load() || current.unresumed() >= maxUnresumed {
 			current = nil // a new session is asked for, which the budget counts
 		}
 		if !sleep(ctx, pause) {
@@ -109,8 +114,7 @@ func (b *Bot) introduce(ctx context.Context) (discordgo.Intent, error) {
 	}
 	if err != nil {
 		// Commands registered by an earlier start go on working.
-		b.log.Error("commands not registered; does the invitation include the scope applications.commands?",
-			"guild", b.cfg.Guild, "error", err)
+		b.log.Error("commands not registered", "guild", b.cfg.Guild, "cause", whyNotRegistered(err), "error", err)
 	}
 	intents := discordgo.IntentGuildMessages | discordgo.IntentDirectMessages
 	if len(b.cfg.Watch) == 0 {
@@ -122,6 +126,24 @@ func (b *Bot) introduce(ctx context.Context) (discordgo.Intent, error) {
 		return intents, nil
 	}
 	return intents | discordgo.IntentMessageContent, nil
+}
+
+// whyNotRegistered is what an operator can do about commands that Discord did
+// not take.
+func whyNotRegistered(err error) string {
+	switch s := status(err); {
+	case s == http.StatusForbidden || s == http.StatusNotFound:
+		return "the bot is not in the guild, or its invitation lacks the scope applications.commands"
+	case s == http.StatusUnauthorized:
+		return explain[closeBadToken]
+	case s == http.StatusTooManyRequests:
+		return "rate limit: Discord takes a number of new commands a day"
+	case badRequest(err):
+		return "Discord refuses the definition of a command; the error names the field: the program needs an update"
+	case s >= http.StatusInternalServerError:
+		return "Discord fails; start again later"
+	}
+	return "Discord cannot be reached"
 }
 
 // identity asks who the bot is until Discord answers; only a refused token is

@@ -35,6 +35,25 @@ func TestTheGatewayComesBack(t *testing.T) {
 			b.Disturb(discordtest.Handshake{On: discordtest.OnResume, Reconnect: true})
 			b.Reconnect()
 		}, true},
+		{"after one silence on RESUME", func(b *bench) {
+			b.Disturb(discordtest.Handshake{On: discordtest.OnResume, SayNothing: true})
+			b.Reconnect()
+		}, true},
+		{"after two silences on RESUME", func(b *bench) {
+			silent := discordtest.Handshake{On: discordtest.OnResume, SayNothing: true}
+			b.Disturb(silent, silent, silent, silent)
+			b.Reconnect()
+		}, false},
+		{"after two closes on RESUME", func(b *bench) {
+			closes := discordtest.Handshake{On: discordtest.OnResume, CloseCode: discordtest.CloseUnknownError}
+			b.Disturb(closes, closes, closes, closes)
+			b.Reconnect()
+		}, false},
+		{"after opcode 7 on RESUME twice", func(b *bench) {
+			again := discordtest.Handshake{On: discordtest.OnResume, Reconnect: true}
+			b.Disturb(again, again, again, again)
+			b.Reconnect()
+		}, false},
 		{"after opcode 9 on RESUME", func(b *bench) {
 			b.Disturb(discordtest.Handshake{On: discordtest.OnResume, Invalid: true})
 			b.Reconnect()

@@ -33,6 +33,7 @@ type link struct {
 	wire    atomic.Pointer[wire] // of the newest connection
 	left    chan struct{}        // discordgo has let go of a connection
 	greeted atomic.Bool          // READY came, so there is something to resume
+	failed  int                  // see unresumed; of the goroutine that serves
 }
 
 // newLink makes a session that hands its events to the bot. work is the
@@ -146,6 +147,21 @@ func (l *link) close() {
 	case <-time.After(goodbye):
 	}
 	w.cut(errShut)
+}
+
+// unresumed counts the connection that has ended, and returns how many in a row
+// ended before the session was resumed on them. A gateway that could not be
+// reached has not been asked, and is not counted.
+func (l *link) unresumed() int {
+	w := l.wire.Load()
+	switch {
+	case w == nil:
+	case w.greeted.Load():
+		l.failed = 0
+	default:
+		l.failed++
+	}
+	return l.failed
 }
 
 // connected notes that the gateway has greeted on the newest connection.

@@ -110,3 +110,38 @@ func TestErrorsAreSafeToLog(t *testing.T) {
 		t.Error("no error became one")
 	}
 }
+
+func TestARefusalNamesTheFieldsAndQuotesNothing(t *testing.T) {
+	t.Parallel()
+	body := `{"code":50035,"message":"Invalid Form Body","errors":{"0":{"options":{"1":{"name":{"_errors":[{"code":"INVALID_NAME","message":"secret is no name"}]}}}},"content":{"_errors":[{"code":"TOO_LONG","message":"x"}]}}}`
+	err := safe(&discordgo.RESTError{
+		Response: &http.Response{StatusCode: http.StatusBadRequest}, ResponseBody: []byte(body),
+		Message: &discordgo.APIErrorMessage{Code: 50035, Message: "Invalid Form Body"},
+	})
+	if want := "discord answered 400 (code 50035): Invalid Form Body; 0.options.1.name: INVALID_NAME; content: TOO_LONG"; err.Error() != want {
+		t.Errorf("%q", err)
+	}
+}
+
+func TestCommandsThatAreNotRegisteredAreSaidWithTheirCause(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		status int
+		want   string
+	}{
+		{http.StatusBadRequest, "definition of a command"},
+		{http.StatusForbidden, "scope applications.commands"},
+		{http.StatusServiceUnavailable, "Discord fails"},
+	} {
+		t.Run(http.StatusText(test.status), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, discordtest.Options{})
+			const route = "PUT /applications/{application_id}/commands"
+			b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Status: test.status, Route: route})
+			b.start()
+			b.logged("commands not registered")
+			b.logged(test.want)
+			b.hears(1)
+		})
+	}
+}

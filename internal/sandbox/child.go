@@ -35,6 +35,7 @@ const (
 	OverMemory How = "over_memory" // it asked for more than it may have
 	TimedOut   How = "timed_out"   // killed at its deadline
 	Garbled    How = "garbled"     // killed for breaking the protocol
+	Forbidden  How = "forbidden"   // killed by the kernel for a system call it may not make
 	Killed     How = "killed"      // by the kernel or an operator, not by us
 )
 
@@ -48,13 +49,13 @@ func (d *Death) Error() string { return "parser " + string(d.How) + ": " + d.Det
 
 // child is a running parser process. One goroutine uses it at a time.
 type child struct {
-	cmd     *exec.Cmd
-	in      *os.File   // requests
-	out     *os.File   // answers
-	theirs  []*os.File // its ends of the pipes, until it is started
-	stderr  *words
-	exited  chan struct{} // closed once it was waited for
-	missing []string      // fences it could not have
+	cmd    *exec.Cmd
+	in     *os.File   // requests
+	out    *os.File   // answers
+	theirs []*os.File // its ends of the pipes, until it is started
+	stderr *words
+	exited chan struct{} // closed once it was waited for
+	fences fences        // what it did to itself
 
 	sequence  uint32
 	processor time.Duration
@@ -89,13 +90,12 @@ func newChild(limits terms) (*child, error) {
 	c.cmd.Env = []string{} // not nil: no environment at all
 	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = theirIn, theirOut, c.stderr
 	c.cmd.WaitDelay = exitTimeout // for whoever else may hold its standard error
-	setApart(c.cmd)
 	return c, nil
 }
 
 // start runs the child, which lives no longer than the calling thread.
-func (c *child) start() error {
-	err := c.cmd.Start()
+func (c *child) start(apart setting) error {
+	err := apart.start(c.cmd)
 	for _, file := range c.theirs {
 		file.Close()
 	}
@@ -125,7 +125,7 @@ func (c *child) greet() error {
 	if _, err := io.ReadFull(c.out, notes); err != nil {
 		return fmt.Errorf("parser process is not ready: %w", err)
 	}
-	return json.Unmarshal(notes, &c.missing)
+	return json.Unmarshal(notes, &c.fences)
 }
 
 // ask has the child parse one file. Its error is a *Death, or ctx's when the
@@ -184,6 +184,8 @@ func (c *child) postMortem(cause error) *Death {
 	c.kill() // it is dead; this ends its group and closes the pipes
 	state, said := c.cmd.ProcessState, c.stderr.String()
 	switch {
+	case killedByFilter(state):
+		return &Death{How: Forbidden, Detail: state.String() + ": it made a system call that is not on the list"}
 	case killedByOthers(state):
 		return &Death{How: Killed, Detail: state.String()}
 	case outOfMemory(said):

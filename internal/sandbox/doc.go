@@ -4,11 +4,31 @@
 // # The child
 //
 // A child is this executable under another name with nothing in its
-// environment. Its main must ask IsChild first and then Serve. Before it reads
-// a byte of a replay it takes from itself what it does not need: memory beyond
-// its budget, processor time, open files, core dumps, files to write, and,
-// where the kernel allows, sockets, new programs and new open files (fence.go,
-// fence_linux.go). It dies with the process that started it.
+// environment. Its main must ask IsChild first and then Serve. It dies with the
+// process that started it.
+//
+// # The fences
+//
+// The parent starts a child (apart_linux.go) in a user namespace, where it has no
+// capability, and in process, IPC, network and mount namespaces; if the parent
+// may, as a user that nothing else on the machine is. What the kernel, or a
+// container's profile, refuses is left out. The parent itself cannot be looked
+// into by processes of its user.
+//
+// Before a child reads a byte of a replay it takes from itself what it does not
+// need (fence_linux.go): memory beyond its budget, processor time, threads, core
+// dumps, written files; by Landlock all files, TCP and abstract sockets
+// (landlock_linux.go; not in a binary with the C library); the right to open
+// anything at all (RLIMIT_NOFILE 0). Last comes a filter of system calls
+// (seccomp_linux.go): what is not on the list of allowedCalls kills the process.
+// A race build and one with the C library have a longer list.
+//
+// The limit of memory counts what is private and writable, so the list has no
+// other mapping. The limit of threads is set only where it is the child's alone:
+// the kernel counts by user, and does not bind root.
+//
+// The first child of a pool tries which of this the machine allows, and one log
+// line says what holds and what not.
 //
 // # The wire
 //
@@ -16,7 +36,7 @@
 // output; what the parser prints goes to standard error and is kept for the
 // operator. Both directions carry frames of big-endian numbers:
 //
-//	ready     "EVR1", length u32, JSON list of the fences the platform lacks; once
+//	ready     "EVR1", length u32, JSON of fences: what holds this child and what not; once
 //	request   "EVQ1", sequence u32, length of meta u32, length of file u32,
 //	          meta (JSON of meta), file
 //	answer    "EVA1", sequence u32, kind u32 (0 parsed, 1 failed),
@@ -32,6 +52,7 @@
 //	outlives its deadline          fault.Timeout; it is killed and replaced
 //	dies, or breaks the wire       one more try in a fresh child, then fault.Poison
 //	outgrows its memory            the same
+//	makes a forbidden system call  the same, with an ERROR line
 //	is killed by somebody else     one more try, then ErrKilled: not the file's fault, so far
 //
 // The cause in a fault is a *Death, which says what happened for the operator.

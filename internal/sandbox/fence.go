@@ -1,10 +1,51 @@
 package sandbox
 
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
 // Limits of a child beside its memory.
 const (
-	// maxOpenFiles is for the three pipes and what the Go runtime opens.
-	maxOpenFiles = 32
+	// maxOpenFiles is more than a child has open when it is confined: three
+	// pipes, and what the Go runtime opened. After that it may open no more.
+	maxOpenFiles = 64
+
+	// maxThreads is several times what the Go runtime starts for one replay.
+	maxThreads = 64
 
 	// readyMark is what a child writes once it is confined.
 	readyMark = "EVR1"
 )
+
+// The fences without which the log warns.
+const (
+	filterFence = "system call filter"
+	memoryFence = "memory limit"
+)
+
+// fences is what holds a child, and what does not because the platform lacks
+// it, with the reason.
+type fences struct {
+	Stand   []string `json:"stand"`
+	Missing []string `json:"missing"`
+}
+
+func (f *fences) note(what string, err error) {
+	if err != nil {
+		f.Missing = append(f.Missing, fmt.Sprintf("%s: %v", what, err))
+		return
+	}
+	f.Stand = append(f.Stand, what)
+}
+
+// add notes the walls that stand, and those for whose absence there is a reason.
+func (f *fences) add(standing []string, reasons map[string]error) {
+	for _, wall := range slices.Sorted(maps.Keys(reasons)) {
+		if !slices.Contains(standing, wall) {
+			f.note(wall, reasons[wall])
+		}
+	}
+	f.Stand = append(f.Stand, standing...)
+}

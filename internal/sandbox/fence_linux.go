@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"os/exec"
+	"os/signal"
 	"strconv"
 	"syscall"
 	"time"
@@ -13,37 +13,75 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pipeBytes is the capacity asked of a pipe, so that a usual replay and its
-// answer pass in one go. It is the most an ordinary user may have.
-const pipeBytes = 1 << 20
+// maxStackBytes is what the first thread's stack may grow to, which
+// RLIMIT_DATA does not count.
+const maxStackBytes = 8 << 20
+
+// installFilter is filterCalls; a test leaves it out to see what stands behind it.
+var installFilter = filterCalls
 
 // confine takes from this process what parsing does not need, and returns what
-// could not be taken.
-func confine(limits terms) []string {
-	var missing []string
-	note := func(what string, err error) {
-		if err != nil {
-			missing = append(missing, fmt.Sprintf("%s: %v", what, err))
-		}
-	}
-	note("core dumps", limit(unix.RLIMIT_CORE, 0))
-	note("written files", limit(unix.RLIMIT_FSIZE, 0))
-	note("open files", limit(unix.RLIMIT_NOFILE, maxOpenFiles))
-	note("processor time", limit(unix.RLIMIT_CPU, uint64(math.Ceil(limits.Processor.Seconds()))))
+// could be taken and what not.
+func confine(limits terms) fences {
+	settle()
+	var f fences
 	// RLIMIT_DATA counts private writable memory; RLIMIT_AS would count the
 	// gigabyte of address space that the Go runtime only reserves.
 	data, err := dataBytes()
-	note("memory", err)
 	if err == nil {
-		note("memory", limit(unix.RLIMIT_DATA, uint64(data+limits.Memory)))
+		err = limit(unix.RLIMIT_DATA, uint64(data+limits.Memory))
 	}
-	// Last, for it refuses the file just read.
-	note("new privileges and system calls", filterCalls())
-	return missing
+	f.note(memoryFence, err)
+	f.note("processor time limit", limit(unix.RLIMIT_CPU, uint64(math.Ceil(limits.Processor.Seconds()))))
+	if limits.Threads > 0 {
+		f.note("thread limit", limit(unix.RLIMIT_NPROC, uint64(limits.Threads)))
+	} else {
+		f.Missing = append(f.Missing, "thread limit: it is counted by user, and this one has other processes")
+	}
+	f.note("small limits", smallLimits())
+	f.note("not dumpable", unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0))
+	f.note("landlock", landlock())
+	wake, err := wakeFiles()
+	f.note("no new files", limit(unix.RLIMIT_NOFILE, 0)) // those that are open stay so
+	if err == nil {
+		err = installFilter(wake)
+	}
+	f.note(filterFence, err)
+	return f
 }
 
-// limit sets the hard limit too, so that there is no way back.
+// settle has done what would need a refused call later.
+func settle() {
+	// The pool ends its children; a service manager that signals everything in
+	// its group leaves a replay the time it has.
+	signal.Ignore(unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGQUIT)
+	// The first timer opens the runtime's poller.
+	time.AfterFunc(time.Hour, func() {}).Stop()
+	// A local time zone would be read from a file when it is first needed.
+	time.Local = time.UTC
+}
+
+// smallLimits are those of which a parser needs nothing.
+func smallLimits() error {
+	for resource, value := range map[int]uint64{
+		unix.RLIMIT_CORE: 0, unix.RLIMIT_FSIZE: 0, unix.RLIMIT_MEMLOCK: 0, unix.RLIMIT_MSGQUEUE: 0,
+		unix.RLIMIT_STACK: maxStackBytes,
+	} {
+		if err := limit(resource, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// limit sets the hard limit too, so that there is no way back. It never raises
+// one that is lower already.
 func limit(resource int, value uint64) error {
+	var now unix.Rlimit
+	if err := unix.Getrlimit(resource, &now); err != nil {
+		return err
+	}
+	value = min(value, now.Max)
 	return unix.Setrlimit(resource, &unix.Rlimit{Cur: value, Max: value})
 }
 
@@ -62,6 +100,21 @@ func dataBytes() (int64, error) {
 	return pages * int64(os.Getpagesize()), err
 }
 
+// wakeFiles are the event files by which the Go runtime ends its own sleep.
+func wakeFiles() ([]uint32, error) {
+	var found []uint32
+	for fd := uint32(3); fd < maxOpenFiles; fd++ {
+		name, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))
+		if err == nil && name == "anon_inode:[eventfd]" {
+			found = append(found, fd)
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("the Go runtime's event file is not among the open files")
+	}
+	return found, nil
+}
+
 // usage is the processor time and the peak of resident memory of this process.
 func usage() (processor time.Duration, peak int64) {
 	var u unix.Rusage
@@ -71,36 +124,15 @@ func usage() (processor time.Duration, peak int64) {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), u.Maxrss << 10
 }
 
-// executable is this very binary, even when another was installed over it.
-func executable() (string, error) { return "/proc/self/exe", nil }
-
-// setApart gives the child a process group of its own and ties its life to the
-// thread that starts it.
-func setApart(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-}
-
-// killGroup ends the child and whatever it may have started.
-func killGroup(p *os.Process) {
-	// The group's id is the child's, and stays taken until the child is waited
-	// for; p.Kill covers the moment before the child has a group.
-	_ = syscall.Kill(-p.Pid, syscall.SIGKILL)
-	_ = p.Kill()
-}
-
-// widen makes the pipe hold a whole replay; smaller ones only cost time.
-func widen(pipe *os.File) {
-	raw, err := pipe.SyscallConn()
-	if err != nil {
-		return
-	}
-	_ = raw.Control(func(fd uintptr) { _, _ = unix.FcntlInt(fd, unix.F_SETPIPE_SZ, pipeBytes) })
-}
-
 // killedByOthers says that a child which we did not kill died of SIGKILL: of
 // the kernel out of memory, or of an operator. Its processor limit sends the
 // same signal, but a child is replaced long before it gets there.
-func killedByOthers(state *os.ProcessState) bool {
+func killedByOthers(state *os.ProcessState) bool { return diedOf(state, unix.SIGKILL) }
+
+// killedByFilter says that a child made a system call that is not on the list.
+func killedByFilter(state *os.ProcessState) bool { return diedOf(state, unix.SIGSYS) }
+
+func diedOf(state *os.ProcessState, signal syscall.Signal) bool {
 	status, ok := state.Sys().(syscall.WaitStatus)
-	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
+	return ok && status.Signaled() && status.Signal() == signal
 }

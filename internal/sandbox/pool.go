@@ -53,6 +53,7 @@ type Options struct {
 	RecycleAfter int           // replays after which a child is replaced
 	RecyclePeak  int64         // bytes resident after which a child is replaced; default half of Memory
 	Log          *slog.Logger  // default slog.Default()
+	Died         func(How)     // hears of each child that dies under a file; may be nil
 }
 
 func (o Options) withDefaults() Options {
@@ -102,7 +103,7 @@ type Pool struct {
 	owned   sync.WaitGroup // goroutines that use children
 	forking sync.WaitGroup // the goroutine that starts them
 	closing sync.Once
-	fences  sync.Once // missing fences are logged once
+	apart   setting // how children are started; see spawnFirst
 	stats   counters
 }
 
@@ -112,7 +113,7 @@ type slot struct {
 	served int    // replays the child answered
 }
 
-type counters struct{ parsed, started, timeouts, crashes, memory, kills atomic.Int64 }
+type counters struct{ parsed, started, timeouts, crashes, memory, kills, forbidden atomic.Int64 }
 
 // Stats counts what happened since the pool was made.
 type Stats struct {
@@ -122,6 +123,8 @@ type Stats struct {
 	Crashes  int64 // children that crashed or broke the protocol
 	Memory   int64 // children that outgrew their memory
 	Kills    int64 // children killed by somebody else
+
+	Forbidden int64 // children killed for a system call they may not make
 }
 
 // NewPool starts the children and returns when all are ready.
@@ -134,23 +137,35 @@ func NewPool(options Options) (*Pool, error) {
 	p.idle = make(chan *slot, p.options.Processes)
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.forking.Go(p.fork)
+	if err := p.fill(); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// fill starts the children: one to see what this machine allows, then the others.
+func (p *Pool) fill() error {
+	first, err := p.spawnFirst()
+	p.idle <- &slot{child: first}
 	errs := make(chan error, p.options.Processes)
-	for range p.options.Processes {
+	for range p.options.Processes - 1 {
+		if err != nil {
+			p.idle <- &slot{}
+			continue
+		}
 		p.owned.Go(func() {
 			c, err := p.spawn()
 			p.idle <- &slot{child: c}
 			errs <- err
 		})
 	}
-	var err error
-	for range p.options.Processes {
-		err = errors.Join(err, <-errs)
+	for range p.options.Processes - 1 {
+		if first != nil {
+			err = errors.Join(err, <-errs)
+		}
 	}
-	if err != nil {
-		p.Close()
-		return nil, err
-	}
-	return p, nil
+	return err
 }
 
 // Stats is a snapshot of the pool's counters.
@@ -158,6 +173,7 @@ func (p *Pool) Stats() Stats {
 	return Stats{
 		Parsed: p.stats.parsed.Load(), Started: p.stats.started.Load(), Timeouts: p.stats.timeouts.Load(),
 		Crashes: p.stats.crashes.Load(), Memory: p.stats.memory.Load(), Kills: p.stats.kills.Load(),
+		Forbidden: p.stats.forbidden.Load(),
 	}
 }
 
@@ -219,7 +235,7 @@ func (p *Pool) Parse(ctx context.Context, file File) (Parsed, error) {
 		if !died {
 			return Parsed{}, fmt.Errorf("parse in a child: %w", err)
 		}
-		p.count(death)
+		p.count(death, file)
 		if death.How == TimedOut {
 			return Parsed{}, fault.New(fault.Timeout, phrase.Say(phrase.TookTooLong), death)
 		}
@@ -258,7 +274,10 @@ func result(a answer) (Parsed, error) {
 	return Parsed{}, fault.New(f.Kind, f.Text, cause)
 }
 
-func (p *Pool) count(death *Death) {
+func (p *Pool) count(death *Death, file File) {
+	if p.options.Died != nil {
+		p.options.Died(death.How)
+	}
 	switch death.How {
 	case TimedOut:
 		p.stats.timeouts.Add(1)
@@ -266,6 +285,9 @@ func (p *Pool) count(death *Death) {
 		p.stats.memory.Add(1)
 	case Killed:
 		p.stats.kills.Add(1)
+	case Forbidden:
+		p.options.Log.Error("parser process killed for a forbidden system call", "file", file.SHA256)
+		p.stats.forbidden.Add(1)
 	case Crashed, Garbled:
 		p.stats.crashes.Add(1)
 	}

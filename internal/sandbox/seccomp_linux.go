@@ -3,28 +3,40 @@
 package sandbox
 
 import (
+	"os"
 	"runtime"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// refusedCalls fail with EPERM in a child: a parser reads one pipe and writes
-// another. What the Go runtime needs once it runs is not among them.
-var refusedCalls = append([]uint32{
-	unix.SYS_SOCKET, unix.SYS_SOCKETPAIR, unix.SYS_CONNECT, unix.SYS_BIND, unix.SYS_ACCEPT4,
-	unix.SYS_EXECVE, unix.SYS_EXECVEAT,
-	unix.SYS_OPENAT, unix.SYS_OPENAT2, unix.SYS_UNLINKAT, unix.SYS_RENAMEAT2, unix.SYS_MKDIRAT,
-	unix.SYS_LINKAT, unix.SYS_SYMLINKAT, unix.SYS_FCHMODAT, unix.SYS_FCHOWNAT, unix.SYS_TRUNCATE,
-	unix.SYS_MOUNT, unix.SYS_CHROOT, unix.SYS_UNSHARE, unix.SYS_SETNS,
-	unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_KILL,
-	unix.SYS_BPF, unix.SYS_IO_URING_SETUP, unix.SYS_PERF_EVENT_OPEN, unix.SYS_KEYCTL,
-}, refusedArchCalls...)
+// A call is a system call that a child may make.
+type call struct {
+	number uint32
+	// when holds what its arguments must be, all of it. Anything else kills.
+	when []argument
+	// fails, where it is not 0, is the error that the call gets instead of
+	// being made: the caller is known to go on without it.
+	fails unix.Errno
+}
+
+// An argument is a condition on one of a call's arguments.
+type argument struct {
+	index  uint32
+	values []uint32 // it is one of these, or, where there are none,
+	bits   uint32   // it has no bits but these
+	needs  uint32   // and all of these
+	// long says that the kernel looks at 64 bits. The upper half must be 0 then;
+	// of an int the kernel ignores it.
+	long bool
+}
 
 const (
-	// Offsets in struct seccomp_data; see seccomp(2).
-	dataNumber = 0
-	dataArch   = 4
+	// Offsets in struct seccomp_data; see seccomp(2). The words of an argument
+	// are in the order of the processor, which is little-endian here.
+	dataNumber    = 0
+	dataArch      = 4
+	dataArguments = 16
 
 	setModeFilter = 1 // SECCOMP_SET_MODE_FILTER
 
@@ -33,17 +45,17 @@ const (
 	firstForeignCall = 0x40000000
 )
 
-// filterCalls refuses the calls above to every thread of this process, for
-// good. PR_SET_NO_NEW_PRIVS must have been set by this thread or an ancestor.
-func filterCalls() error {
+// filterCalls kills this process when any of its threads makes a call that is
+// not on the list, for good. See allowedCalls for wake.
+func filterCalls(wake []uint32) error {
+	program := filterProgram(allowedCalls(uint32(os.Getpid()), wake))
+	fprog := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
+	// Both settings belong to threads; TSYNC gives them to the others.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	// Both settings belong to threads; TSYNC carries them to the others.
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return err
 	}
-	program := filterProgram()
-	fprog := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
 	_, _, errno := unix.Syscall(unix.SYS_SECCOMP, setModeFilter, unix.SECCOMP_FILTER_FLAG_TSYNC,
 		uintptr(unsafe.Pointer(&fprog)))
 	runtime.KeepAlive(program)
@@ -53,26 +65,71 @@ func filterCalls() error {
 	return nil
 }
 
-// filterProgram is classic BPF: a foreign architecture kills, a refused call
-// fails, everything else passes.
-func filterProgram() []unix.SockFilter {
-	load := func(offset uint32) unix.SockFilter {
-		return unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offset}
-	}
-	result := func(value uint32) unix.SockFilter {
-		return unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: value}
-	}
-	refuse := result(unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM))
+// filterProgram is classic BPF; see seccomp(2).
+func filterProgram(calls []call) []unix.SockFilter {
 	program := []unix.SockFilter{
 		load(dataArch),
 		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: 1, K: auditArch},
-		result(unix.SECCOMP_RET_KILL_PROCESS),
+		end(unix.SECCOMP_RET_KILL_PROCESS),
 		load(dataNumber),
 		{Code: unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K, Jf: 1, K: firstForeignCall},
-		refuse,
+		end(unix.SECCOMP_RET_KILL_PROCESS),
 	}
-	for _, call := range refusedCalls {
-		program = append(program, unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 1, K: call}, refuse)
+	for _, c := range calls {
+		block := c.block()
+		program = append(program, unix.SockFilter{
+			Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: uint8(len(block)), K: c.number,
+		})
+		program = append(program, block...)
 	}
-	return append(program, result(unix.SECCOMP_RET_ALLOW))
+	return append(program, end(unix.SECCOMP_RET_KILL_PROCESS))
+}
+
+// block decides on a call whose number matched. It begins with the number
+// loaded and never ends by falling through.
+func (c call) block() []unix.SockFilter {
+	verdict := uint32(unix.SECCOMP_RET_ALLOW)
+	if c.fails != 0 {
+		verdict = unix.SECCOMP_RET_ERRNO | uint32(c.fails)
+	}
+	if len(c.when) == 0 {
+		return []unix.SockFilter{end(verdict)}
+	}
+	var block []unix.SockFilter
+	for _, a := range c.when {
+		block = append(block, a.check()...)
+	}
+	return append(block, end(verdict))
+}
+
+// check falls through where the condition holds and kills where not.
+func (a argument) check() []unix.SockFilter {
+	kill := end(unix.SECCOMP_RET_KILL_PROCESS)
+	var code []unix.SockFilter
+	if a.long {
+		code = append(code, load(dataArguments+8*a.index+4),
+			unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: 1, K: 0}, kill)
+	}
+	code = append(code, load(dataArguments+8*a.index))
+	for i, value := range a.values {
+		past := len(a.values) - i // over the other values and the kill
+		code = append(code, unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: uint8(past), K: value})
+	}
+	if len(a.values) > 0 {
+		return append(code, kill)
+	}
+	code = append(code, unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, Jf: 1, K: ^a.bits}, kill)
+	if a.needs != 0 {
+		code = append(code, unix.SockFilter{Code: unix.BPF_ALU | unix.BPF_AND | unix.BPF_K, K: a.needs},
+			unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: 1, K: a.needs}, kill)
+	}
+	return code
+}
+
+func load(offset uint32) unix.SockFilter {
+	return unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offset}
+}
+
+func end(value uint32) unix.SockFilter {
+	return unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: value}
 }

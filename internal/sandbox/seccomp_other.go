@@ -4,4 +4,4 @@ package sandbox
 
 import "errors"
 
-func filterCalls() error { return errors.New("no filter was written for this processor") }
+func filterCalls([]uint32) error { return errors.New("no filter was written for this processor") }

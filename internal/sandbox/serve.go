@@ -38,6 +38,8 @@ type Parser func(ctx context.Context, data []byte, options replay.Options) (*rep
 type terms struct {
 	Memory    int64         `json:"memory"`    // bytes over what it starts with
 	Processor time.Duration `json:"processor"` // ns
+	Threads   int           `json:"threads"`   // 0: no limit
+	Rehearse  bool          `json:"rehearse"`  // before it says that it is ready
 }
 
 // IsChild says whether this process is a child of a Pool. A main that starts a
@@ -66,7 +68,11 @@ func Serve(parse Parser) int {
 	// The collector works harder before the hard limit is met.
 	debug.SetMemoryLimit(limits.Memory * 3 / 4)
 	debug.SetMaxStack(maxStack)
-	err := sayReady(out, confine(limits))
+	held := confine(limits)
+	if limits.Rehearse {
+		rehearse()
+	}
+	err := sayReady(out, held)
 	if err == nil {
 		err = answerAll(in, out, parse)
 	}
@@ -77,11 +83,16 @@ func Serve(parse Parser) int {
 	return 0
 }
 
-// sayReady tells the pool that work may begin, and which fences are missing.
-func sayReady(out io.Writer, missing []string) error {
-	notes, err := json.Marshal(missing)
+// rehearse collects garbage, returns memory and starts threads. A Go release may
+// need another system call for it: that is to show when a pool starts, not at
+// each replay.
+func rehearse() { debug.FreeOSMemory() }
+
+// sayReady says to the pool that work may begin, and what holds this child.
+func sayReady(out io.Writer, f fences) error {
+	notes, err := json.Marshal(f)
 	if err != nil {
-		return fmt.Errorf("encode missing fences: %w", err)
+		return fmt.Errorf("encode fences: %w", err)
 	}
 	frame := binary.BigEndian.AppendUint32([]byte(readyMark), uint32(len(notes)))
 	_, err = out.Write(append(frame, notes...))

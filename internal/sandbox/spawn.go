@@ -1,7 +1,13 @@
 package sandbox
 
 import (
+	"errors"
+	"fmt"
+	"log/slog"
 	"runtime"
+	"slices"
+	"strings"
+	"syscall"
 	"time"
 )
 
@@ -9,21 +15,27 @@ import (
 // the kernel ends a child when the thread that started it ends, and Go ends
 // threads as it likes.
 func (p *Pool) fork() {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
+	runtime.LockOSThread() // until it ends: nothing else is to run on a thread that shed
+	shed()
 	for start := range p.forks {
 		start()
 	}
 }
 
 // spawn starts a child and waits until it is ready.
-func (p *Pool) spawn() (*child, error) {
-	c, err := newChild(terms{Memory: p.options.Memory, Processor: maxProcessor})
+func (p *Pool) spawn() (*child, error) { return p.start(p.terms()) }
+
+func (p *Pool) terms() terms {
+	return terms{Memory: p.options.Memory, Processor: maxProcessor, Threads: p.apart.threads()}
+}
+
+func (p *Pool) start(t terms) (*child, error) {
+	c, err := newChild(t)
 	if err != nil {
 		return nil, err
 	}
 	started := make(chan error, 1)
-	p.forks <- func() { started <- c.start() }
+	p.forks <- func() { started <- c.start(p.apart) }
 	if err := <-started; err != nil {
 		return nil, err
 	}
@@ -33,15 +45,51 @@ func (p *Pool) spawn() (*child, error) {
 	})
 	if err := c.greet(); err != nil {
 		c.kill()
-		return nil, err
+		return nil, fmt.Errorf("%w (%s)", err, c.cmd.ProcessState)
 	}
 	p.stats.started.Add(1)
-	p.fences.Do(func() {
-		for _, missing := range c.missing {
-			p.options.Log.Warn("parser processes lack a fence", "missing", missing)
-		}
-	})
 	return c, nil
+}
+
+// spawnFirst starts the first child, set apart as well as this machine lets it
+// be, and logs what holds it. All later ones are like it.
+func (p *Pool) spawnFirst() (*child, error) {
+	var held fences
+	held.note("parent not dumpable", guardParent())
+	reasons := map[string]error{}
+	var errs []error
+	for _, p.apart = range settings() {
+		t := p.terms()
+		t.Rehearse = true
+		c, err := p.start(t)
+		if err == nil {
+			held.add(p.apart.walls(), reasons)
+			held.Stand = append(held.Stand, c.fences.Stand...)
+			held.Missing = append(held.Missing, c.fences.Missing...)
+			p.log(held)
+			return c, nil
+		}
+		if number, ok := errors.AsType[syscall.Errno](err); ok {
+			err = number
+		}
+		for _, wall := range p.apart.walls() {
+			if reasons[wall] == nil {
+				reasons[wall] = err
+			}
+		}
+		errs = append(errs, fmt.Errorf("set apart by %s: %w", strings.Join(p.apart.walls(), ", "), err))
+	}
+	return nil, errors.Join(errs...)
+}
+
+// log says once what holds the children. Without the filter they are not what
+// they should be; the rest is missing in many a container.
+func (p *Pool) log(held fences) {
+	level := slog.LevelInfo
+	if !slices.Contains(held.Stand, filterFence) || !slices.Contains(held.Stand, memoryFence) {
+		level = slog.LevelWarn
+	}
+	p.options.Log.Log(p.ctx, level, "parser processes are fenced", "by", held.Stand, "missing", held.Missing)
 }
 
 // release gives a slot back, with a new child where the old one died or is

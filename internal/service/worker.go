@@ -14,13 +14,15 @@ import (
 	"github.com/evoladder/evoladderbot/internal/worker"
 )
 
-// Pool starts parser processes.
-func Pool(settings config.Parsing, log *slog.Logger) (*sandbox.Pool, error) {
+// Pool starts parser processes. died, which may be nil, hears of those that die
+// under a replay.
+func Pool(settings config.Parsing, log *slog.Logger, died func(sandbox.How)) (*sandbox.Pool, error) {
 	return sandbox.NewPool(sandbox.Options{
 		Processes: settings.Pool(),
 		Deadline:  settings.ParseTimeout,
 		Memory:    int64(settings.MemoryMB) << 20,
 		Log:       log,
+		Died:      died,
 	})
 }
 
@@ -29,7 +31,7 @@ func Pool(settings config.Parsing, log *slog.Logger) (*sandbox.Pool, error) {
 // place and puts a job off while an upload waits, so re-parsing never keeps a
 // player waiting for more than the one replay that it is reading.
 func (b *Base) Worker(settings config.Parsing) ([]process.Part, error) {
-	pool, err := Pool(settings, b.Log)
+	pool, err := Pool(settings, b.Log, func(how sandbox.How) { b.Metrics.ParserDied(string(how)) })
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ type Metrics struct {
 	delivered *prometheus.CounterVec
 	warned    *prometheus.CounterVec
 	strange   *prometheus.CounterVec
+	deaths    *prometheus.CounterVec
 }
 
 // NewMetrics also counts what the Go runtime and the operating system know of
@@ -44,8 +45,11 @@ func NewMetrics() *Metrics {
 		strange: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: "evoladder", Name: "discord_undecodable_total", Help: "Pieces of what Discord sent that were skipped because they could not be decoded, by kind.",
 		}, []string{"kind"}),
+		deaths: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "evoladder", Name: "parser_deaths_total", Help: "Parser processes that died under a replay, by how.",
+		}, []string{"how"}),
 	}
-	m.registry.MustRegister(m.accepted, m.parsed, m.delivered, m.warned, m.strange,
+	m.registry.MustRegister(m.accepted, m.parsed, m.delivered, m.warned, m.strange, m.deaths,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.begin()
 	return m
@@ -71,6 +75,9 @@ func (m *Metrics) begin() {
 	for _, kind := range []string{"message", "interaction", "command", "answer"} {
 		m.strange.WithLabelValues(kind)
 	}
+	for _, how := range []string{"crashed", "over_memory", "timed_out", "garbled", "killed", "forbidden"} {
+		m.deaths.WithLabelValues(how)
+	}
 }
 
 // Accepted counts an upload that intake has judged.
@@ -89,6 +96,9 @@ func (m *Metrics) Delivered(outcome string) { m.delivered.WithLabelValues(outcom
 
 // Undecodable counts a piece of what Discord sent that was skipped.
 func (m *Metrics) Undecodable(kind string) { m.strange.WithLabelValues(kind).Inc() }
+
+// ParserDied counts a parser process that died under a replay.
+func (m *Metrics) ParserDied(how string) { m.deaths.WithLabelValues(how).Inc() }
 
 // Backlog is the work owed of one kind.
 type Backlog struct {

@@ -46,6 +46,7 @@ func TestMetricsAreForThePrivateNetwork(t *testing.T) {
 	metrics := NewMetrics()
 	metrics.Parsed("done", 7*time.Millisecond)
 	metrics.Accepted("web", "accepted")
+	metrics.ParserDied("forbidden")
 	metrics.WatchBacklog(func(context.Context) ([]Backlog, error) {
 		return []Backlog{{"replay:parse", 3, 2 * time.Second}}, nil
 	})
@@ -53,6 +54,7 @@ func TestMetricsAreForThePrivateNetwork(t *testing.T) {
 	response := get(t, mux, "/metrics", "10.0.0.7:5")
 	for _, want := range []string{
 		`evoladder_parse_seconds_count{outcome="done"} 1`, `evoladder_uploads_total{outcome="accepted",source="web"} 1`,
+		`evoladder_parser_deaths_total{how="forbidden"} 1`, `evoladder_parser_deaths_total{how="crashed"} 0`,
 		`evoladder_jobs_owed{kind="replay:parse"} 3`, `evoladder_oldest_job_seconds{kind="replay:parse"} 2`,
 	} {
 		if !strings.Contains(response.Body.String(), want) {

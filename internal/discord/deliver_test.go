@@ -345,3 +345,24 @@ func TestARequestThatIsRefusedEndsInTheFallbacks(t *testing.T) {
 		})
 	}
 }
+
+// A command's reply is edited by its token first.
+func TestAnEditByTokenThatIsRefusedIsMadeByTheBot(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	b.start()
+	handed[0].hand(b)
+	arrival := b.arrivals(1)[0]
+	for _, which := range []string{"@original", "{message_id}"} {
+		b.Inject(discordtest.Fault{
+			Trouble: discordtest.Failure, Status: http.StatusBadRequest, Route: "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/" + which,
+		})
+	}
+	if m := b.deliver(arrival); m.ID != arrival.Reply.MessageID && arrival.Reply.MessageID != "" || !strings.Contains(m.Content, won) {
+		t.Errorf("delivered %+v", m)
+	}
+	b.logged("discord refuses a request of the bot")
+	if n := len(b.fromBot(b.channel)); n != 1 {
+		t.Errorf("%d messages stand, want 1", n)
+	}
+}

@@ -35,8 +35,20 @@ func (b *Bot) onEvent(work context.Context, l *link, e *discordgo.Event) {
 }
 
 // onReady notes that a new session has begun.
-func (b *Bot) onReady(l *link, _ *discordgo.Event) {
-	l.greeted.Store(true)
+func (b *Bot) onReady(l *link, e *discordgo.Event) {
+	var ready struct {
+		Resume string `json:"resume_gateway_url"`
+	}
+	err := json.Unmarshal(e.RawData, &ready)
+	if err == nil && ready.Resume != "" {
+		err = l.address.learn(ready.Resume, b.cfg.APIBase != "")
+	}
+	if err != nil {
+		b.undecodable("ready", err)
+	}
+	// Only discordgo can resume, by the id that it has understood.
+	known, ok := e.Struct.(*discordgo.Ready)
+	l.greeted.Store(ok && known.SessionID != "")
 	l.connected()
 	b.log.Info("gateway connected", "bot", *b.user.Load())
 	b.places.release()

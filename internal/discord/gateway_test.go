@@ -71,9 +71,55 @@ func TestTheGatewayComesBack(t *testing.T) {
 			if resumed := b.Resumes() > 0; resumed != test.resumed || resumed == (b.Identifies() > 1) {
 				t.Errorf("resumed %d times, identified %d times", b.Resumes(), b.Identifies())
 			}
+			if n := b.StrayResumes(); n != 0 {
+				t.Errorf("resumed %d times at another address than READY named", n)
+			}
 			b.hears(2)
 		})
 	}
+}
+
+// The address for resuming is of no use; the session is.
+func TestASessionIsResumedElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, at := range map[string]any{
+		"nobody there": "ws://127.0.0.1:1", "no address": "gateway", "of another kind": 7, "none": nil, "not encrypted": "http://127.0.0.1:1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, discordtest.Options{})
+			b.Distort("READY", func(data map[string]any) any {
+				data["resume_gateway_url"] = at
+				return data
+			})
+			b.start()
+			b.hears(1)
+			for n := range 2 {
+				b.Reconnect()
+				b.must(b.Wait(b.ctx, func() bool { return b.Resumes() == n+1 && b.Connections() == 1 }))
+			}
+			b.hears(2)
+			if n := b.Identifies(); n != 1 {
+				t.Errorf("identified %d times, want the session resumed", n)
+			}
+		})
+	}
+}
+
+// What came while the old session could not be resumed is read back.
+func TestWhatAnAbandonedSessionMissedIsReadBack(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
+	b.cfg.Watch = []string{b.channel.ID}
+	b.start()
+	b.hears(1)
+	closes := discordtest.Handshake{On: discordtest.OnResume, CloseCode: discordtest.CloseUnknownError}
+	b.Disturb(closes, closes, discordtest.Handshake{On: discordtest.OnIdentify, CloseCode: discordtest.CloseUnknownError})
+	b.Reconnect()
+	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
+	b.arrivals(2)
+	b.must(b.Wait(b.ctx, func() bool { return b.Identifies() == 3 && b.Connections() == 1 }))
+	b.hears(3)
 }
 
 func TestEventsDuringAReconnectionAreNotLost(t *testing.T) {

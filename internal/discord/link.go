@@ -33,17 +33,21 @@ type link struct {
 	wire    atomic.Pointer[wire] // of the newest connection
 	left    chan struct{}        // discordgo has let go of a connection
 	greeted atomic.Bool          // READY came, so there is something to resume
+	address address              // where discordgo is led
 	failed  int                  // see unresumed; of the goroutine that serves
 }
 
 // newLink makes a session that hands its events to the bot. work is the
 // context of what the events start.
 func (b *Bot) newLink(work context.Context, intents discordgo.Intent) (*link, error) {
-	session, err := newSession(b.rest.session.Token, b.rest.session.Client)
+	l := &link{hello: b.pace.hello, left: make(chan struct{}, 1)}
+	client := *b.rest.session.Client
+	l.address.next, client.Transport = client.Transport, &l.address
+	session, err := newSession(b.rest.session.Token, &client)
 	if err != nil {
 		return nil, err
 	}
-	l := &link{session: session, hello: b.pace.hello, left: make(chan struct{}, 1)}
+	l.session = session
 	session.Compress = false // the wire reads along, and without the guilds intent there is little to read
 	session.Identify.Intents = intents
 	session.Dialer = &websocket.Dialer{
@@ -66,6 +70,9 @@ func (b *Bot) newLink(work context.Context, intents discordgo.Intent) (*link, er
 }
 
 func (l *link) dial(ctx context.Context, network, addr string, kind transport) (net.Conn, error) {
+	if l.address.moved.CompareAndSwap(true, false) {
+		return nil, errMoved
+	}
 	conn, err := dialGateway(ctx, network, addr, kind)
 	if err != nil {
 		return nil, err
@@ -83,6 +90,7 @@ func (l *link) serve(ctx context.Context) error {
 	default:
 	}
 	l.wire.Store(nil)
+	l.address.choose(l.greeted.Load())
 	if err := l.open(ctx); err != nil {
 		return l.reason(err)
 	}
@@ -104,7 +112,13 @@ func (l *link) serve(ctx context.Context) error {
 // open is Session.Open with an end.
 func (l *link) open(ctx context.Context) error {
 	opened := make(chan error, 1)
-	go func() { opened <- l.session.Open() }()
+	go func() {
+		err := l.session.Open()
+		if errors.Is(err, errMoved) {
+			err = l.session.Open() // which asks for the address anew
+		}
+		opened <- err
+	}()
 	timer := time.NewTimer(openTimeout)
 	defer timer.Stop()
 	select {
@@ -156,6 +170,7 @@ func (l *link) unresumed() int {
 	w := l.wire.Load()
 	switch {
 	case w == nil:
+		l.address.fallBack()
 	case w.greeted.Load():
 		l.failed = 0
 	default:

@@ -17,6 +17,8 @@ type connection struct {
 	done   chan struct{}
 	once   sync.Once
 
+	forResume bool // made to the address for resuming
+
 	sends []time.Time // of operations; the reading goroutine's own
 
 	mu      sync.Mutex

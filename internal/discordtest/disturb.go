@@ -147,6 +147,14 @@ func (s *Server) Resumes() int {
 	return s.gateway.resumes
 }
 
+// StrayResumes counts the RESUMEs that succeeded at another address than READY
+// named, which Discord allows but asks not to do.
+func (s *Server) StrayResumes() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gateway.strayed
+}
+
 // RejectedResumes counts the RESUMEs answered with an invalid session.
 func (s *Server) RejectedResumes() int {
 	s.mu.Lock()

@@ -46,6 +46,8 @@ const (
 
 const (
 	gatewayPath = "/gateway"
+	// resumePath is where sessions are to be resumed.
+	resumePath = "/resume"
 	// sendLimit is how many operations but heartbeats a bot may send in sendWindow.
 	sendLimit  = 120
 	sendWindow = time.Minute
@@ -59,6 +61,7 @@ type gateway struct {
 	connections map[*connection]struct{}
 	identifies  int
 	resumes     int
+	strayed     int // RESUMEs that succeeded at another address than READY named
 	rejected    int // RESUMEs answered with an invalid session
 	handshakes  []Handshake
 }
@@ -77,6 +80,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		return // the upgrader has answered
 	}
 	c := newConnection(s, ws)
+	c.forResume = strings.HasPrefix(r.URL.Path, resumePath)
 	stop := context.AfterFunc(s.closed, func() { _ = ws.Close() })
 	defer stop()
 	s.enter(c)

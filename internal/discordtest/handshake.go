@@ -25,6 +25,9 @@ func (s *Server) identify(c *connection, data json.RawMessage) {
 	if s.interfere(c, OnIdentify) {
 		return
 	}
+	if c.forResume {
+		s.violate("gateway", "IDENTIFY at the address for resuming")
+	}
 	switch {
 	case c.bound() != nil:
 		c.close(CloseAlreadyAuthenticated, "Already authenticated.")
@@ -49,16 +52,16 @@ func (s *Server) begin(c *connection, intents Intents) {
 	for _, g := range s.world.guilds {
 		guilds = append(guilds, wireGuild{ID: g.ID, Unavailable: true})
 	}
-	session.add("READY", encode(map[string]any{
+	session.add("READY", s.distorted("READY", encode(map[string]any{
 		"v":                  9,
 		"user":               wireUserOf(s.bot),
 		"guilds":             guilds,
 		"session_id":         session.id,
-		"resume_gateway_url": s.gatewayURL(),
+		"resume_gateway_url": "ws" + s.url[len("http"):] + resumePath,
 		"shard":              [2]int{0, 1},
 		"private_channels":   []string{},
 		"application":        map[string]any{"id": s.bot.ID, "flags": applicationFlags(s.options.Granted)},
-	}))
+	})))
 	if intents&IntentGuilds != 0 {
 		for _, g := range s.world.guilds {
 			session.add("GUILD_CREATE", encode(s.wireGuild(g)))
@@ -104,6 +107,9 @@ func (s *Server) resume(c *connection, data json.RawMessage) {
 		return
 	}
 	s.gateway.resumes++
+	if !c.forResume {
+		s.gateway.strayed++
+	}
 	if old := session.attach(c); old != nil {
 		old.close(CloseUnknownError, "Resumed elsewhere.")
 	}

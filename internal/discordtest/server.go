@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -175,7 +176,7 @@ func (s *Server) handler() http.Handler {
 			s.serveCDN(w, r, path)
 		case strings.HasPrefix(path, "/cdn/"):
 			s.serveCDN(w, r, strings.TrimPrefix(path, "/cdn"))
-		case strings.TrimSuffix(path, "/") == gatewayPath: // discordgo adds the slash
+		case slices.Contains([]string{gatewayPath, resumePath}, strings.TrimSuffix(path, "/")): // discordgo adds the slash
 			s.serveGateway(w, r)
 		case strings.HasPrefix(path, "/api/v9/"):
 			v9.ServeHTTP(w, r)

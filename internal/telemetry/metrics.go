@@ -72,7 +72,7 @@ func (m *Metrics) begin() {
 	for _, about := range []string{"guild", "junk"} {
 		m.warned.WithLabelValues(about)
 	}
-	for _, kind := range []string{"message", "interaction", "command", "answer"} {
+	for _, kind := range []string{"message", "interaction", "command", "answer", "ready"} {
 		m.strange.WithLabelValues(kind)
 	}
 	for _, how := range []string{"crashed", "over_memory", "timed_out", "garbled", "killed", "forbidden"} {

@@ -20,6 +20,7 @@ type pace struct {
 	lived time.Duration // a connection that lasted so long worked
 	wait  time.Duration // between looks at a spent identify budget
 	hello time.Duration // until the gateway's first words
+	apart time.Duration // between two sessions begun; Discord refuses a second within 5 s
 }
 
 var defaultPace = pace{
@@ -29,6 +30,7 @@ var defaultPace = pace{
 	lived: 2 * time.Minute,
 	wait:  5 * time.Minute,
 	hello: 15 * time.Second,
+	apart: 6 * time.Second, // it counts from before HELLO
 }
 
 // identifyReserve is how much of the day's budget of identifies is left alone:
@@ -64,11 +66,16 @@ func (b *Bot) listen(ctx, work context.Context) error {
 	}()
 
 	var current *link
+	var begun time.Time // the last session
 	for failures := 0; ; {
 		if current == nil {
 			if err := b.awaitBudget(ctx); err != nil {
 				return unlessEnded(ctx, err)
 			}
+			if !sleep(ctx, time.Until(begun.Add(b.pace.apart))) {
+				return nil
+			}
+			begun = time.Now()
 			if current, err = b.newLink(work, intents); err != nil {
 				return err
 			}

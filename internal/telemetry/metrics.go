@@ -63,7 +63,7 @@ func (m *Metrics) begin() {
 			m.accepted.WithLabelValues(source, outcome)
 		}
 	}
-	for _, outcome := range []string{"parsed", "invalid", "unsupported", "too_large", "timeout", "poison", "done_before", "retried"} {
+	for _, outcome := range []string{"parsed", "invalid", "unsupported", "too_large", "timeout", "poison", "done_before", "retried", "file_missing", "file_lost"} {
 		m.parsed.WithLabelValues(outcome)
 	}
 	for _, outcome := range []string{"sent", "undeliverable", "retried"} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
@@ -23,9 +24,11 @@ type line struct {
 // The outcomes beside the kinds of fault.
 const (
 	outcomeParsed  = "parsed"
-	outcomeDone    = "done_before" // somebody else recorded it
-	outcomeRetried = "retried"     // our own trouble
-	outcomePanic   = "panicked"    // a mistake in this program; retried too
+	outcomeDone    = "done_before"  // somebody else recorded it
+	outcomeRetried = "retried"      // our own trouble
+	outcomeMissing = "file_missing" // retried: the file store does not have the file
+	outcomeLost    = "file_lost"    // its answer: the file stayed missing
+	outcomePanic   = "panicked"     // a mistake in this program; retried too
 )
 
 func (w *Worker) newLine(id job.ID) *line {
@@ -60,6 +63,9 @@ func (l *line) recorded(verdict submission.Verdict) {
 	l.outcome = outcomeParsed
 	if verdict.Failure != nil {
 		l.outcome, l.failure = string(verdict.Failure.Kind), verdict.Failure
+		if verdict.Failure.Text.Key == phrase.FileMissing {
+			l.outcome = outcomeLost
+		}
 	}
 }
 
@@ -76,10 +82,16 @@ func (l *line) write(ctx context.Context, err error) {
 	switch {
 	case errors.Is(err, job.ErrDone):
 		l.outcome, level = outcomeDone, slog.LevelDebug
+	case errors.Is(err, errMissing):
+		l.outcome, level = outcomeMissing, slog.LevelError
+		l.attrs = append(l.attrs, slog.Any("error", err))
 	case err != nil:
 		l.outcome, level = outcomeRetried, slog.LevelWarn
 		l.attrs = append(l.attrs, slog.Any("error", err))
 	case l.failure != nil:
+		if l.outcome == outcomeLost {
+			level = slog.LevelError
+		}
 		l.attrs = append(l.attrs, slog.Any("error", l.failure))
 	}
 	took := l.worker.options.Now().Sub(l.started)

@@ -31,6 +31,11 @@ const (
 	// gives a job up after maxRetry of these: four hours without a pause.
 	yieldFor = 10 * time.Second
 
+	// missingFor is how long a job whose file is missing is retried before that
+	// is its answer: the file store may lag behind, or only this worker may not
+	// see the file.
+	missingFor = 5 * time.Minute
+
 	// cleanupTimeout is for what is written after a task was cancelled.
 	cleanupTimeout = 5 * time.Second
 )
@@ -42,6 +47,8 @@ type ledger interface {
 	// Release takes back that a job was begun: it failed for our own reasons,
 	// and its worker is alive to say why.
 	Release(ctx context.Context, id job.ID, cause string) error
+	// FileMissing records that the job's file is missing, and returns since when.
+	FileMissing(ctx context.Context, id job.ID, at time.Time) (since time.Time, err error)
 	// RecordVerdict ends a job with its answer and returns the jobs that tell
 	// of it; job.ErrDone when somebody else ended it.
 	RecordVerdict(ctx context.Context, id job.ID, verdict submission.Verdict) ([]job.Job, error)
@@ -49,8 +56,8 @@ type ledger interface {
 	PlayersWait(ctx context.Context) (bool, error)
 }
 
-// files holds the uploads. One that is gone, or no longer what was uploaded, is
-// a *fault.Error.
+// files holds the uploads. One that is missing, or not what was uploaded, is
+// a *fault.Error, and the only kind of those.
 type files interface {
 	Get(ctx context.Context, sha256 string) ([]byte, error)
 }
@@ -154,7 +161,7 @@ func (w *Worker) judge(ctx context.Context, work submission.Work, line *line) (s
 	data, err := w.files.Get(ctx, work.SHA256)
 	line.fetched()
 	if found := fault.Find(err); found != nil {
-		return refused(found), nil
+		return w.missing(ctx, work.Job.ID, found)
 	}
 	if err != nil {
 		return submission.Verdict{}, fmt.Errorf("fetch file: %w", err)
@@ -170,6 +177,24 @@ func (w *Worker) judge(ctx context.Context, work submission.Work, line *line) (s
 	return submission.Verdict{
 		ParserVersion: replay.ParserVersion, Summary: parsed.Summary, Timeline: parsed.Timeline,
 	}, nil
+}
+
+// errMissing has a job retried whose file is missing or damaged in storage.
+var errMissing = errors.New("the file store of this worker does not have the file as it was uploaded")
+
+// missing retries a job without its file for a while, then makes that its
+// answer: the player is asked to upload again.
+func (w *Worker) missing(ctx context.Context, id job.ID, why *fault.Error) (submission.Verdict, error) {
+	now := w.options.Now()
+	since, err := w.ledger.FileMissing(ctx, id, now)
+	if err != nil {
+		return submission.Verdict{}, err
+	}
+	if now.Sub(since) >= missingFor {
+		return refused(why), nil
+	}
+	// Not wrapped: an error with a fault in its chain is an answer.
+	return submission.Verdict{}, fmt.Errorf("%w: %s", errMissing, why)
 }
 
 func refused(why *fault.Error) submission.Verdict {

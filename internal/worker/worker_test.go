@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -42,6 +43,8 @@ type world struct {
 	seen                         []string
 	waiting                      bool // players
 	ledgerDown                   error
+	missingSince                 time.Time
+	clock                        time.Time // zero: noon
 }
 
 func newWorld(data string) *world {
@@ -80,6 +83,22 @@ func (w *world) Release(_ context.Context, id job.ID, _ string) error {
 	work.Attempts--
 	w.owed[id] = work
 	return nil
+}
+
+func (w *world) FileMissing(_ context.Context, _ job.ID, at time.Time) (time.Time, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.missingSince.IsZero() {
+		w.missingSince = at
+	}
+	return w.missingSince, w.ledgerDown
+}
+
+func (w *world) now() time.Time {
+	if w.clock.IsZero() {
+		return noon
+	}
+	return w.clock
 }
 
 func (w *world) RecordVerdict(_ context.Context, id job.ID, verdict submission.Verdict) ([]job.Job, error) {
@@ -126,7 +145,7 @@ func (w *world) Enqueue(_ context.Context, jobs ...job.Job) error {
 func (w *world) worker() *worker.Worker {
 	return worker.New(w, w, w, w, worker.Options{
 		Name: "w1",
-		Now:  func() time.Time { return noon },
+		Now:  w.now,
 		Log:  slog.New(slog.NewTextHandler(&w.lines, nil)),
 		Seen: func(outcome string, _ time.Duration) {
 			w.mu.Lock()
@@ -188,7 +207,6 @@ func TestBadFilesAreAnsweredOnce(t *testing.T) {
 				return sandbox.Parsed{}, fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "9"), nil)
 			}
 		}, fault.Unsupported, phrase.UnknownBuild, 1},
-		"gone from storage": {func(w *world) { clear(w.files) }, fault.Invalid, phrase.FileMissing, 0},
 		"begun again and again": {func(w *world) {
 			work := w.owed[7]
 			work.Attempts = 6
@@ -246,6 +264,54 @@ func TestOurOwnTroubleIsTriedAgain(t *testing.T) {
 			}
 			if !strings.Contains(w.lines.String(), "outcome=retried") || strings.Count(w.lines.String(), "\n") != 1 {
 				t.Errorf("logged %s", &w.lines)
+			}
+		})
+	}
+}
+
+// A file that this worker does not see is retried, as an error, and may turn up;
+// only one that stays missing is the player's answer.
+func TestMissingFileIsRetriedBeforeItIsLost(t *testing.T) {
+	t.Parallel()
+	for name, turnsUp := range map[string]bool{"turns up": true, "stays missing": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld("data")
+			there := maps.Clone(w.files)
+			clear(w.files)
+			for _, after := range []time.Duration{0, time.Minute, 4 * time.Minute} {
+				w.clock = noon.Add(after)
+				if err := w.worker().Parse(t.Context(), 7); err == nil || errors.Is(err, job.ErrDone) {
+					t.Fatalf("after %s: %v, want an error that has the task tried again", after, err)
+				}
+			}
+			if len(w.verdicts) != 0 || w.owed[7].Attempts != 0 {
+				t.Fatalf("recorded %v, %d attempts", w.verdicts, w.owed[7].Attempts)
+			}
+			want := []string{"file_missing", "file_missing", "file_missing"}
+			if turnsUp {
+				w.files = there
+				want = append(want, "parsed")
+			} else {
+				want = append(want, "file_lost")
+			}
+			w.clock = noon.Add(5 * time.Minute)
+			if err := w.worker().Parse(t.Context(), 7); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, w.seen); diff != "" {
+				t.Error(diff)
+			}
+			failure := w.verdicts[0].Failure
+			if lost := failure != nil && failure.Text.Key == phrase.FileMissing; lost == turnsUp {
+				t.Errorf("failure %v", failure)
+			}
+			errs := 4
+			if turnsUp {
+				errs = 3
+			}
+			if n := strings.Count(w.lines.String(), "level=ERROR"); n != errs {
+				t.Errorf("%d lines of level ERROR, want %d:\n%s", n, errs, &w.lines)
 			}
 		})
 	}

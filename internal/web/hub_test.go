@@ -142,3 +142,43 @@ func TestHubOutlivesAnOutageAndSaysItOnce(t *testing.T) {
 		}
 	})
 }
+
+// A round costs what is open and what changed: streams that watch what is final
+// or does not exist cost nothing after their first round.
+func TestHubForgetsWhatIsSettled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const innocent = 1_000_000
+		store := &states{at: change{innocent: submission.Queued}}
+		h := newHub(store, slog.New(slog.DiscardHandler))
+		defer h.close()
+		var crowd []*watcher
+		for stream := range 990 {
+			ids := make([]submission.ID, maxWatched)
+			for i := range ids {
+				ids[i] = submission.ID(stream*maxWatched + i + 1)
+			}
+			crowd = append(crowd, h.watch(ids))
+		}
+		one := h.watch([]submission.ID{innocent})
+		time.Sleep(2*pollEvery + pollEvery/2)
+		synctest.Wait()
+		wantChanges(t, h, one, false, change{innocent: submission.Queued})
+		store.mu.Lock()
+		store.asked = nil
+		store.mu.Unlock()
+		store.set(innocent, submission.Done)
+		time.Sleep(pollEvery)
+		synctest.Wait()
+		wantChanges(t, h, one, true, change{innocent: submission.Done})
+		if len(store.asked) != 1 || len(store.asked[0]) != 1 {
+			t.Errorf("%d queries, the first of %d ids; want one of the only open id", len(store.asked), len(store.asked[0]))
+		}
+		for _, w := range append(crowd, one) {
+			h.leave(w)
+		}
+		if len(h.topics)+len(h.open)+len(h.fresh) != 0 {
+			t.Errorf("%d topics are left, %d of them open", len(h.topics), len(h.open))
+		}
+	})
+}

@@ -21,13 +21,14 @@ const maxJobs = 50
 // errUsage is a wrong use of a command for operators.
 var errUsage = errors.New("name a replay by its sha256, its id or the id of an upload: evoladder replay [resubmit] SHA256|ID")
 
-// withStore opens the database for a command that only looks or writes a row.
+// withStore opens the database for a command that only looks or writes a row:
+// it must be there, and no such command creates or migrates it.
 func withStore(ctx context.Context, do func(*store.Store) error) error {
 	settings, err := config.Load[config.Evoladder]()
 	if err != nil {
 		return err
 	}
-	database, err := store.Open(ctx, settings.Database())
+	database, err := store.Open(ctx, settings.Database(), store.WithoutMigration())
 	if err != nil {
 		return err
 	}

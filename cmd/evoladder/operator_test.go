@@ -22,6 +22,7 @@ import (
 func TestOperatorsSeeWhatBecameOfAReplay(t *testing.T) {
 	t.Parallel()
 	p := newProgram(t)
+	p.migrate(t)
 	if out, errs, status := p.run(t, "jobs"); status != 0 || out != "no work is owed\n" {
 		t.Errorf("jobs of an empty database: status %d, %q, %q", status, out, errs)
 	}
@@ -68,6 +69,7 @@ func answeredAt(dossier string) string {
 func TestOperatorsAreToldOfWrongUse(t *testing.T) {
 	t.Parallel()
 	p := newProgram(t)
+	p.migrate(t)
 	for _, args := range [][]string{{"replay"}, {"replay", "resubmit"}, {"replay", "1", "2"}, {"replay", "12345"}} {
 		if _, errs, status := p.run(t, args...); status != 1 || !strings.Contains(errs, "name a replay by its sha256") {
 			t.Errorf("%v: status %d, %q", args, status, errs)
@@ -137,6 +139,7 @@ func TestSweepDeletesWhatNoReplayRefersTo(t *testing.T) {
 		}
 	}
 	other := program{p.data + "/other"} // another database beside the same files
+	other.migrate(t)
 	command := other.command(t.Context(), "sweep")
 	command.Env = append(command.Env, "BLOB_URL="+filepath.Join(p.data, "blobs"))
 	if out, err := command.CombinedOutput(); err == nil || !strings.Contains(string(out), "0 files deleted") {
@@ -150,6 +153,32 @@ func TestSweepDeletesWhatNoReplayRefersTo(t *testing.T) {
 	}
 	if left := p.files(t); len(left) != len(files)-1 {
 		t.Errorf("%d of %d files are left", len(left), len(files))
+	}
+}
+
+// migrate makes an empty database.
+func (p program) migrate(t *testing.T) {
+	t.Helper()
+	if out, errs, status := p.run(t, "migrate"); status != 0 {
+		t.Fatalf("migrate: status %d, %q, %q", status, out, errs)
+	}
+}
+
+func TestCommandsThatLookCreateNothing(t *testing.T) {
+	t.Parallel()
+	id := strings.Repeat("0", 64)
+	for _, args := range [][]string{
+		{"jobs"}, {"replay", id}, {"replay", "resubmit", id}, {"sweep"},
+		{"reparse"}, {"reparse", "-status"}, {"reparse", "-pause"}, {"reparse", "-resume"}, {"reparse", "-stop"},
+	} {
+		p := program{filepath.Join(t.TempDir(), "data")}
+		out, errs, status := p.run(t, args...)
+		if status != 1 || out != "" || !strings.Contains(errs, "there is no file") || !strings.Contains(errs, "start evoladder") {
+			t.Errorf("%v without a database: status %d, %q, %q", args, status, out, errs)
+		}
+		if _, err := os.Stat(p.data); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%v made %s", args, p.data)
+		}
 	}
 }
 

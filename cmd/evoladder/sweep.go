@@ -27,11 +27,12 @@ func sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := blob.Open(ctx, settings.Blobs(), blob.WithKeys(settings.S3KeyID, settings.S3Secret.Reveal()))
-	if err != nil {
-		return err
-	}
+	// The database first: without one nothing else is created, either.
 	return withStore(ctx, func(database *store.Store) error {
+		files, err := blob.Open(ctx, settings.Blobs(), blob.WithKeys(settings.S3KeyID, settings.S3Secret.Reveal()))
+		if err != nil {
+			return err
+		}
 		deleted, err := files.Sweep(ctx, time.Now().Add(-sweepAge), func(ctx context.Context, hashes []string) (map[string]bool, error) {
 			known, err := database.KnownFiles(ctx, hashes)
 			if err == nil && len(known) == 0 {

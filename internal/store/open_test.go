@@ -51,6 +51,35 @@ func TestOpenByManyAtOnceMigratesOnce(t *testing.T) {
 	})
 }
 
+func TestOpenWithoutMigrationLeavesTheSchemaAlone(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		refused := func(want string) {
+			t.Helper()
+			s, err := store.Open(context.Background(), url, store.WithoutMigration())
+			if err == nil {
+				s.Close()
+			}
+			if !errors.Is(err, store.ErrNoDatabase) || !strings.Contains(err.Error(), want) {
+				t.Errorf("open: %v, want %q", err, want)
+			}
+		}
+		if strings.HasPrefix(url, "postgres") {
+			execute(t, url, `DROP SCHEMA public CASCADE`)
+			execute(t, url, `CREATE SCHEMA public`)
+		} else {
+			refused("there is no file")
+			execute(t, url, `CREATE TABLE other (id integer)`)
+		}
+		refused("is empty")
+		refused("is empty") // the first look made no tables
+		storetest.Open(t, url)
+		storetest.Open(t, url, store.WithoutMigration())
+		execute(t, url, `DELETE FROM goose_db_version WHERE version_id > 2`)
+		refused("has schema version 2")
+		refused("run evoladder migrate")
+	})
+}
+
 func TestOpenKeepsWhatIsThere(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		s, err := store.Open(context.Background(), url)

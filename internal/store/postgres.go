@@ -44,7 +44,12 @@ func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
 		config.RuntimeParams["application_name"] = "evoladder"
 	}
 	connector := stdlib.GetConnector(*config)
-	if err := prepare(ctx, func() error { return migratePostgres(ctx, sql.OpenDB(connector)) }); err != nil {
+	if o.existing {
+		err = requirePostgres(ctx, sql.OpenDB(connector))
+	} else {
+		err = prepare(ctx, func() error { return migratePostgres(ctx, sql.OpenDB(connector)) })
+	}
+	if err != nil {
 		return nil, err
 	}
 	pool := openPool(o.wrap(connector), o.maxConns)
@@ -79,6 +84,22 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("wait for the migration lock: %w", err)
 	}
 	return m.up(ctx)
+}
+
+// requirePostgres fails unless the database has this program's schema, and
+// closes db.
+func requirePostgres(ctx context.Context, db *sql.DB) error {
+	defer db.Close()
+	m, err := newMigration(goose.DialectPostgres, db)
+	if err != nil {
+		return err
+	}
+	err = m.require(ctx)
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "3D000" { // invalid_catalog_name
+		return fmt.Errorf("%w: the server at DATABASE_URL has no such database; create it, or correct DATABASE_URL: %w", ErrNoDatabase, err)
+	}
+	return err
 }
 
 // prepare runs act again while the server is still starting, or restarts under

@@ -33,6 +33,12 @@ func openSQLite(ctx context.Context, path string, o options) (_ *Store, err erro
 	if path == "" || path == ":memory:" {
 		return nil, errors.New("open database: a SQLite database needs a file")
 	}
+	if o.existing {
+		if err := requireSQLite(ctx, path); err != nil {
+			return nil, err
+		}
+		return poolsSQLite(path, o)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -47,6 +53,10 @@ func openSQLite(ctx context.Context, path string, o options) (_ *Store, err erro
 	if err := migrateSQLite(ctx, path); err != nil {
 		return nil, err
 	}
+	return poolsSQLite(path, o)
+}
+
+func poolsSQLite(path string, o options) (*Store, error) {
 	writing, err := sqlite.NewConnector(fileURI(path) + sqliteWriting)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -125,6 +135,26 @@ func migrateSQLite(ctx context.Context, path string) error {
 		return err
 	}
 	return m.up(ctx)
+}
+
+// requireSQLite fails unless path is a database with this program's schema. It
+// creates no file.
+func requireSQLite(ctx context.Context, path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: there is no file %s; start evoladder, which creates it, or set DATABASE_URL or DATA_DIR to where the database is", ErrNoDatabase, path)
+	} else if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	db, err := sql.Open("sqlite", fileURI(path)+sqliteReading+"&mode=rw")
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer db.Close()
+	m, err := newMigration(goose.DialectSQLite3, db)
+	if err != nil {
+		return err
+	}
+	return m.require(ctx)
 }
 
 // fileURI is path as SQLite wants it in a URI: with '?', '#' and '%' escaped.

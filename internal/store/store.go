@@ -18,6 +18,10 @@ const PushGrace = 5 * time.Second
 // ErrNotFound says that there is no such thing in the database.
 var ErrNotFound = errors.New("not found")
 
+// ErrNoDatabase says that there is no database yet, or none with the schema of
+// this program; see WithoutMigration.
+var ErrNoDatabase = errors.New("no usable database")
+
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
 	engine engine
@@ -37,6 +41,7 @@ type Option func(*options)
 
 type options struct {
 	maxConns int
+	existing bool
 	wrap     func(driver.Connector) driver.Connector
 }
 
@@ -45,6 +50,13 @@ type options struct {
 // commonly allows 100 in all.
 func WithMaxConns(n int) Option {
 	return func(o *options) { o.maxConns = n }
+}
+
+// WithoutMigration opens only a database that is there and has the schema of
+// this program: nothing is created, migrated or waited for. Without such a
+// database opening fails with ErrNoDatabase.
+func WithoutMigration() Option {
+	return func(o *options) { o.existing = true }
 }
 
 // WithConnector passes the database driver through wrap, to watch what is sent

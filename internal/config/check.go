@@ -70,6 +70,12 @@ func checkShared(l Log, s Storage, h HTTP, stop Stop, wrong func(string, ...any)
 	if s.RedisURL != "" && !hasScheme(s.RedisURL, "redis:", "rediss:", "unix:") {
 		wrong("REDIS_URL has an unknown scheme: use redis://…, rediss://… or unix://…")
 	}
+	if s.DatabaseMax != 0 && (s.DatabaseMax < 2 || s.DatabaseMax > 1000) {
+		wrong("DATABASE_MAX_CONNS is %d: use 2 to 1000, or 0 for the default", s.DatabaseMax)
+	}
+	if s.RedisPool < 12 || s.RedisPool > 1000 {
+		wrong("REDIS_POOL_SIZE is %d: use 12 to 1000", s.RedisPool)
+	}
 	if h.Port < 0 || h.Port > 65535 {
 		wrong("PORT is %d: use 1 to 65535", h.Port)
 	}

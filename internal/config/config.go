@@ -65,7 +65,9 @@ type Log struct {
 type Storage struct {
 	DataDir     string `env:"DATA_DIR" envDefault:"data" help:"folder of the embedded database and of uploaded files"`
 	DatabaseURL URL    `env:"DATABASE_URL" help:"postgres://user:password@host:5432/name; empty: an embedded SQLite file in DATA_DIR (evoladder only)"`
+	DatabaseMax int    `env:"DATABASE_MAX_CONNS" envDefault:"0" limits:"2–1000" help:"most connections to Postgres that one process holds at once, at least 2; 0: 9, and a worker 2 and one for each parser process (at most 9)"`
 	RedisURL    URL    `env:"REDIS_URL" help:"redis://:password@host:6379/0; empty: an embedded queue (evoladder only)"`
+	RedisPool   int    `env:"REDIS_POOL_SIZE" envDefault:"24" limits:"12–1000" help:"most connections to Redis that one process holds at once, at least 12"`
 	BlobURL     URL    `env:"BLOB_URL" help:"s3://bucket/prefix?endpoint=https://host&region=name, or a folder; empty: DATA_DIR/blobs"`
 	S3KeyID     string `env:"AWS_ACCESS_KEY_ID" help:"access key of the S3 bucket in BLOB_URL"`
 	S3Secret    Secret `env:"AWS_SECRET_ACCESS_KEY" help:"its secret"`
@@ -78,6 +80,29 @@ func (s Storage) Database() string {
 	}
 	return "sqlite:" + filepath.Join(s.DataDir, "evoladder.db")
 }
+
+// maxConns is the default of DATABASE_MAX_CONNS.
+const maxConns = 9
+
+// Connections is the most connections to Postgres that a process holds; fallback
+// serves when none is set.
+func (s Storage) Connections(fallback int) int {
+	if s.DatabaseMax > 0 {
+		return s.DatabaseMax
+	}
+	return min(fallback, maxConns)
+}
+
+// Bounded is the settings with the number of connections of a worker filled in:
+// each parser process keeps one busy at most, and lists and leases need another.
+func (w Worker) Bounded() Storage {
+	s := w.Storage
+	s.DatabaseMax = s.Connections(2 + w.Pool())
+	return s
+}
+
+// MaxConns is the most connections to Postgres that a process holds.
+func (s Storage) MaxConns() int { return s.Connections(maxConns) }
 
 // Blobs is the address of the uploaded files.
 func (s Storage) Blobs() string {

@@ -57,7 +57,7 @@ func (b *Base) open(ctx context.Context, settings config.Storage) error {
 	defer cancel()
 	defer time.AfterFunc(slowOpen, func() { b.Log.Info("waiting for the database or the file storage") }).Stop()
 	var err error
-	if b.Store, err = store.Open(ctx, settings.Database()); err != nil {
+	if b.Store, err = store.Open(ctx, settings.Database(), store.WithMaxConns(settings.MaxConns()), store.WithLog(b.Log)); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	b.closes = append(b.closes, b.Store.Close)
@@ -80,7 +80,11 @@ func (b *Base) open(ctx context.Context, settings config.Storage) error {
 
 func (b *Base) openRedis(settings config.Storage) (*redis.Options, error) {
 	if settings.RedisURL != "" {
-		return tasks.Redis(settings.RedisURL.Reveal())
+		options, err := tasks.Redis(settings.RedisURL.Reveal())
+		if err != nil {
+			return nil, err
+		}
+		return tasks.Bounded(options, settings.RedisPool), nil
 	}
 	embedded, err := tasks.Embedded()
 	if err != nil {
@@ -103,9 +107,22 @@ func (b *Base) Close() error {
 // Checks are what a process needs to be of use.
 func (b *Base) Checks() []telemetry.Check {
 	return []telemetry.Check{
-		{Name: "database", Probe: b.Store.Ping},
+		{Name: "database", Probe: b.database},
 		{Name: "queue", Probe: b.Queue.Ping},
 	}
+}
+
+// database says whether the database answers, and whether its server refuses
+// the process more connections than it has.
+func (b *Base) database(ctx context.Context) error {
+	err := b.Store.Ping(ctx)
+	switch {
+	case !b.Store.Refused():
+		return err
+	case err != nil:
+		return telemetry.Failing("failing: too many connections")
+	}
+	return telemetry.Fine("degraded: too many connections")
 }
 
 // Sweeper is the part that finds work the queue lost. Every process that

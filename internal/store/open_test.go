@@ -2,13 +2,19 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/store"
@@ -78,6 +84,75 @@ func TestOpenWithoutMigrationLeavesTheSchemaAlone(t *testing.T) {
 		refused("has schema version 2")
 		refused("run evoladder migrate")
 	})
+}
+
+func TestConnectionsStayWithinTheirNumber(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{2, 3, 5} {
+		url := storetest.Postgres(t)
+		w := world{t, storetest.Open(t, url, store.WithMaxConns(limit))}
+		var all sync.WaitGroup
+		for i := range 40 {
+			all.Go(func() {
+				if _, err := w.Accept(context.Background(), upload(fmt.Sprint("file ", i))); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if held := connections(t, url); held > limit || held < 2 {
+			t.Errorf("%d connections of %d", held, limit)
+		}
+	}
+}
+
+// connections are those that others have to the database of url.
+func connections(t *testing.T, url string) int {
+	t.Helper()
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var n int
+	if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid()`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// A server that refuses more connections is tried again until there is room.
+func TestRefusedConnectionsAreSaidAndTriedAgain(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	refuse := true
+	log := new(strings.Builder)
+	s := storetest.Open(t, url, store.WithLog(slog.New(slog.NewTextHandler(log, nil))),
+		store.WithConnector(func(c driver.Connector) driver.Connector { return &full{c, &refuse} }))
+	if s.Refused() {
+		t.Error("refused before any connection")
+	}
+	if err := s.Ping(context.Background()); err != nil {
+		t.Error(err)
+	}
+	if !s.Refused() || strings.Count(log.String(), "DATABASE_MAX_CONNS") != 1 {
+		t.Errorf("refused: %v, log: %s", s.Refused(), log)
+	}
+}
+
+// full refuses one connection as a server without room does.
+type full struct {
+	driver.Connector
+	refuse *bool
+}
+
+func (f *full) Connect(ctx context.Context) (driver.Conn, error) {
+	if *f.refuse {
+		*f.refuse = false
+		return nil, &pgconn.PgError{Severity: "FATAL", Code: "53300", Message: "sorry, too many clients already"}
+	}
+	return f.Connector.Connect(ctx)
 }
 
 func TestOpenKeepsWhatIsThere(t *testing.T) {

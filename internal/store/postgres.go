@@ -27,6 +27,9 @@ const (
 	startPause   = 250 * time.Millisecond
 	// idleConnTime is how long a connection nobody uses is kept.
 	idleConnTime = 5 * time.Minute
+	// frontFrom is how many connections there must be for one of them to be kept
+	// for what may not wait.
+	frontFrom = 4
 	// migrationLock names the advisory lock that migrations run under; any
 	// number does that nothing else in the database uses.
 	migrationLock = 0x65766f6c6164 // "evolad"
@@ -52,8 +55,16 @@ func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := openPool(o.wrap(connector), o.maxConns)
-	return &Store{engine: postgres, writer: pool, reader: pool, front: openPool(o.wrap(connector), 1), maxConns: o.maxConns}, nil
+	limited := &refusals{Connector: o.wrap(connector), log: o.log}
+	s := &Store{engine: postgres, maxConns: o.maxConns, refusals: limited}
+	if o.maxConns < frontFrom {
+		s.writer = openPool(limited, o.maxConns)
+		s.front = s.writer
+	} else {
+		s.writer, s.front = openPool(limited, o.maxConns-1), openPool(limited, 1)
+	}
+	s.reader = s.writer
+	return s, nil
 }
 
 func openPool(connector driver.Connector, size int) *sql.DB {
@@ -65,9 +76,12 @@ func openPool(connector driver.Connector, size int) *sql.DB {
 }
 
 // migratePostgres migrates the database and closes db. Processes that start at
-// the same moment queue at an advisory lock, which ends with its connection.
+// the same moment queue at an advisory lock. It belongs to a transaction and not
+// to a session, so that it holds through PgBouncer in transaction mode, too.
+// Two connections suffice: one holds the lock, one migrates.
 func migratePostgres(ctx context.Context, db *sql.DB) error {
 	defer db.Close()
+	db.SetMaxOpenConns(2)
 	m, err := newMigration(goose.DialectPostgres, db)
 	if err != nil {
 		return err
@@ -75,12 +89,12 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 	if current, err := m.current(ctx); current || err != nil {
 		return err
 	}
-	lock, err := db.Conn(ctx)
+	lock, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("connect to database: %w", err)
 	}
-	defer lock.Close()
-	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
+	defer func() { _ = lock.Rollback() }() // nothing was written in it
+	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
 		return fmt.Errorf("wait for the migration lock: %w", err)
 	}
 	return m.up(ctx)
@@ -128,7 +142,7 @@ func prepare(ctx context.Context, act func() error) error {
 func starting(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		return strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300" // cannot_connect_now and its like, too_many_connections
+		return strings.HasPrefix(pg.Code, "57P") || tooMany(err) // cannot_connect_now and its like, too_many_connections
 	}
 	var network *net.OpError
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)

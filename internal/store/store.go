@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 )
@@ -34,6 +35,7 @@ type Store struct {
 	requests   *gathering[pledge, bool]
 	deliveries *gathering[delivery, bool]
 	maxConns   int
+	refusals   *refusals // nil: SQLite
 }
 
 // Option changes how a database is opened.
@@ -42,15 +44,19 @@ type Option func(*options)
 type options struct {
 	maxConns int
 	existing bool
+	log      *slog.Logger
 	wrap     func(driver.Connector) driver.Connector
 }
 
-// WithMaxConns limits the connections to a PostgreSQL server, 8 by default, and
-// one more for what may not wait. Every process holds its own, and a server
-// commonly allows 100 in all.
+// WithMaxConns limits the connections to a PostgreSQL server, at least 2 and 9 by
+// default, in all; of four or more, one is kept for what may not wait. Every
+// process holds its own, and a server commonly allows 100 in all.
 func WithMaxConns(n int) Option {
-	return func(o *options) { o.maxConns = n }
+	return func(o *options) { o.maxConns = max(2, n) }
 }
+
+// WithLog says in log when the server refuses connections.
+func WithLog(log *slog.Logger) Option { return func(o *options) { o.log = log } }
 
 // WithoutMigration opens only a database that is there and has the schema of
 // this program: nothing is created, migrated or waited for. Without such a
@@ -71,7 +77,8 @@ func WithConnector(wrap func(driver.Connector) driver.Connector) Option {
 // program has migrated is refused.
 func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 	o := options{
-		maxConns: 8,
+		maxConns: 9,
+		log:      slog.New(slog.DiscardHandler),
 		wrap:     func(c driver.Connector) driver.Connector { return c },
 	}
 	for _, opt := range opts {

@@ -15,7 +15,7 @@ func NewMonitor(options *redis.Options) Monitor { return Monitor{options} }
 
 // MakeRedisClient returns a redis.UniversalClient of its own, which its user
 // closes.
-func (m Monitor) MakeRedisClient() any { return redis.NewClient(forConsumers(m.options)) }
+func (m Monitor) MakeRedisClient() any { return redis.NewClient(small(forConsumers(m.options))) }
 
 // DescribePayload says in words what a task's payload means.
 func DescribePayload(_ string, payload []byte) string {

@@ -45,6 +45,34 @@ func Redis(url string) (*redis.Options, error) {
 	return tuned(options), nil
 }
 
+// What a process with every part has: two subscriptions for each of the three
+// servers (ours for wake-ups, asynq's for cancelled tasks) and one connection
+// each for the sweeper (which sends one command after the other), the bulk
+// server and the dashboard. The producer and the two busy servers share what is left.
+const (
+	fixedConns = 9
+	busyPools  = 3
+)
+
+// Bounded divides total connections, at least fixedConns+busyPools, among all
+// that one process makes from the options, so that they never exceed it. 0 leaves
+// the options as they are.
+func Bounded(options *redis.Options, total int) *redis.Options {
+	if total == 0 {
+		return options
+	}
+	own := *options
+	own.PoolSize = max(1, (total-fixedConns)/busyPools)
+	return &own
+}
+
+// small is options for what is seldom busy; its commands wait for each other.
+func small(options *redis.Options) *redis.Options {
+	own := *options
+	own.PoolSize = 1
+	return &own
+}
+
 func tuned(options *redis.Options) *redis.Options {
 	// Redis before 7.2 answers both with errors that go-redis logs.
 	options.DisableIdentity = true

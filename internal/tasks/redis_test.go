@@ -2,8 +2,11 @@ package tasks_test
 
 import (
 	"bytes"
+	"context"
+	"github.com/evoladder/evoladderbot/internal/job"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
@@ -72,5 +75,47 @@ func TestOldRedisIsRefused(t *testing.T) {
 		if got := tasks.TooOld(version); got != old {
 			t.Errorf("version %s: too old %v", version, got)
 		}
+	}
+}
+
+func TestConnectionsToRedisStayWithinTheirNumber(t *testing.T) {
+	t.Parallel()
+	const limit = 12
+	server := redistest.Private(t)
+	options := tasks.Bounded(server.Options(), limit)
+	client := tasks.NewClient(options)
+	defer client.Close()
+	var handled sync.WaitGroup
+	handled.Add(60)
+	for _, queue := range []tasks.Queue{tasks.Replays, tasks.Discord, tasks.Bulk} {
+		concurrency := 16
+		if queue == tasks.Bulk {
+			concurrency = 1
+		}
+		consumer := tasks.NewServer(options, queue, concurrency, quiet())
+		if queue == tasks.Replays {
+			consumer.Handle(job.Parse, func(context.Context, job.ID) error { handled.Done(); return nil })
+		}
+		if err := consumer.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer consumer.Shutdown(context.Background())
+	}
+	for i := range 60 {
+		go func() {
+			if err := client.Enqueue(context.Background(), job.Job{ID: job.ID(i + 1), Kind: job.Parse}); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	handled.Wait()
+	raw := redis.NewClient(server.Options())
+	defer raw.Close()
+	clients, err := raw.ClientList(context.Background()).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if held := strings.Count(clients, "\n") - 1; held > limit || held < 4 { // without this test's own
+		t.Errorf("%d connections of %d:\n%s", held, limit, clients)
 	}
 }

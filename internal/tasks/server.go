@@ -41,6 +41,9 @@ type Server struct {
 
 // NewServer is a consumer of queue that runs up to concurrency tasks at once.
 func NewServer(options *redis.Options, queue Queue, concurrency int, log *slog.Logger) *Server {
+	if concurrency == 1 {
+		options = small(options)
+	}
 	s := &Server{
 		queue: queue,
 		log:   log,

@@ -25,6 +25,11 @@ type Fine string
 
 func (f Fine) Error() string { return string(f) }
 
+// Failing is what a probe returns for a failure that can be named in public.
+type Failing string
+
+func (f Failing) Error() string { return string(f) }
+
 // Register adds to mux what supervisors ask for. It may stand on a public
 // listener: no answer names a host, a version or a cause.
 //
@@ -63,11 +68,15 @@ func ready(checks []Check) http.Handler {
 				mu.Lock()
 				defer mu.Unlock()
 				var fine Fine
+				var failing Failing
 				switch {
 				case err == nil:
 					report[check.Name] = "ok"
 				case errors.As(err, &fine):
 					report[check.Name] = string(fine)
+				case errors.As(err, &failing):
+					report[check.Name] = string(failing)
+					status = http.StatusServiceUnavailable
 				default:
 					// The cause may name hosts and users: it is in the log, not here.
 					report[check.Name] = "failing"

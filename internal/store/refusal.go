@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+const (
+	// refusedTimeout is how long a connection that the server refuses for having
+	// too many is tried again, and refusedPause the time between two tries.
+	refusedTimeout = 5 * time.Second
+	refusedPause   = 100 * time.Millisecond
+	// refusedRecently is how long a refusal counts, and the pause between two
+	// lines of the log about it.
+	refusedRecently = 30 * time.Second
+)
+
+// refusals connects, and tries again where the server has too many connections:
+// other processes give theirs back.
+type refusals struct {
+	driver.Connector
+	log  *slog.Logger
+	last atomic.Int64 // when the server refused last, in microseconds; 0: never
+}
+
+// Connect is part of driver.Connector.
+func (r *refusals) Connect(ctx context.Context) (driver.Conn, error) {
+	timeout := time.NewTimer(refusedTimeout)
+	defer timeout.Stop()
+	for {
+		conn, err := r.Connector.Connect(ctx)
+		if err == nil || !tooMany(err) {
+			return conn, err
+		}
+		r.note(err)
+		pause := time.NewTimer(refusedPause)
+		select {
+		case <-pause.C:
+		case <-timeout.C:
+			return nil, err
+		case <-ctx.Done():
+			return nil, errors.Join(err, ctx.Err())
+		}
+	}
+}
+
+func (r *refusals) note(err error) {
+	now := time.Now().UnixMicro()
+	if last := r.last.Swap(now); last == 0 || time.Duration(now-last)*time.Microsecond > refusedRecently {
+		r.log.Warn("the database server refuses more connections; lower DATABASE_MAX_CONNS, raise max_connections, or put PgBouncer between", "error", err)
+	}
+}
+
+// Refused says whether the server has lately refused a connection for having too
+// many.
+func (s *Store) Refused() bool {
+	if s.refusals == nil {
+		return false
+	}
+	last := s.refusals.last.Load()
+	return last != 0 && time.Since(time.UnixMicro(last)) < refusedRecently
+}
+
+// tooMany says whether a connection was refused because there are too many:
+// by the server, or by PgBouncer, which has no code of its own for it.
+func tooMany(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "53300" || pg.Code == "08P01" && strings.Contains(pg.Message, "no more connections allowed"))
+}

@@ -24,6 +24,7 @@ const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or h
   evoladder reparse [-status|-pause|-resume|-stop]
                                          read results of older parser versions again, and show progress
   evoladder sweep                        delete uploaded files that no replay refers to
+  evoladder blobs adopt                  accept the file storage of BLOB_URL after it was moved on purpose
   evoladder migrate                      bring the database up to date and stop
   evoladder health                       exit 0 when the process on this machine is ready
   evoladder bot | worker | web           run that program alone: what a container's command is
@@ -77,6 +78,8 @@ func run(ctx context.Context, args []string) error {
 		return reparse(ctx, args)
 	case "sweep":
 		return sweep(ctx)
+	case "blobs":
+		return blobs(ctx, args)
 	case "migrate":
 		return migrate(ctx)
 	case "health":

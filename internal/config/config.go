@@ -68,7 +68,7 @@ type Storage struct {
 	DatabaseMax int    `env:"DATABASE_MAX_CONNS" envDefault:"0" limits:"2–1000" help:"most connections to Postgres that one process holds at once, at least 2; 0: 9, and a worker 2 and one for each parser process (at most 9)"`
 	RedisURL    URL    `env:"REDIS_URL" help:"redis://:password@host:6379/0; empty: an embedded queue (evoladder only)"`
 	RedisPool   int    `env:"REDIS_POOL_SIZE" envDefault:"24" limits:"12–1000" help:"most connections to Redis that one process holds at once, at least 12"`
-	BlobURL     URL    `env:"BLOB_URL" help:"s3://bucket/prefix?endpoint=https://host&region=name, or a folder; empty: DATA_DIR/blobs"`
+	BlobURL     URL    `env:"BLOB_URL" help:"s3://bucket/prefix?endpoint=https://host&region=name (and &addressing=virtual or path, if the server accepts only one), or a folder; the same for all processes; empty: DATA_DIR/blobs"`
 	S3KeyID     string `env:"AWS_ACCESS_KEY_ID" help:"access key of the S3 bucket in BLOB_URL"`
 	S3Secret    Secret `env:"AWS_SECRET_ACCESS_KEY" help:"its secret"`
 }

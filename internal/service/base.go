@@ -63,8 +63,12 @@ func (b *Base) open(ctx context.Context, settings config.Storage) error {
 	b.closes = append(b.closes, b.Store.Close)
 	b.Metrics.WatchBacklog(b.backlog)
 
-	if b.Blobs, err = blob.Open(ctx, settings.Blobs(), blob.WithKeys(settings.S3KeyID, settings.S3Secret.Reveal())); err != nil {
+	keys := blob.WithKeys(settings.S3KeyID, settings.S3Secret.Reveal())
+	if b.Blobs, err = blob.Open(ctx, settings.Blobs(), keys, blob.Waiting()); err != nil {
 		return err
+	}
+	if err := shareFiles(ctx, b.Store, b.Blobs); err != nil {
+		return fmt.Errorf("check file storage: %w", err)
 	}
 	if b.redis, err = b.openRedis(settings); err != nil {
 		return fmt.Errorf("open queue: %w", err)

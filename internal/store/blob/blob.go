@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -46,7 +47,20 @@ type place interface {
 // Option changes how a place is opened.
 type Option func(*options)
 
-type options struct{ keyID, secret string }
+type options struct {
+	keyID, secret string
+	wait          bool
+	transport     http.RoundTripper // of a test; nil: minio-go's
+}
+
+// Waiting has Open wait, until its context ends, for a place that cannot be
+// reached yet. One that refuses is not waited for.
+func Waiting() Option {
+	return func(o *options) { o.wait = true }
+}
+
+// openPause is between two looks at a place that cannot be reached.
+const openPause = time.Second
 
 // WithKeys names the access key of a bucket and its secret. Without them the
 // environment's AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are used.
@@ -55,8 +69,8 @@ func WithKeys(keyID, secret string) Option {
 }
 
 // Open opens the place at url: "s3://bucket/prefix?endpoint=https://host&region=name"
-// (path_style=true where the host wants the bucket in the path), a "file://"
-// URL or a folder, created when absent.
+// (addressing=path or addressing=virtual where the host wants the bucket in the
+// path, or in the host's name), a "file://" URL or a folder, created when absent.
 func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 	var o options
 	for _, opt := range opts {
@@ -67,10 +81,20 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 		return nil, fmt.Errorf("open file storage: %w", err)
 	}
 	s := &Store{p}
-	if err := s.Ping(ctx); err != nil {
-		return nil, err
+	for {
+		err := s.Ping(ctx)
+		if err == nil {
+			return s, nil
+		}
+		if !o.wait || errors.Is(err, errRefused) {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w; is BLOB_URL right?", err)
+		case <-time.After(openPause):
+		}
 	}
-	return s, nil
 }
 
 func openPlace(url string, o options) (place, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -44,13 +45,13 @@ func openBucket(address string, o options) (*bucket, error) {
 	}
 	settings := &minio.Options{
 		Creds: credentials.NewEnvAWS(), Secure: host.Scheme == "https",
-		Region: query.Get("region"), MaxRetries: bucketTries,
+		Region: query.Get("region"), MaxRetries: bucketTries, Transport: o.transport,
 	}
 	if o.keyID != "" {
 		settings.Creds = credentials.NewStaticV4(o.keyID, o.secret, "")
 	}
-	if query.Get("path_style") == "true" {
-		settings.BucketLookup = minio.BucketLookupPath
+	if settings.BucketLookup, err = addressing(query); err != nil {
+		return nil, err
 	}
 	client, err := minio.New(host.Host, settings)
 	if err != nil {
@@ -63,10 +64,36 @@ func openBucket(address string, o options) (*bucket, error) {
 	return b, nil
 }
 
+// addressing is where requests name the bucket: in the path of the URL, in the
+// name of its host, or, when nothing is said, where minio-go thinks best.
+func addressing(query url.Values) (minio.BucketLookupType, error) {
+	switch value := query.Get("addressing"); {
+	case value == "path", value == "" && query.Get("path_style") == "true": // the earlier name
+		return minio.BucketLookupPath, nil
+	case value == "virtual":
+		return minio.BucketLookupDNS, nil
+	case value == "":
+		return minio.BucketLookupAuto, nil
+	default:
+		return 0, fmt.Errorf("addressing %q is not known; use path or virtual", value)
+	}
+}
+
+// errRefused is an answer that waiting would not change.
+var errRefused = errors.New("refused")
+
 func (b *bucket) ping(ctx context.Context) error {
 	exists, err := b.client.BucketExists(ctx, b.name)
 	if err == nil && !exists {
-		err = fmt.Errorf("there is no bucket %s", b.name)
+		return fmt.Errorf("%w: there is no bucket %s", errRefused, b.name)
+	}
+	switch status := minio.ToErrorResponse(err).StatusCode; {
+	case err == nil:
+		return nil
+	case status == http.StatusRequestTimeout || status == http.StatusTooManyRequests:
+		return err
+	case status >= 300 && status < 500:
+		return fmt.Errorf("%w: bucket %s, status %d: %w", errRefused, b.name, status, err)
 	}
 	return err
 }

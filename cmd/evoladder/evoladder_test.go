@@ -159,7 +159,7 @@ func TestSubmitAnswersEachFileOnce(t *testing.T) {
 		t.Errorf("status %d, errors %q", status, errs)
 	}
 	_, table, _ := strings.Cut(out, "FILE")
-	for _, want := range []string{"lotv.SC2Replay", "Magma Mines, 10:16", "BiC (T), DakotaFannin (P) beat IMBarabba (P), Nova (T)\n", "broken.SC2Replay"} {
+	for _, want := range []string{"lotv.SC2Replay", "Magma Mines, 2v2, Ranked, 10:16", "BiC (T), DakotaFannin (P) beat IMBarabba (P), Nova (T)\n", "broken.SC2Replay"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("the table lacks %q:\n%s", want, table)
 		}

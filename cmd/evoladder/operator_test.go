@@ -168,8 +168,15 @@ func TestCommandsThatLookCreateNothing(t *testing.T) {
 	t.Parallel()
 	id := strings.Repeat("0", 64)
 	for _, args := range [][]string{
-		{"jobs"}, {"replay", id}, {"replay", "resubmit", id}, {"sweep"},
-		{"reparse"}, {"reparse", "-status"}, {"reparse", "-pause"}, {"reparse", "-resume"}, {"reparse", "-stop"},
+		{"jobs"},
+		{"replay", id},
+		{"replay", "resubmit", id},
+		{"sweep"},
+		{"reparse"},
+		{"reparse", "-status"},
+		{"reparse", "-pause"},
+		{"reparse", "-resume"},
+		{"reparse", "-stop"},
 	} {
 		p := program{filepath.Join(t.TempDir(), "data")}
 		out, errs, status := p.run(t, args...)

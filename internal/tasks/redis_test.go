@@ -3,11 +3,12 @@ package tasks_test
 import (
 	"bytes"
 	"context"
-	"github.com/evoladder/evoladderbot/internal/job"
 	"log/slog"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/evoladder/evoladderbot/internal/job"
 
 	"github.com/redis/go-redis/v9"
 

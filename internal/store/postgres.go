@@ -89,15 +89,40 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 	if current, err := m.current(ctx); current || err != nil {
 		return err
 	}
-	lock, err := db.BeginTx(ctx, nil)
+	lock, err := lockMigrations(ctx, db)
 	if err != nil {
-		return fmt.Errorf("connect to database: %w", err)
+		return err
 	}
 	defer func() { _ = lock.Rollback() }() // nothing was written in it
-	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
-		return fmt.Errorf("wait for the migration lock: %w", err)
-	}
 	return m.up(ctx)
+}
+
+// lockMigrations tries until it has the migration lock, which ends with the
+// transaction. Who waits keeps no transaction open: through PgBouncer that would
+// take the connection that the holder of the lock migrates on.
+func lockMigrations(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
+	for {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return nil, fmt.Errorf("connect to database: %w", err)
+		}
+		var locked bool
+		err = tx.QueryRowContext(ctx, "SELECT pg_try_advisory_xact_lock($1)", int64(migrationLock)).Scan(&locked)
+		if err == nil && locked {
+			return tx, nil
+		}
+		_ = tx.Rollback()
+		if err != nil {
+			return nil, fmt.Errorf("take the migration lock: %w", err)
+		}
+		pause := time.NewTimer(startPause)
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return nil, fmt.Errorf("wait for the migration lock: %w", ctx.Err())
+		}
+	}
 }
 
 // requirePostgres fails unless the database has this program's schema, and

@@ -4,6 +4,11 @@ package sandbox
 
 import "golang.org/x/sys/unix"
 
+const (
+	futexWait = 0x80 // FUTEX_WAIT_PRIVATE
+	futexWake = 0x81 // FUTEX_WAKE_PRIVATE
+)
+
 var (
 	cloneFlags      = []uint32{threadFlags, threadFlags | unix.CLONE_SETTLS}
 	futexOperations = []argument{{index: 1, values: []uint32{futexWait, futexWake}}}

@@ -14,12 +14,7 @@ import (
 const threadFlags = unix.CLONE_VM | unix.CLONE_FS | unix.CLONE_FILES | unix.CLONE_SIGHAND |
 	unix.CLONE_SYSVSEM | unix.CLONE_THREAD
 
-const (
-	futexWait = 0x80 // FUTEX_WAIT_PRIVATE
-	futexWake = 0x81 // FUTEX_WAKE_PRIVATE
-
-	prSetVMA = 0x53564d41 // PR_SET_VMA
-)
+const prSetVMA = 0x53564d41 // PR_SET_VMA
 
 // mapFlags are what a mapping may have: it is private and of no file. Shared
 // memory, files, and stacks that grow (MAP_GROWSDOWN) are memory that

@@ -48,7 +48,7 @@ func TestElsewhere(t *testing.T) {
 		for _, user := range []string{"0:0", "65532:65532"} {
 			t.Run("as "+user, func(t *testing.T) {
 				name := fmt.Sprintf("sandbox-test-%d-%s", os.Getpid(), user[:1])
-				t.Cleanup(func() { exec.Command("docker", "rm", "-f", name).Run() }) //nolint:noctx // the test's is over
+				t.Cleanup(func() { exec.Command("docker", "rm", "-f", name).Run() })
 				repeat(t, "some", exec.CommandContext(t.Context(), "docker", "run", "--rm", "--name", name, "--network", "none",
 					"--memory", "2g", "--pids-limit", "1024", "--user", user, "-e", elsewhere+"=some", image, "/static.test"), nil)
 			})
@@ -112,6 +112,6 @@ func imageOf(t *testing.T, binary string) string {
 	if out, err := load.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	t.Cleanup(func() { exec.Command("docker", "rmi", "-f", image).Run() }) //nolint:noctx // the test's is over
+	t.Cleanup(func() { exec.Command("docker", "rmi", "-f", image).Run() })
 	return image
 }

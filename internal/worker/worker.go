@@ -194,7 +194,7 @@ func (w *Worker) missing(ctx context.Context, id job.ID, why *fault.Error) (subm
 		return refused(why), nil
 	}
 	// Not wrapped: an error with a fault in its chain is an answer.
-	return submission.Verdict{}, fmt.Errorf("%w: %w", errMissing, why)
+	return submission.Verdict{}, fmt.Errorf("%w: %s", errMissing, why.Error())
 }
 
 func refused(why *fault.Error) submission.Verdict {

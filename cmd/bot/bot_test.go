@@ -57,7 +57,8 @@ type city struct {
 	sent    []discordtest.Message
 }
 
-func newCity(t *testing.T, database string) *city {
+func newCity(t *testing.T) *city {
+	database := storetest.Postgres(t)
 	openAPI, err := discordtest.SharedOpenAPI()
 	if err != nil {
 		t.Fatal(err)
@@ -77,7 +78,7 @@ func newCity(t *testing.T, database string) *city {
 	c.env = []string{
 		asProgram + "=1", "DATABASE_URL=" + database, "REDIS_URL=" + storage.RedisURL.Reveal(), "DATA_DIR=" + storage.DataDir, "BLOB_URL=" + storage.Blobs(),
 		"DISCORD_TOKEN=" + discord.Token(), "DISCORD_API_BASE=" + discord.URL(), "DISCORD_WATCH_CHANNELS=" + c.channel.ID,
-		"QUOTA_PLAYER_IN_FLIGHT=0", "LOG_FORMAT=text", "PATH=" + os.Getenv("PATH"),
+		"QUOTA_PLAYER_IN_FLIGHT=0", "QUOTA_PLAYER_JUNK_HOUR=0", "LOG_FORMAT=text", "PATH=" + os.Getenv("PATH"),
 	}
 	c.work(storage)
 	return c
@@ -239,32 +240,31 @@ func (c *city) pair() (first, second *resident) {
 func TestTheSecondBotTakesOver(t *testing.T) {
 	for name, signal := range map[string]syscall.Signal{"after a kill": syscall.SIGKILL, "after a graceful end": syscall.SIGTERM} {
 		t.Run(name, func(t *testing.T) {
-			storetest.URLs(t, func(t *testing.T, database string) {
-				c := newCity(t, database)
-				first, second := c.pair()
-				for range 5 {
-					c.upload()
-				}
-				c.answered()
-				if c.Identifies() != 1 || c.Connections() != 1 {
-					t.Errorf("%d bots identified, %d are connected", c.Identifies(), c.Connections())
-				}
-				for range 5 {
-					c.upload() // being taken in or answered while their bot ends
-				}
-				c.end(first, signal)
-				for range 5 {
-					c.upload() // nobody hears them
-				}
-				c.await(second, "holding the lease")
-				c.answered()
+			t.Parallel()
+			c := newCity(t)
+			first, second := c.pair()
+			for range 5 {
 				c.upload()
-				c.answered()
-				if c.Identifies() != 2 {
-					t.Errorf("%d bots identified", c.Identifies())
-				}
-				c.end(second, syscall.SIGTERM)
-			})
+			}
+			c.answered()
+			if c.Identifies() != 1 || c.Connections() != 1 {
+				t.Errorf("%d bots identified, %d are connected", c.Identifies(), c.Connections())
+			}
+			for range 5 {
+				c.upload() // being taken in or answered while their bot ends
+			}
+			c.end(first, signal)
+			for range 5 {
+				c.upload() // nobody hears them
+			}
+			c.await(second, "holding the lease")
+			c.answered()
+			c.upload()
+			c.answered()
+			if c.Identifies() != 2 {
+				t.Errorf("%d bots identified", c.Identifies())
+			}
+			c.end(second, syscall.SIGTERM)
 		})
 	}
 }
@@ -272,11 +272,7 @@ func TestTheSecondBotTakesOver(t *testing.T) {
 // execute runs a statement past the store.
 func (c *city) execute(statement string) {
 	c.Helper()
-	driver, source := "pgx", c.url
-	if path, ok := strings.CutPrefix(c.url, "sqlite:"); ok {
-		driver, source = "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)"
-	}
-	db, err := sql.Open(driver, source)
+	db, err := sql.Open("pgx", c.url)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -307,35 +303,35 @@ func (c *city) ready(r *resident) (status int, body string) {
 }
 
 func TestABotThatLosesItsLeaseFallsSilentAndComesBack(t *testing.T) {
-	storetest.URLs(t, func(t *testing.T, database string) {
-		c := newCity(t, database)
-		bot := c.start()
-		c.await(bot, "gateway connected")
-		if status, body := c.ready(bot); status != http.StatusOK || !strings.Contains(body, `"discord":"ok"`) {
-			t.Errorf("ready: %d %s", status, body)
-		}
-		c.upload()
-		c.answered()
-		c.execute("UPDATE leases SET holder = 'another', expires_at = expires_at + 3600000")
-		c.await(bot, "lease lost")
-		c.await(bot, "standing by")
-		if err := c.Wait(c.ctx, func() bool { return c.Connections() == 0 }); err != nil {
-			t.Fatal(err)
-		}
-		// Being ready lets a deploy go on, which is what the standing by is for.
-		if status, body := c.ready(bot); status != http.StatusOK || !strings.Contains(body, `"discord":"standing by"`) {
-			t.Errorf("standing by: %d %s", status, body)
-		}
-		c.upload()
-		c.execute("DELETE FROM leases")
-		c.awaitTimes(bot, "holding the lease", 2)
-		c.answered()
-		c.end(bot, syscall.SIGTERM)
-	})
+	t.Parallel()
+	c := newCity(t)
+	bot := c.start()
+	c.await(bot, "gateway connected")
+	if status, body := c.ready(bot); status != http.StatusOK || !strings.Contains(body, `"discord":"ok"`) {
+		t.Errorf("ready: %d %s", status, body)
+	}
+	c.upload()
+	c.answered()
+	c.execute("UPDATE leases SET holder = 'another', expires_at = expires_at + 3600000")
+	c.await(bot, "lease lost")
+	c.await(bot, "standing by")
+	if err := c.Wait(c.ctx, func() bool { return c.Connections() == 0 }); err != nil {
+		t.Fatal(err)
+	}
+	// Being ready lets a deploy go on, which is what the standing by is for.
+	if status, body := c.ready(bot); status != http.StatusOK || !strings.Contains(body, `"discord":"standing by"`) {
+		t.Errorf("standing by: %d %s", status, body)
+	}
+	c.upload()
+	c.execute("DELETE FROM leases")
+	c.awaitTimes(bot, "holding the lease", 2)
+	c.answered()
+	c.end(bot, syscall.SIGTERM)
 }
 
 func TestAPlayerIsHeldToTheQuota(t *testing.T) {
-	c := newCity(t, storetest.SQLite(t))
+	t.Parallel()
+	c := newCity(t)
 	c.env = append(c.env, "QUOTA_PLAYER_HOUR=2")
 	bot := c.start()
 	c.await(bot, "gateway connected")

@@ -191,7 +191,7 @@ func (p *Pipeline) environment(address string) []string {
 		"DISCORD_TOKEN=" + p.Discord.Token(), "DISCORD_API_BASE=" + p.Discord.URL(),
 		"DISCORD_WATCH_CHANNELS=" + ids(p.Watched),
 		// A crowd of a few users uploads more than people do.
-		"QUOTA_PLAYER_IN_FLIGHT=0", "QUOTA_PLAYER_HOUR=0", "QUOTA_PLAYER_JUNK_HOUR=0", "QUOTA_GUILD_HOUR=0",
+		"QUOTA_PLAYER_IN_FLIGHT=0", "QUOTA_PLAYER_HOUR=0", "QUOTA_PLAYER_JUNK_HOUR=0", "QUOTA_GUILD_HOUR=0", "QUOTA_ADDRESS_HOUR=0",
 	}
 	if p.setup.Engine == Services {
 		env = append(env, "DATABASE_URL="+p.database, "REDIS_URL="+p.queue)

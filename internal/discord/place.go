@@ -94,8 +94,8 @@ func (p *places) release() {
 }
 
 // claim returns the channels that are due, for the caller to read back, watched
-// ones first and then those used last. Whom
-// that fails for gives the debt back by again.
+// ones first and then those used last. If reading one back fails, the caller must
+// return it with again.
 func (p *places) claim() []spot {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -65,6 +65,9 @@ func bounce(t *testing.T, direct string) string {
 	t.Helper()
 	program, err := exec.LookPath("pgbouncer")
 	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("pgbouncer is required with CI set: install the pgbouncer package")
+		}
 		t.Skip("SKIPPED, NOT TESTED THROUGH PGBOUNCER: install the pgbouncer package")
 	}
 	u, err := url.Parse(direct)

@@ -1,5 +1,6 @@
 // Package discordtest is a loopback Discord: a gateway, a REST API and a CDN on
-// 127.0.0.1 that stand behind the real discordgo client in tests and load tests.
+// 127.0.0.1 (see [Options.Listen]) that stand behind the real discordgo client in
+// tests and load tests.
 //
 // It is strict rather than complete. What it serves follows Discord's
 // documentation; what it does not serve is answered with 404 and recorded. Every

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,36 @@ func TestOtherHostsAreRefused(t *testing.T) {
 	}
 	if len(b.Violations()) != 1 {
 		t.Errorf("violations %v, want one", b.Violations())
+	}
+}
+
+func TestOtherAddresses(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux has all of 127.0.0.0/8")
+	}
+	for _, options := range []Options{{Listen: "127.0.0.2:0"}, {Listen: "127.0.0.3:0", URL: "http://discord.test:9"}} {
+		b := newBench(t, options)
+		host, _, _ := net.SplitHostPort(b.address)
+		if want, _, _ := net.SplitHostPort(options.Listen); host != want {
+			t.Errorf("listens on %s, want %s", host, want)
+		}
+		want := options.URL
+		if want == "" {
+			want = "http://" + b.address
+		}
+		if b.URL() != want {
+			t.Errorf("URL %q, want %q", b.URL(), want)
+		}
+		d := b.session(b.Token()) // by a client that resolves no name
+		gateway, err := d.Gateway()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "ws" + strings.TrimPrefix(want, "http"); !strings.HasPrefix(gateway, want) {
+			t.Errorf("gateway at %q, want it at %q", gateway, want)
+		}
+		b.noViolations()
 	}
 }
 

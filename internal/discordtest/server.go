@@ -18,6 +18,13 @@ import (
 // Options say what application and what bot the server knows.
 // The zero value is a bot without privileged intents.
 type Options struct {
+	// Listen is the host:port to listen on. Default 127.0.0.1 and any free port. Any
+	// other address is for bots in containers: the server trusts everybody who
+	// reaches it, so it belongs on a bridge of this machine, never on a network.
+	Listen string
+	// URL is the base of every address that the server gives out, as the bot
+	// reaches it: http://host:port. Default: where it listens.
+	URL string
 	// OpenAPI is the path of Discord's OpenAPI description. Empty: requests are
 	// checked only against the documented limits. See [SharedOpenAPI].
 	OpenAPI string
@@ -50,7 +57,8 @@ type Options struct {
 // Server is a loopback Discord. Its methods may be called from any goroutine.
 type Server struct {
 	options  Options
-	url      string
+	url      string // as the bot reaches the server
+	address  string // where it listens
 	http     *http.Server
 	client   *http.Transport
 	schemas  *schemas
@@ -81,13 +89,17 @@ type Server struct {
 	distort  map[string]func(map[string]any) any
 }
 
-// New starts a server on a free port of 127.0.0.1. Close it.
+// New starts a server, on a free port of 127.0.0.1 unless the options say
+// otherwise. Close it.
 func New(options Options) (*Server, error) {
 	if options.Heartbeat == 0 {
 		options.Heartbeat = 41250 * time.Millisecond
 	}
 	if options.Identifies == 0 {
 		options.Identifies = 1000
+	}
+	if options.Listen == "" {
+		options.Listen = "127.0.0.1:0"
 	}
 	if options.Token == "" {
 		options.Token = randomHex(24)
@@ -96,14 +108,18 @@ func New(options Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load OpenAPI description: %w", err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", options.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen on loopback: %w", err)
+		return nil, fmt.Errorf("listen on %s: %w", options.Listen, err)
+	}
+	if options.URL == "" {
+		options.URL = "http://" + listener.Addr().String()
 	}
 
 	s := &Server{
 		options: options,
-		url:     "http://" + listener.Addr().String(),
+		url:     options.URL,
+		address: listener.Addr().String(),
 		schemas: checks,
 		token:   options.Token,
 		client:  &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute},

@@ -42,7 +42,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		original := r.URL.Host
 		r = r.Clone(r.Context())
-		r.URL.Scheme, r.URL.Host = base.Scheme, base.Host
+		r.URL.Scheme, r.URL.Host = "http", s.address
 		r.Host = original
 	}
 	return s.client.RoundTrip(r)

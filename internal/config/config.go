@@ -170,7 +170,7 @@ type Discord struct {
 type Dashboard struct {
 	User     string `env:"QUEUES_USER" envDefault:"admin" help:"login of the queue dashboard under /queues"`
 	Password Secret `env:"QUEUES_PASSWORD" help:"its password; empty: the dashboard is off"`
-	Writable bool   `env:"QUEUES_WRITABLE" envDefault:"false" help:"true: the dashboard may pause queues and delete tasks"`
+	Writable bool   `env:"QUEUES_WRITABLE" envDefault:"false" help:"true: the dashboard may pause and resume queues, run tasks that await a retry and cancel running ones; each act is logged"`
 }
 
 // Edge is what stands between the page and its readers.

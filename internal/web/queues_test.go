@@ -3,8 +3,10 @@ package web_test
 import (
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/chromedp/cdproto/network"
@@ -92,6 +94,90 @@ func TestQueuesAreReadOnlyUnlessToldOtherwise(t *testing.T) {
 	wantStatus(t, ask(t, open, "POST", pause, nil, append(header, "Sec-Fetch-Site", "cross-site")...), http.StatusForbidden)
 	if answer := ask(t, open, "POST", pause, nil, header...); answer.Code >= 300 {
 		t.Errorf("pause by the operator: %d %s", answer.Code, answer.Body)
+	}
+}
+
+// Every act on a real task: what asynqmon would do to it is forbidden where it
+// would break a promise, and done where not. Each has a line that says who.
+func TestOnlyActsThatKeepPromisesAreAllowed(t *testing.T) {
+	t.Parallel()
+	var lines strings.Builder
+	option := asynq.RedisClientOpt{Addr: miniredis.RunT(t).Addr()}
+	client, inspector := asynq.NewClient(option), asynq.NewInspector(option)
+	t.Cleanup(func() { _ = client.Close(); _ = inspector.Close() })
+	waiting, later := "replay:parse:1:1", "replay:parse:2:1"
+	for id, options := range map[string][]asynq.Option{waiting: nil, later: {asynq.ProcessIn(time.Hour)}} {
+		options = append(options, asynq.Queue("replays"), asynq.TaskID(id))
+		if _, err := client.Enqueue(asynq.NewTask("replay:parse", []byte(`{"job":1}`)), options...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := dashboard.New(dashboard.Config{
+		User: "admin", Password: "secret", Writable: true, Redis: option, Log: slog.New(slog.NewTextHandler(&lines, nil)),
+	})
+	t.Cleanup(func() { _ = d.Close() })
+	act := func(method, path, body string) *httptest.ResponseRecorder {
+		return ask(t, d, method, "/queues/api/queues/"+path, strings.NewReader(body), login("admin", "secret")...)
+	}
+	state := func(id string) asynq.TaskState {
+		info, err := inspector.GetTaskInfo("replays", id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.State
+	}
+
+	one, batch := "/"+waiting, `{"task_ids":["`+waiting+`","`+later+`"]}`
+	for _, forbidden := range []struct{ method, path, body, says string }{
+		{"POST", "replays/pending_tasks" + one + ":archive", "", "recorded as failed"},
+		{"POST", "replays/pending_tasks:archive_all", "", "recorded as failed"},
+		{"POST", "replays/pending_tasks:batch_archive", batch, "recorded as failed"},
+		{"POST", "replays/retry_tasks" + one + ":archive", "", "recorded as failed"},
+		{"POST", "replays/scheduled_tasks:archive_all", "", "recorded as failed"},
+		{"POST", "replays/groups/a/aggregating_tasks:archive_all", "", "recorded as failed"},
+		{"DELETE", "replays/pending_tasks" + one, "", "enqueued again"},
+		{"DELETE", "replays/pending_tasks:delete_all", "", "enqueued again"},
+		{"POST", "replays/pending_tasks:batch_delete", batch, "enqueued again"},
+		{"DELETE", "replays/archived_tasks:delete_all", "", "enqueued again"},
+		{"DELETE", "replays", "", "enqueued again"},
+		{"POST", "replays/archived_tasks" + one + ":run", "", "Allowed are"},
+		{"POST", "replays/archived_tasks:run_all", "", "Allowed are"},
+		{"PUT", "replays:pause", "", "Allowed are"},
+		{"POST", "replays:pause/", "", "Allowed are"},
+	} {
+		answer := act(forbidden.method, forbidden.path, forbidden.body)
+		wantStatus(t, answer, http.StatusForbidden)
+		wantText(t, answer.Body.String(), forbidden.says)
+		wantText(t, lines.String(), "level=WARN", `user=admin address=192.0.2.1`, "method="+forbidden.method, "act=/api/queues/"+forbidden.path)
+		if state(waiting) != asynq.TaskStatePending || state(later) != asynq.TaskStateScheduled {
+			t.Fatalf("%s %s touched a task", forbidden.method, forbidden.path)
+		}
+		lines.Reset()
+	}
+
+	for _, allowed := range []struct{ path, body string }{
+		{"replays:pause", ""},
+		{"replays:resume", ""},
+		{"replays/scheduled_tasks:batch_run", `{"task_ids":["` + later + `"]}`},
+		{"replays/retry_tasks:run_all", ""},
+		{"replays/active_tasks" + one + ":cancel", ""},
+		{"replays/active_tasks:cancel_all", ""},
+	} {
+		if answer := act("POST", allowed.path, allowed.body); answer.Code >= 300 {
+			t.Errorf("%s: %d %s", allowed.path, answer.Code, answer.Body)
+		}
+		wantText(t, lines.String(), "level=INFO", "user=admin address=192.0.2.1", "act=/api/queues/"+allowed.path, "status=2")
+		if allowed.body != "" {
+			wantText(t, lines.String(), "tasks=1", later)
+		}
+		lines.Reset()
+	}
+	if state(later) != asynq.TaskStatePending {
+		t.Error("a task that was run does not wait to be taken")
+	}
+	ask(t, d, "GET", "/queues/api/queues", nil, login("admin", "secret")...)
+	if lines.Len() != 0 {
+		t.Errorf("reading is logged: %s", &lines)
 	}
 }
 

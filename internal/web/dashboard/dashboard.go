@@ -17,7 +17,7 @@ const Root = "/queues"
 type Config struct {
 	User     string
 	Password string // empty: the dashboard is off
-	Writable bool   // pausing queues, deleting and running tasks is allowed
+	Writable bool   // the acts that keep every promise are allowed: see permitted
 	Redis    redis
 	// Payload describes a task's payload in words; nil: it is shown as it is.
 	Payload func(taskType string, payload []byte) string
@@ -46,7 +46,11 @@ func New(config Config) *Dashboard {
 		options.PayloadFormatter = asynqmon.PayloadFormatterFunc(config.Payload)
 	}
 	monitor := asynqmon.New(options)
-	guarded := withPolicy(policy(indexPage(monitor)), monitor)
+	var guarded http.Handler = monitor
+	if config.Writable {
+		guarded = supervised(config.User, config.Log, monitor)
+	}
+	guarded = withPolicy(policy(indexPage(monitor)), guarded)
 	protected := http.NewCrossOriginProtection().Handler(guarded) // asynqmon has no defence of its own
 	return &Dashboard{handler: login(config, protected), monitor: monitor}
 }

@@ -16,6 +16,7 @@ import (
 const mostSummary = 256 << 10
 
 func TestSummaryOfAnyFileIsWithinItsBudget(t *testing.T) {
+	replaytest.SkipCostly(t)
 	t.Parallel()
 	for _, v := range append(replaytest.Vectors(), replaytest.Floods()...) {
 		parsed, err := Parse(t.Context(), v.File, Options{})

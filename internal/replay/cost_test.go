@@ -70,6 +70,7 @@ func (c cost) check(t *testing.T) {
 }
 
 func TestHostileFilesCostLittle(t *testing.T) {
+	replaytest.SkipCostly(t)
 	var most cost
 	for _, v := range hostile() {
 		t.Run(v.Name, func(t *testing.T) {
@@ -89,6 +90,7 @@ var hostile = sync.OnceValue(func() []replaytest.Vector {
 // TestCorruptReplaysCostLittle changes bytes of every sample: of the file, and
 // of its streams behind the checksums of their compression.
 func TestCorruptReplaysCostLittle(t *testing.T) {
+	replaytest.SkipCostly(t)
 	dir := samples(t)
 	r := rand.New(rand.NewPCG(3, 3))
 	for _, f := range facts(t) {

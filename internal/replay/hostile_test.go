@@ -16,6 +16,7 @@ import (
 // with a warning; what cannot even be opened is refused for the reason that
 // the vector is made for.
 func TestParseHostileFiles(t *testing.T) {
+	replaytest.SkipCostly(t)
 	kinds := map[error][]fault.Kind{
 		mpq.ErrFormat:         {fault.Invalid},
 		mpq.ErrNoStream:       {fault.Invalid},

@@ -99,6 +99,7 @@ const (
 )
 
 func TestOutputIsInProportionToAFile(t *testing.T) {
+	replaytest.SkipCostly(t)
 	t.Parallel()
 	w := newWorld(t)
 	site := w.site(web.Config{})

@@ -112,7 +112,10 @@ func (b *Base) Close() error {
 func (b *Base) Checks() []telemetry.Check {
 	return []telemetry.Check{
 		{Name: "database", Probe: b.database},
-		{Name: "queue", Probe: b.Queue.Ping},
+		{Name: "queue", Probe: func(ctx context.Context) error {
+			_, err := b.Queue.Health(ctx)
+			return err
+		}},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -138,6 +139,29 @@ func TestRefusedConnectionsAreSaidAndTriedAgain(t *testing.T) {
 	}
 	if !s.Refused() || strings.Count(log.String(), "DATABASE_MAX_CONNS") != 1 {
 		t.Errorf("refused: %v, log: %s", s.Refused(), log)
+	}
+}
+
+// What no waiting mends ends the start at once, with the name of the setting.
+func TestServerThatRefusesTheLoginIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	good := storetest.Postgres(t)
+	change := func(how func(*url.URL)) string {
+		u, err := url.Parse(good)
+		if err != nil {
+			t.Fatal(err)
+		}
+		how(u)
+		return u.String()
+	}
+	for name, address := range map[string]string{
+		"no such user":     change(func(u *url.URL) { u.User = url.UserPassword("nobody-of-ours", "secret") }),
+		"no such database": change(func(u *url.URL) { u.Path = "/nothing_of_ours" }),
+	} {
+		_, err := store.Open(context.Background(), address)
+		if err == nil || store.Away(err) || !strings.Contains(err.Error(), "correct DATABASE_URL") || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -53,7 +53,7 @@ func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
 		err = prepare(ctx, func() error { return migratePostgres(ctx, sql.OpenDB(connector)) })
 	}
 	if err != nil {
-		return nil, err
+		return nil, refusedLogin(err)
 	}
 	limited := &refusals{Connector: o.wrap(connector), log: o.log}
 	s := &Store{engine: postgres, maxConns: o.maxConns, refusals: limited}
@@ -133,9 +133,23 @@ func requirePostgres(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	err = m.require(ctx)
+	return m.require(ctx)
+}
+
+// Why a server does not let the program in; no waiting helps. ErrNoDatabase is
+// errLogin says that the server does not let the program in; no waiting helps.
+var errLogin = errors.New("the server at DATABASE_URL refuses its user or password: correct DATABASE_URL")
+
+// refusedLogin adds to a refusal by the server what to do about it.
+func refusedLogin(err error) error {
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.Code == "3D000" { // invalid_catalog_name
+	if !errors.As(err, &pg) {
+		return err
+	}
+	switch pg.Code {
+	case "28P01", "28000": // invalid_password, invalid_authorization_specification
+		return fmt.Errorf("%w: %w", errLogin, err)
+	case "3D000": // invalid_catalog_name
 		return fmt.Errorf("%w: the server at DATABASE_URL has no such database; create it, or correct DATABASE_URL: %w", ErrNoDatabase, err)
 	}
 	return err
@@ -161,6 +175,10 @@ func prepare(ctx context.Context, act func() error) error {
 		}
 	}
 }
+
+// Away says whether opening failed because the server could not be reached, or
+// was not ready: opening may succeed later.
+func Away(err error) bool { return starting(err) }
 
 // starting says whether what failed may succeed in a moment: nobody listens yet,
 // or the server is not ready, or it has just ended the connection.

@@ -54,13 +54,5 @@ func (c *Client) Enqueue(ctx context.Context, jobs ...job.Job) error {
 	return nil
 }
 
-// Ping says whether Redis answers, for readiness.
-func (c *Client) Ping(ctx context.Context) error {
-	if err := c.redis.Ping(ctx).Err(); err != nil {
-		return fmt.Errorf("ping redis: %w", err)
-	}
-	return nil
-}
-
 // Close closes the client's connections.
 func (c *Client) Close() error { return c.redis.Close() }

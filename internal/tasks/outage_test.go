@@ -4,6 +4,7 @@ package tasks_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"sync"
@@ -44,9 +45,11 @@ func (j *journal) await(t *testing.T, part string) {
 func TestRedisThatRefusesWrites(t *testing.T) {
 	t.Parallel()
 	refusals := map[string]struct {
+		says       error // of readiness
 		begin, end func(ctx context.Context, raw *redis.Client) error
 	}{
 		"full": {
+			tasks.ErrRedisFull,
 			func(ctx context.Context, raw *redis.Client) error {
 				return raw.ConfigSet(ctx, "maxmemory", "1").Err()
 			},
@@ -55,6 +58,7 @@ func TestRedisThatRefusesWrites(t *testing.T) {
 			},
 		},
 		"a read-only replica": {
+			tasks.ErrRedisRefuses,
 			func(ctx context.Context, raw *redis.Client) error { return raw.ReplicaOf(ctx, "127.0.0.1", "1").Err() },
 			func(ctx context.Context, raw *redis.Client) error { return raw.ReplicaOf(ctx, "NO", "ONE").Err() },
 		},
@@ -83,6 +87,9 @@ func TestRedisThatRefusesWrites(t *testing.T) {
 			if server.Usable() {
 				t.Error("a queue that refuses writes is usable")
 			}
+			if _, err := b.client.Health(t.Context()); !errors.Is(err, refusal.says) {
+				t.Errorf("health: %v, want %v", err, refusal.says)
+			}
 			if err := b.client.Enqueue(t.Context(), parseJob(9)); err == nil {
 				t.Error("enqueued")
 			}
@@ -96,6 +103,9 @@ func TestRedisThatRefusesWrites(t *testing.T) {
 			log.await(t, "queue usable again")
 			receive(t, handled, "task")
 			receive(t, handled, "task")
+			if _, err := b.client.Health(t.Context()); err != nil {
+				t.Errorf("health afterwards: %v", err)
+			}
 			if b.sweep(t).Pushed != 0 || b.ledger.owed() != 0 {
 				t.Errorf("%d jobs are still owed", b.ledger.owed())
 			}
@@ -115,7 +125,7 @@ func TestLostReply(t *testing.T) {
 	server := redistest.Private(t)
 	b := newBroom(t, server.Options(), parseJob(1))
 	// Connects, so that the next command is written at once.
-	if err := b.client.Ping(t.Context()); err != nil {
+	if _, err := b.client.Health(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	resume := server.Pause()

@@ -117,21 +117,28 @@ func (l redisLog) Printf(ctx context.Context, format string, args ...any) {
 }
 
 // CheckRedis looks at the server once, at start. It warns of settings that
-// lose work or stop the queue, and of a server that does not answer, for a
-// process may start before its Redis; only a server that can never do is an
-// error (ErrRedisTooOld).
+// lose work or stop the queue, and of a server that does not answer or takes no
+// writes, for a process may start before its Redis; only a server that can never
+// do is an error (ErrRedisTooOld, ErrRedisLogin).
 func CheckRedis(ctx context.Context, options *redis.Options, log *slog.Logger) error {
 	client := redis.NewClient(forProducers(options))
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(ctx, replyTimeout)
 	defer cancel()
-	reply, err := client.Info(ctx, "server").Result()
-	if _, refused := errors.AsType[redis.Error](err); refused && !redis.IsAuthError(err) {
-		return nil // embedded, or a service that hides its settings
-	}
-	if err != nil {
+	_, err := health(ctx, client)
+	_, answered := errors.AsType[redis.Error](err)
+	switch {
+	case errors.Is(err, ErrRedisLogin):
+		return err
+	case answered:
+		log.Warn("redis cannot be used; work waits in the database until it can", "error", err)
+	case err != nil:
 		log.Warn("redis does not answer; work waits in the database until it does", "error", err)
 		return nil
+	}
+	reply, err := client.Info(ctx, "server").Result()
+	if err != nil {
+		return nil // embedded, or a service that hides its settings
 	}
 	if version := infoField(reply, "redis_version"); olderThan(version, minVersion) {
 		return fmt.Errorf("%w: version %s", ErrRedisTooOld, version)

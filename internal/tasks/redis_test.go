@@ -3,15 +3,17 @@ package tasks_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/evoladder/evoladderbot/internal/job"
-
+	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/tasks/redistest"
 )
@@ -49,11 +51,9 @@ func TestCheckRedisWarnsOfWhatLosesWork(t *testing.T) {
 			return server.Options()
 		}, "does not answer"},
 		"is embedded": {func(t *testing.T) *redis.Options { return redistest.Embedded(t) }, ""},
-		"refuses our password": {func(t *testing.T) *redis.Options {
-			options := redistest.Embedded(t)
-			options.Password = "wrong"
-			return options
-		}, "does not answer"},
+		"is full": {func(t *testing.T) *redis.Options {
+			return redistest.Private(t, "--appendonly", "yes", "--maxmemory", "1").Options()
+		}, "cannot be used"},
 	}
 	for name, check := range checks {
 		t.Run(name, func(t *testing.T) {
@@ -68,6 +68,75 @@ func TestCheckRedisWarnsOfWhatLosesWork(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What no waiting mends ends the start, with the name of the setting.
+func TestRedisThatRefusesOurLoginEndsTheStart(t *testing.T) {
+	t.Parallel()
+	const password = "open-sesame"
+	for name, options := range map[string]func(t *testing.T) *redis.Options{
+		"no password is given (NOAUTH)": func(t *testing.T) *redis.Options {
+			return redistest.Private(t, "--requirepass", password).Options()
+		},
+		"the password is wrong (WRONGPASS)": func(t *testing.T) *redis.Options {
+			options := redistest.Private(t, "--requirepass", password).Options()
+			options.Password = "wrong"
+			return options
+		},
+		"the user may not write (NOPERM)": func(t *testing.T) *redis.Options {
+			options := redistest.Private(t, "--user", "reader", "on", ">"+password, "~*", "+@read", "+@connection").Options()
+			options.Username, options.Password = "reader", password
+			return options
+		},
+		"the user may not run scripts (NOPERM)": func(t *testing.T) *redis.Options {
+			options := redistest.Private(t, "--user", "writer", "on", ">"+password, "~*", "+@all", "-@scripting").Options()
+			options.Username, options.Password = "writer", password
+			return options
+		},
+		"there is no such database": func(t *testing.T) *redis.Options {
+			options := redistest.Private(t, "--databases", "1").Options()
+			options.DB = 7
+			return options
+		},
+		"embedded": func(t *testing.T) *redis.Options {
+			options := redistest.Embedded(t)
+			options.Password = "wrong"
+			return options
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := tasks.CheckRedis(t.Context(), options(t), quiet())
+			if !errors.Is(err, tasks.ErrRedisLogin) || !strings.Contains(err.Error(), "REDIS_URL") || strings.Contains(err.Error(), password) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+func TestPausedQueuesAreNamed(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, options *redis.Options) {
+		client := tasks.NewClient(options)
+		defer client.Close()
+		inspector := asynq.NewInspector(tasks.NewMonitor(options))
+		defer inspector.Close()
+		look := func(want ...tasks.Queue) {
+			t.Helper()
+			if got, err := client.Health(t.Context()); err != nil || !slices.Equal(got, want) {
+				t.Errorf("paused %v, %v; want %v", got, err, want)
+			}
+		}
+		look()
+		if err := inspector.PauseQueue(string(tasks.Discord)); err != nil {
+			t.Fatal(err)
+		}
+		look(tasks.Discord)
+		if err := inspector.UnpauseQueue(string(tasks.Discord)); err != nil {
+			t.Fatal(err)
+		}
+		look()
+	})
 }
 
 func TestOldRedisIsRefused(t *testing.T) {

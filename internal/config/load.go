@@ -46,6 +46,12 @@ func Load[T Bot | Worker | Web | Evoladder]() (T, error) {
 	return parse[T](env.ToMap(os.Environ()))
 }
 
+// Parse reads variables that are not those of the environment, and reports
+// problems as Load does. It may add to the map.
+func Parse[T Bot | Worker | Web | Evoladder](variables map[string]string) (T, error) {
+	return parse[T](variables)
+}
+
 func parse[T Bot | Worker | Web | Evoladder](environment map[string]string) (T, error) {
 	problems := resolve(environment, reflect.TypeFor[T]())
 	config, err := env.ParseAsWithOptions[T](env.Options{Environment: environment})

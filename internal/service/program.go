@@ -143,13 +143,18 @@ func runWeb(ctx context.Context) error {
 	})
 }
 
-// RunEvoladder is everything in one process, on embedded engines unless told
-// otherwise.
+// RunEvoladder is everything in one process, on embedded engines unless the
+// environment says otherwise.
 func RunEvoladder(ctx context.Context) error {
 	settings, err := config.Load[config.Evoladder]()
 	if err != nil {
 		return err
 	}
+	return RunAll(ctx, settings)
+}
+
+// RunAll is everything in one process with the given settings.
+func RunAll(ctx context.Context, settings config.Evoladder) error {
 	return Run(ctx, Settings{
 		Name: "evoladder", Listen: settings.Listen(PageAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
 		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,

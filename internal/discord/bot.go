@@ -80,7 +80,7 @@ type Bot struct {
 
 	user  atomic.Pointer[string] // the bot's own id; "" before Run learned it
 	link  atomic.Pointer[link]   // the gateway session in use, if any
-	state atomic.Pointer[string] // why the gateway is not connected, for Ready
+	state atomic.Pointer[string] // why the gateway is not connected, for Ready and Why
 }
 
 // New prepares a bot; nothing is sent before Run or Deliver.
@@ -164,7 +164,35 @@ func (b *Bot) Ready() error {
 	if l := b.link.Load(); l != nil && l.live() {
 		return nil
 	}
-	return fmt.Errorf("discord gateway: %s", *b.state.Load())
+	return offlineError(*b.state.Load())
+}
+
+// offlineError is why the gateway is not connected, in words of this package:
+// they name no host and hold nothing of anybody else's.
+type offlineError string
+
+func (e offlineError) Error() string { return "discord gateway: " + string(e) }
+
+// Trouble is what Discord's REST API does to the bot's requests, "" while it
+// answers them.
+func (b *Bot) Trouble() string { return b.rest.trouble.recent() }
+
+// CheckToken asks Discord whether it knows the bot's token, until Discord says
+// so or ctx ends; only a refused token is an error. A bot that stands by would
+// else hear of it when it is the only one left.
+func (b *Bot) CheckToken(ctx context.Context) error {
+	for failures := 1; ; failures++ {
+		_, _, err := b.rest.identity(ctx)
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		if status(err) == http.StatusUnauthorized {
+			return fmt.Errorf("%s: %w", explain[closeBadToken], err)
+		}
+		if !sleep(ctx, max(b.pace.after(err, failures), retryAfter(err))) {
+			return nil
+		}
+	}
 }
 
 // offline says why the gateway is not connected, while it is not.

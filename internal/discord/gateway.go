@@ -88,7 +88,7 @@ func (b *Bot) listen(ctx, work context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		b.offline(why.Error())
+		b.offline("the connection ended")
 		if intents, err = b.afterClose(why, intents); err != nil {
 			return err
 		}

@@ -30,6 +30,7 @@ type rest struct {
 	// undecodable is told of what was skipped, see Bot.undecodable.
 	undecodable func(kind string, err error, ids ...any)
 	turns       *turnstile // before session's rate limits of channels
+	trouble     trouble
 }
 
 // outgoing is a message as it will be sent or edited to.
@@ -147,6 +148,7 @@ func (r *rest) callback(ctx context.Context, method, address string, body, into 
 }
 
 func (r *rest) decoded(answer []byte, err error, into any, request string) error {
+	r.trouble.note(safe(err))
 	if err != nil {
 		return safe(err)
 	}

@@ -42,6 +42,8 @@ type Assembly struct {
 	grace  time.Duration // of the whole process
 	mux    *http.ServeMux
 	onStop []func()
+	// consumes says that the process takes tasks from the queue.
+	consumes bool
 }
 
 // Run opens the base, lets choose add what this process does, and works until
@@ -63,8 +65,17 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 		return err
 	}
 	defer metrics.close()
-	base, err := Open(ctx, log, settings.Storage)
-	if err != nil {
+	base := newBase(log)
+	// Before anything is waited for: health answers meanwhile.
+	entrance := newDoor(func() string { return *base.waiting.Load() })
+	page, end := process.Ahead(process.HTTP("http", listener, entrance, entrance.close))
+	defer end()
+	log.Info("starting", "health", "http://"+listener.Addr().String()+"/healthz")
+	if err := base.open(ctx, settings.Storage); err != nil {
+		if ctx.Err() != nil {
+			log.Info(settings.Name+" ended before it was ready", "waited_for", *base.waiting.Load())
+			return nil
+		}
 		return err
 	}
 	defer func() {
@@ -72,11 +83,11 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 			log.Warn("close", "error", err)
 		}
 	}()
-	a := &Assembly{Base: base, mux: http.NewServeMux(), parts: []process.Part{base.Sweeper()}, checks: base.Checks(), grace: settings.ShutdownTimeout}
+	a := &Assembly{Base: base, mux: http.NewServeMux(), parts: []process.Part{base.Sweeper()}, grace: settings.ShutdownTimeout}
 	if err := choose(a); err != nil {
 		return err
 	}
-	telemetry.Register(a.mux, a.checks...)
+	telemetry.Register(a.mux, append(base.Checks(a.consumes), a.checks...)...)
 	if metrics.Listener != nil {
 		// First, so that it ends last: it tells of the end of the others.
 		part := process.HTTP("metrics", metrics, telemetry.Private(base.Metrics))
@@ -84,7 +95,8 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 		log.Info("serving metrics", "url", "http://"+metrics.Addr().String()+"/metrics")
 	}
 	// Last, so that it ends first: what comes in stops before what it feeds.
-	a.parts = append(a.parts, process.HTTP("http", listener, a.mux, a.onStop...))
+	a.parts = append(a.parts, page)
+	entrance.open(a.mux, a.onStop)
 	log.Info("listening", "url", "http://"+listener.Addr().String())
 	if err := process.Run(ctx, log, settings.ShutdownTimeout, a.parts...); err != nil {
 		return err
@@ -118,6 +130,7 @@ func listenMetrics(ctx context.Context, address string) (optional, error) {
 
 // AddWorker makes the process parse.
 func (a *Assembly) AddWorker(settings config.Parsing) error {
+	a.consumes = true
 	parts, err := a.Worker(settings)
 	a.parts = append(a.parts, parts...)
 	return err

@@ -10,7 +10,9 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -23,12 +25,17 @@ import (
 	"github.com/evoladder/evoladderbot/internal/telemetry"
 )
 
-// openTimeout bounds the wait for a database that is still starting, or being
-// migrated by another process.
+// openTimeout bounds a command's wait for a database that is still starting, or
+// being migrated by another process. A long-running program waits without end:
+// its health answers meanwhile, and a supervisor that counts restarts would give
+// it up for an outage that is not its own.
 const openTimeout = 70 * time.Second
 
-// slowOpen is after how long the log says what is waited for.
-const slowOpen = 2 * time.Second
+// The log says what is waited for after slowOpen, and again every stillOpening.
+const (
+	slowOpen     = 2 * time.Second
+	stillOpening = time.Minute
+)
 
 // Base is what every process stands on: the database, the files, the queue.
 type Base struct {
@@ -38,31 +45,46 @@ type Base struct {
 	Blobs   *blob.Store
 	Queue   *tasks.Client
 
-	redis  *redis.Options
-	closes []func() error // in the order of opening
+	redis   *redis.Options
+	closes  []func() error         // in the order of opening
+	waiting atomic.Pointer[string] // what opening waits for
 }
 
-// Open opens the base. Nothing of it is kept when it fails.
+// Open opens the base for a command, which does not wait longer than a minute.
+// Nothing of it is kept when it fails.
 func Open(ctx context.Context, log *slog.Logger, settings config.Storage) (*Base, error) {
-	tasks.RouteRedisLogs(log)
-	b := &Base{Log: log, Metrics: telemetry.NewMetrics()}
-	if err := b.open(ctx, settings); err != nil {
-		return nil, errors.Join(err, b.Close())
-	}
-	return b, nil
-}
-
-func (b *Base) open(ctx context.Context, settings config.Storage) error {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	defer time.AfterFunc(slowOpen, func() { b.Log.Info("waiting for the database or the file storage") }).Stop()
-	var err error
-	if b.Store, err = store.Open(ctx, settings.Database(), store.WithMaxConns(settings.MaxConns()), store.WithLog(b.Log)); err != nil {
+	b := newBase(log)
+	return b, b.open(ctx, settings)
+}
+
+func newBase(log *slog.Logger) *Base {
+	tasks.RouteRedisLogs(log)
+	b := &Base{Log: log, Metrics: telemetry.NewMetrics()}
+	b.waits("its settings")
+	return b
+}
+
+// open opens everything, and waits until ctx ends for what is away. It closes
+// again what it opened when it fails.
+func (b *Base) open(ctx context.Context, settings config.Storage) (err error) {
+	opened := make(chan struct{})
+	go b.sayWaiting(opened)
+	defer func() {
+		close(opened)
+		if err != nil {
+			err = errors.Join(err, b.Close())
+		}
+	}()
+	b.waits("the database")
+	if b.Store, err = openStore(ctx, settings, b.Log); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	b.closes = append(b.closes, b.Store.Close)
 	b.Metrics.WatchBacklog(b.backlog)
 
+	b.waits("the file storage")
 	keys := blob.WithKeys(settings.S3KeyID, settings.S3Secret.Reveal())
 	if b.Blobs, err = blob.Open(ctx, settings.Blobs(), keys, blob.Waiting()); err != nil {
 		return err
@@ -70,6 +92,7 @@ func (b *Base) open(ctx context.Context, settings config.Storage) error {
 	if err := shareFiles(ctx, b.Store, b.Blobs); err != nil {
 		return fmt.Errorf("check file storage: %w", err)
 	}
+	b.waits("the queue")
 	if b.redis, err = b.openRedis(settings); err != nil {
 		return fmt.Errorf("open queue: %w", err)
 	}
@@ -80,6 +103,32 @@ func (b *Base) open(ctx context.Context, settings config.Storage) error {
 	b.Queue = tasks.NewClient(b.redis)
 	b.closes = append(b.closes, b.Queue.Close)
 	return nil
+}
+
+// openStore opens the database, and waits for one that cannot be reached.
+func openStore(ctx context.Context, settings config.Storage, log *slog.Logger) (*store.Store, error) {
+	for {
+		database, err := store.Open(ctx, settings.Database(), store.WithMaxConns(settings.MaxConns()), store.WithLog(log))
+		if err == nil || !store.Away(err) || ctx.Err() != nil {
+			return database, err
+		}
+		log.Warn("the database cannot be reached; waiting for it", "error", err)
+	}
+}
+
+// waits notes what opening waits for.
+func (b *Base) waits(what string) { b.waiting.Store(&what) }
+
+// sayWaiting says in the log what opening waits for, until it has opened.
+func (b *Base) sayWaiting(opened <-chan struct{}) {
+	for pause := slowOpen; ; pause = stillOpening {
+		select {
+		case <-opened:
+			return
+		case <-time.After(pause):
+			b.Log.Info("waiting for " + *b.waiting.Load())
+		}
+	}
 }
 
 func (b *Base) openRedis(settings config.Storage) (*redis.Options, error) {
@@ -108,15 +157,61 @@ func (b *Base) Close() error {
 	return errors.Join(errs...)
 }
 
-// Checks are what a process needs to be of use.
-func (b *Base) Checks() []telemetry.Check {
+// Checks are what a process needs to be of use. One that consumes is of none
+// without the queue; one that only takes uploads is, since their jobs are in the
+// database and enqueued later.
+func (b *Base) Checks(consumes bool) []telemetry.Check {
 	return []telemetry.Check{
 		{Name: "database", Probe: b.database},
-		{Name: "queue", Probe: func(ctx context.Context) error {
-			_, err := b.Queue.Health(ctx)
-			return err
-		}},
+		{Name: "queue", Probe: func(ctx context.Context) error { return b.queue(ctx, consumes) }},
+		{Name: "files", Probe: b.files},
 	}
+}
+
+// queue says whether Redis does what the queue needs, and which queues wait for
+// an operator.
+func (b *Base) queue(ctx context.Context, consumes bool) error {
+	paused, err := b.Queue.Health(ctx)
+	if err == nil && len(paused) > 0 {
+		return telemetry.Fine("degraded: paused by an operator: " + joined(paused))
+	}
+	if err == nil {
+		return nil
+	}
+	why := "redis does not answer"
+	for known, says := range map[error]string{
+		tasks.ErrRedisFull:    "redis is full",
+		tasks.ErrRedisRefuses: "redis refuses writes",
+		tasks.ErrRedisLogin:   "redis refuses the login of REDIS_URL",
+	} {
+		if errors.Is(err, known) {
+			why = says
+		}
+	}
+	if !consumes {
+		return telemetry.Fine("degraded: " + why + "; uploads are accepted and parsed later")
+	}
+	return telemetry.Failing("failing: " + why)
+}
+
+func joined(queues []tasks.Queue) string {
+	names := make([]string, len(queues))
+	for i, q := range queues {
+		names[i] = string(q)
+	}
+	return strings.Join(names, ", ")
+}
+
+// files says whether the file storage answers, and whether it did what this
+// process last asked of it.
+func (b *Base) files(ctx context.Context) error {
+	if err := b.Blobs.Ping(ctx); err != nil {
+		return telemetry.Failing("failing: the file storage cannot be reached")
+	}
+	if act := b.Blobs.Failing(); act != "" {
+		return telemetry.Failing("failing: files cannot be " + act)
+	}
+	return nil
 }
 
 // database says whether the database answers, and whether its server refuses

@@ -25,6 +25,7 @@ const botLease = "bot"
 // AddBot makes the process listen to Discord and answer there, or stand by
 // while another process does.
 func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
+	a.consumes = true
 	pressure := submission.NewPressure(a.Store, a.Log)
 	bot, err := discord.New(discord.Config{
 		Token:           settings.Token.Reveal(),
@@ -41,7 +42,9 @@ func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 	}
 	keeper := lease.NewKeeper(a.Store, botLease, processName(), lease.Timing{}, a.Log)
 	a.parts = append(a.parts, process.Part{Name: "discord", Run: func(ctx context.Context) error {
-		return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, bot, pressure, keeper) })
+		return checked(ctx, bot.CheckToken, func(ctx context.Context) error {
+			return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, bot, pressure, keeper) })
+		})
 	}})
 	a.checks = append(a.checks, telemetry.Check{Name: "discord", Probe: func(context.Context) error {
 		// Standing by is being ready: a deploy waits for the new process to be
@@ -49,9 +52,39 @@ func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 		if !keeper.Held() {
 			return telemetry.Fine("standing by")
 		}
-		return bot.Ready()
+		if err := bot.Ready(); err != nil {
+			return telemetry.Failing("failing: " + err.Error())
+		}
+		if trouble := bot.Trouble(); trouble != "" {
+			return telemetry.Fine("degraded: " + trouble)
+		}
+		return nil
 	}})
 	return nil
+}
+
+// checked works while check looks once, beside it, whether that can lead
+// anywhere: an error of check ends the work.
+func checked(ctx context.Context, check, work func(context.Context) error) error {
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	failed := make(chan error, 1)
+	go func() {
+		err := check(working)
+		failed <- err
+		if err != nil {
+			stop()
+		}
+	}()
+	if err := work(working); err != nil {
+		return err
+	}
+	select {
+	case why := <-failed:
+		return why
+	default:
+		return nil
+	}
 }
 
 // runBot is the bot while it holds the lease. Answers go on being given while

@@ -14,8 +14,6 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/tasks/redistest"
 )
 
 func TestUploadsWhileRedisIsDownAreAnsweredLater(t *testing.T) {
@@ -216,16 +214,4 @@ func onlyChild(t *testing.T, worker int) int {
 		t.Fatal(err)
 	}
 	return pid
-}
-
-func TestProcessesWaitForADatabaseThatStartsLater(t *testing.T) {
-	t.Parallel()
-	p := newProduct(t)
-	p.database, p.redis = newRelay(t, storetest.Postgres(t)), redistest.Private(t)
-	p.env = append(p.env, "DATABASE_URL="+p.database.url, "REDIS_URL="+p.redis.URL())
-	p.database.cut()
-	worker := p.launch("worker", nil)
-	worker.said(p.ctx, "waiting for the database")
-	p.database.mend()
-	worker.listens(p.ctx)
 }

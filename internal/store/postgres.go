@@ -136,7 +136,6 @@ func requirePostgres(ctx context.Context, db *sql.DB) error {
 	return m.require(ctx)
 }
 
-// Why a server does not let the program in; no waiting helps. ErrNoDatabase is
 // errLogin says that the server does not let the program in; no waiting helps.
 var errLogin = errors.New("the server at DATABASE_URL refuses its user or password: correct DATABASE_URL")
 

@@ -31,7 +31,10 @@ var (
 )
 
 // Store is a place for files. It is safe for concurrent use.
-type Store struct{ place place }
+type Store struct {
+	place        place
+	writes, gets trouble
+}
 
 // place is where bytes lie; names are slash-separated. read returns ErrMissing
 // itself, and ErrAltered for more than MaxBytes.
@@ -80,7 +83,7 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open file storage: %w", err)
 	}
-	s := &Store{p}
+	s := &Store{place: p}
 	for {
 		err := s.Ping(ctx)
 		if err == nil {
@@ -131,7 +134,9 @@ func (s *Store) Put(ctx context.Context, hash string, data []byte) error {
 	if len(data) > MaxBytes {
 		return fmt.Errorf("put file %s: %d bytes are more than %d", hash, len(data), MaxBytes)
 	}
-	if err := s.place.write(ctx, name, data); err != nil {
+	err = s.place.write(ctx, name, data)
+	s.writes.note(err)
+	if err != nil {
 		return fmt.Errorf("put file %s: %w", hash, err)
 	}
 	return nil
@@ -145,6 +150,7 @@ func (s *Store) Get(ctx context.Context, hash string) ([]byte, error) {
 		return nil, err
 	}
 	data, err := s.place.read(ctx, name)
+	s.gets.note(err)
 	if err == nil && hashOf(data) != hash {
 		err = ErrAltered
 	}

@@ -1,0 +1,193 @@
+package service_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/store/storetest"
+	"github.com/evoladder/evoladderbot/internal/tasks"
+	"github.com/evoladder/evoladderbot/internal/tasks/redistest"
+)
+
+// shared is a product whose database and queue are there and whose programs are
+// started by the test.
+func shared(t *testing.T) *product {
+	t.Helper()
+	p := newProduct(t)
+	p.database, p.redis = newRelay(t, storetest.Postgres(t)), redistest.Private(t)
+	p.env = append(p.env, "DATABASE_URL="+p.database.url, "REDIS_URL="+p.redis.URL())
+	return p
+}
+
+// startWeb starts the page as the container image does.
+func (p *product) startWeb() *program {
+	p.Helper()
+	dir, err := binaries()
+	p.must(err)
+	return p.start("web", exec.Command(filepath.Join(dir, "evoladder"), "web"), "HTTP_ADDR=127.0.0.1:0")
+}
+
+// ask asks a program for a path.
+func (p *product) ask(one *program, path string) (status int, body string) {
+	p.Helper()
+	response, err := http.Get(one.url + path)
+	p.must(err)
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
+	p.must(err)
+	return response.StatusCode, string(data)
+}
+
+// says waits until /readyz has a status and says something of a check.
+func (p *product) says(one *program, status int, check, want string) {
+	p.Helper()
+	p.until(func() bool {
+		got, body := p.ask(one, "/readyz")
+		var report map[string]string
+		if err := json.Unmarshal([]byte(body), &report); err != nil {
+			p.Fatalf("%q: %v", body, err)
+		}
+		return got == status && strings.Contains(report[check], want)
+	})
+}
+
+func TestHealthAnswersWhileAProcessWaitsForItsDatabase(t *testing.T) {
+	t.Parallel()
+	p := shared(t)
+	p.database.cut()
+	worker := p.launch("worker", nil)
+	found, err := worker.log.wait(p.ctx, regexp.MustCompile(`"msg":"starting","health":"(http://[^/]+)/healthz"`))
+	p.must(err)
+	worker.url = found[1]
+	if status, body := p.ask(worker, "/healthz"); status != http.StatusOK {
+		t.Errorf("/healthz: %d %s", status, body)
+	}
+	p.says(worker, http.StatusServiceUnavailable, "start", "waiting for the database")
+	if status, _ := p.ask(worker, "/"); status != http.StatusServiceUnavailable {
+		t.Errorf("/: %d", status)
+	}
+	worker.said(p.ctx, "waiting for the database")
+	p.database.mend()
+	worker.listens(p.ctx)
+	p.says(worker, http.StatusOK, "database", "ok")
+}
+
+func TestAProcessThatIsEndedWhileItWaitsEndsWell(t *testing.T) {
+	t.Parallel()
+	p := shared(t)
+	p.database.cut()
+	worker := p.launch("worker", nil)
+	worker.said(p.ctx, `"msg":"starting"`)
+	worker.stop() // fails the test unless the status is 0
+	if !worker.log.has(`"waited_for":"the database"`) || worker.log.has(`"level":"ERROR"`) {
+		t.Errorf("it says\n%s", worker.log)
+	}
+}
+
+// Without Redis the page takes uploads, and says that they are parsed later.
+func TestAPageWithoutRedisStaysReady(t *testing.T) {
+	t.Parallel()
+	p := shared(t)
+	p.redis.Kill()
+	web := p.startWeb()
+	p.says(web, http.StatusOK, "queue", "degraded: redis does not answer")
+	response, err := http.Post(web.url+"/api/replays?name=Later.SC2Replay", "application/octet-stream", bytes.NewReader(made("Later").Data))
+	p.must(err)
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusAccepted {
+		t.Fatalf("upload: %d", response.StatusCode)
+	}
+	p.redis.Start()
+	p.workers = append(p.workers, p.start("worker", nil))
+	p.until(func() bool { return p.count("SELECT count(*) FROM replays WHERE status = 'parsed'") == 1 })
+	p.says(web, http.StatusOK, "queue", "ok")
+}
+
+func TestReadinessSaysWhatRedisDoesNotDo(t *testing.T) {
+	t.Parallel()
+	p := shared(t)
+	web, worker := p.startWeb(), p.start("worker", nil)
+	raw := redis.NewClient(p.redis.Options())
+	defer raw.Close()
+	inspector := asynq.NewInspector(tasks.NewMonitor(p.redis.Options()))
+	defer inspector.Close()
+
+	p.must(inspector.PauseQueue("replays"))
+	for _, one := range []*program{web, worker} {
+		p.says(one, http.StatusOK, "queue", "degraded: paused by an operator: replays")
+	}
+	p.must(inspector.UnpauseQueue("replays"))
+	p.says(worker, http.StatusOK, "queue", "ok")
+
+	p.must(raw.ConfigSet(p.ctx, "maxmemory", "1").Err())
+	p.says(worker, http.StatusServiceUnavailable, "queue", "failing: redis is full")
+	p.says(web, http.StatusOK, "queue", "degraded: redis is full; uploads are accepted and parsed later")
+	p.must(raw.ConfigSet(p.ctx, "maxmemory", "0").Err())
+	p.says(worker, http.StatusOK, "queue", "ok")
+}
+
+func TestReadinessSaysThatTheFilesAreAway(t *testing.T) {
+	t.Parallel()
+	p := shared(t)
+	worker := p.start("worker", nil)
+	p.says(worker, http.StatusOK, "files", "ok")
+	var folder string
+	for _, setting := range p.env {
+		if value, ok := strings.CutPrefix(setting, "BLOB_URL="); ok {
+			folder = value
+		}
+	}
+	p.must(os.Rename(folder, folder+".away"))
+	p.says(worker, http.StatusServiceUnavailable, "files", "failing: the file storage cannot be reached")
+	p.must(os.Rename(folder+".away", folder))
+	p.says(worker, http.StatusOK, "files", "ok")
+}
+
+func TestReadinessSaysThatDiscordFails(t *testing.T) {
+	t.Parallel()
+	p := shared(t)
+	p.bot = p.start("bot", nil)
+	p.must(p.WaitReady(p.ctx))
+	p.says(p.bot, http.StatusOK, "discord", "ok")
+	lift := p.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: "POST /channels/{channel_id}/messages"})
+	p.direct(made("Unheard"))
+	p.says(p.bot, http.StatusOK, "discord", "degraded: Discord fails")
+	lift()
+	for range 100 {
+		p.Disturb(discordtest.Handshake{On: discordtest.OnIdentify, CloseCode: 4000}, discordtest.Handshake{On: discordtest.OnResume, CloseCode: 4000})
+	}
+	p.CloseConnections(4000)
+	p.says(p.bot, http.StatusServiceUnavailable, "discord", "failing: discord gateway")
+}
+
+// A standby that could never act ends at its start, while the holder acts.
+func TestAStandbyWithAWrongTokenDoesNotStart(t *testing.T) {
+	t.Parallel()
+	p := shared(t)
+	p.bot = p.start("bot", nil)
+	p.must(p.WaitReady(p.ctx))
+	standby := p.launch("bot", nil, "DISCORD_TOKEN=not.the.token")
+	standby.killed = true // it does not end well
+	select {
+	case <-standby.ended:
+	case <-p.ctx.Done():
+		_ = standby.command.Process.Kill()
+		t.Fatalf("it goes on:\n%s", standby.log)
+	}
+	if standby.err == nil || !standby.log.has(`"msg":"fatal"`) || !standby.log.has("set DISCORD_TOKEN") {
+		t.Errorf("%v:\n%s", standby.err, standby.log)
+	}
+	p.says(p.bot, http.StatusOK, "discord", "ok")
+}

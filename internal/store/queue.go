@@ -23,11 +23,29 @@ func (s *Store) ParseQueue(ctx context.Context, now time.Time) (submission.Queue
 		if err != nil || queue.Waiting == 0 {
 			return err
 		}
-		return q.row(ctx, `SELECT count(*) FROM replays WHERE parsed_at > $1`,
-			submission.RateFrom(queue.Oldest, now)).Scan(&queue.Parsed)
+		// Workers are at it since the first beginning of what was done since from,
+		// or is being done. What a dead worker had begun before says nothing.
+		from := submission.RateFrom(queue.Oldest, now)
+		var done, under time.Time
+		err = q.row(ctx, `
+			SELECT count(begun_at), min(begun_at), (SELECT min(started_at) FROM jobs WHERE kind = $2 AND started_at > $1)
+			FROM replays WHERE parsed_at > $1`, from, string(job.Parse)).Scan(&queue.Parsed, moment{&done}, moment{&under})
+		queue.Busy = firstOf(done, under)
+		if !queue.Busy.IsZero() && queue.Busy.Before(from) {
+			queue.Busy = from
+		}
+		return err
 	})
 	if err != nil {
 		return submission.Queue{}, fmt.Errorf("look at the queue: %w", err)
 	}
 	return queue, nil
+}
+
+// firstOf is the earlier of two times; a zero time is none.
+func firstOf(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }

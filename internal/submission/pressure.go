@@ -35,7 +35,10 @@ type Queue struct {
 	Waiting int       // those being parsed included
 	Oldest  time.Time // when the oldest of them came
 	Parsed  int       // verdicts since RateFrom
-	At      time.Time
+	// Busy is since when workers are known to have been at it, at the earliest
+	// RateFrom; zero where nothing was begun or done since then.
+	Busy time.Time
+	At   time.Time
 }
 
 // RateFrom is since when verdicts are counted for a queue's speed: as long as
@@ -47,20 +50,52 @@ func RateFrom(oldest, at time.Time) time.Time {
 	return oldest
 }
 
-// Work is how long the workers will take for all of it, 0 where it is too
-// early to say.
-func (q Queue) Work() time.Duration {
-	span := q.At.Sub(RateFrom(q.Oldest, q.At))
-	if q.Waiting == 0 || span < rateLeast {
-		return 0
+// Work is how long the workers will take for all of it; known is false where it
+// is too early to say, or nothing to measure: an outage, in which work waits and
+// none is done, says nothing of how fast it is done.
+func (q Queue) Work() (work time.Duration, known bool) {
+	if q.Waiting == 0 {
+		return 0, true
+	}
+	span := q.At.Sub(q.Busy)
+	if q.Busy.IsZero() || span < rateLeast {
+		return 0, false
 	}
 	// One more than were done: the next may be done in this moment.
-	return time.Duration(float64(q.Waiting) * float64(span) / float64(q.Parsed+1))
+	return time.Duration(float64(q.Waiting) * float64(span) / float64(q.Parsed+1)), true
+}
+
+// Stalled says whether a replay waits for long and none is begun or done.
+func (q Queue) Stalled() bool {
+	return q.Waiting > 0 && q.Busy.IsZero() && q.At.Sub(q.Oldest) >= longQueue
 }
 
 // queues is where the queue's length is read.
 type queues interface {
 	ParseQueue(ctx context.Context, now time.Time) (Queue, error)
+}
+
+// state is how much a queue is a player's affair.
+type state int
+
+const (
+	short   state = iota
+	long          // more than a minute of work waits
+	stalled       // nothing is done
+)
+
+// state is what a queue is that was last.
+func (q Queue) state(last state) state {
+	work, known := q.Work()
+	switch {
+	case q.Stalled():
+		return stalled
+	case !known:
+		return last
+	case work >= longQueue || last == long && work >= shortQueue:
+		return long
+	}
+	return short
 }
 
 // Pressure knows whether the queue is long. Asking costs nothing: it is looked
@@ -75,7 +110,7 @@ type Pressure struct {
 // seen is what the last look saw.
 type seen struct {
 	queue Queue
-	long  bool
+	state state
 	added atomic.Int64 // uploads that were told their place since
 }
 
@@ -85,25 +120,26 @@ func NewPressure(queues queues, log *slog.Logger) *Pressure {
 }
 
 // Place is the place in the queue of an upload that is about to be accepted, 0
-// while the queue is short. It never waits.
+// while the queue is short. One that stalls is not: a player waits as well. It never waits.
 func (p *Pressure) Place() int {
 	select {
 	case p.asked <- struct{}{}:
 	default:
 	}
 	last := p.seen.Load()
-	if last == nil || !last.long || time.Since(last.queue.At) > lookStale {
+	if last == nil || last.state == short || time.Since(last.queue.At) > lookStale {
 		return 0
 	}
 	return last.queue.Waiting + int(last.added.Add(1))
 }
 
 // Run looks at the queue for those who ask, and while it is long, until ctx
-// ends. It says once when the queue becomes long and once when it no longer is.
+// ends. It says once when the queue becomes long or stalls and once when it no
+// longer is or does.
 func (p *Pressure) Run(ctx context.Context) error {
 	for {
 		var watch <-chan time.Time
-		if last := p.seen.Load(); last != nil && last.long {
+		if last := p.seen.Load(); last != nil && last.state != short {
 			watch = time.After(watchPause)
 		}
 		select {
@@ -132,17 +168,30 @@ func (p *Pressure) look(ctx context.Context) time.Duration {
 	if err != nil {
 		return time.Since(began)
 	}
-	last := p.seen.Load()
-	wasLong := last != nil && last.long
-	work := queue.Work()
-	now := &seen{queue: queue, long: work >= longQueue || wasLong && work >= shortQueue}
+	was := short
+	if last := p.seen.Load(); last != nil {
+		was = last.state
+	}
+	now := &seen{queue: queue, state: queue.state(was)}
 	p.seen.Store(now)
-	switch {
-	case now.long && !wasLong:
-		p.log.Warn("the queue is longer than a minute of work; players are told their place",
-			"waiting", queue.Waiting, "work", work.Round(time.Second), "oldest", queue.At.Sub(queue.Oldest).Round(time.Second))
-	case wasLong && !now.long:
-		p.log.Info("the queue is short again", "waiting", queue.Waiting)
+	if now.state != was {
+		p.say(now)
 	}
 	return time.Since(began)
+}
+
+func (p *Pressure) say(now *seen) {
+	queue := now.queue
+	log := p.log.With("waiting", queue.Waiting)
+	switch now.state {
+	case long:
+		work, _ := queue.Work()
+		log.Warn("the queue is longer than a minute of work; players are told their place",
+			"work", work.Round(time.Second), "oldest", queue.At.Sub(queue.Oldest).Round(time.Second))
+	case stalled:
+		log.Warn("replays wait and none is parsed; players are told their place",
+			"oldest", queue.At.Sub(queue.Oldest).Round(time.Second))
+	case short:
+		log.Info("the queue is short again")
+	}
 }

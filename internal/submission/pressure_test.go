@@ -17,22 +17,33 @@ func TestTheQueuesWorkIsEstimated(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		waiting, parsed int
-		age             time.Duration // of the oldest
-		want            time.Duration
+		age, busy       time.Duration // of the oldest; how long workers were at it, 0: they were not
+		want            time.Duration // negative: not known
+		stalled         bool
 	}{
-		"nothing waits":             {0, 500, 0, 0},
-		"too early to say":          {5000, 20, 900 * time.Millisecond, 0},
-		"a flood just began":        {3000, 99, time.Second, 30 * time.Second},
-		"a flood goes on":           {9000, 999, time.Minute, 90 * time.Second},
-		"one replay takes long":     {1, 0, 3 * time.Second, 3 * time.Second},
-		"no worker is there":        {12, 0, time.Hour, 2 * time.Minute},
-		"an old one, nothing to do": {1, 0, time.Hour, 10 * time.Second},
+		"nothing waits":            {0, 500, 0, 0, 0, false},
+		"too early to say":         {5000, 20, 900 * time.Millisecond, 900 * time.Millisecond, -1, false},
+		"a flood just began":       {3000, 99, time.Second, time.Second, 30 * time.Second, false},
+		"a flood goes on":          {9000, 999, time.Minute, 10 * time.Second, 90 * time.Second, false},
+		"one replay takes long":    {1, 0, 3 * time.Second, 3 * time.Second, 3 * time.Second, false},
+		"an outage begins":         {70, 0, 15 * time.Second, 0, -1, false},
+		"an outage lasts":          {12, 0, time.Hour, 0, -1, true},
+		"an outage is over":        {12, 29, time.Hour, 1500 * time.Millisecond, 600 * time.Millisecond, false},
+		"one in an outage":         {1, 0, time.Hour, 0, -1, true},
+		"an outage leaves a flood": {9000, 199, time.Hour, 2 * time.Second, 90 * time.Second, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			queue := submission.Queue{Waiting: test.waiting, Parsed: test.parsed, Oldest: noon.Add(-test.age), At: noon}
-			if got := queue.Work(); got.Round(time.Second/10) != test.want {
+			if test.busy > 0 {
+				queue.Busy = noon.Add(-test.busy)
+			}
+			got, known := queue.Work()
+			if known != (test.want >= 0) || known && got.Round(time.Second/10) != test.want {
 				t.Errorf("%v of work, want %v", got, test.want)
+			}
+			if queue.Stalled() != test.stalled {
+				t.Errorf("stalled: %v", queue.Stalled())
 			}
 		})
 	}
@@ -61,12 +72,17 @@ type line struct {
 	waiting atomic.Int64
 	looks   atomic.Int64
 	slow    time.Duration
+	stands  atomic.Bool // nothing is done
 }
 
 func (l *line) ParseQueue(_ context.Context, now time.Time) (submission.Queue, error) {
 	l.looks.Add(1)
 	time.Sleep(l.slow)
-	return submission.Queue{Waiting: int(l.waiting.Load()), Parsed: 9, Oldest: now.Add(-time.Hour), At: now}, nil
+	queue := submission.Queue{Waiting: int(l.waiting.Load()), Oldest: now.Add(-time.Hour), At: now}
+	if !l.stands.Load() {
+		queue.Parsed, queue.Busy = 9, now.Add(-10*time.Second)
+	}
+	return queue, nil
 }
 
 func TestAPlaceIsSaidWhileTheQueueIsLong(t *testing.T) {
@@ -105,6 +121,36 @@ func TestAPlaceIsSaidWhileTheQueueIsLong(t *testing.T) {
 		}
 		stop()
 		<-ended
+	})
+}
+
+// What waits in an outage is no minute of work, and the log says what it is.
+func TestAStandingQueueIsSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log record
+		queue := &line{}
+		queue.waiting.Store(7)
+		queue.stands.Store(true)
+		p := submission.NewPressure(queue, slog.New(slog.NewTextHandler(&log, nil)))
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- p.Run(ctx) }()
+		p.Place() // asks
+		time.Sleep(2 * time.Second)
+		if place := p.Place(); place != 8 {
+			t.Errorf("place %d, want 8", place)
+		}
+		queue.stands.Store(false)
+		time.Sleep(10 * time.Second) // nobody asks
+		if place := p.Place(); place != 0 {
+			t.Errorf("place %d after the outage", place)
+		}
+		stop()
+		<-ended
+		text := log.String()
+		if strings.Count(text, "\n") != 2 || !strings.Contains(text, "none is parsed") || !strings.Contains(text, "short again") {
+			t.Errorf("the operator reads\n%s", text)
+		}
 	})
 }
 

@@ -8,7 +8,7 @@ package discord
 // messageBody creates a message, edits one, or answers an interaction.
 type messageBody struct {
 	Content  string       `json:"content"`
-	Embeds   []*embed     `json:"embeds"`
+	Embeds   []*Embed     `json:"embeds"`
 	Mentions mentions     `json:"allowed_mentions"`
 	Replies  *replyTo     `json:"message_reference,omitempty"` // only in new messages
 	Nonce    string       `json:"nonce,omitempty"`             // only in new messages
@@ -35,23 +35,23 @@ type replyTo struct {
 	Must    bool   `json:"fail_if_not_exists"`
 }
 
-// embed is a card in a message.
-type embed struct {
+// Embed is a card in a message.
+type Embed struct {
 	Type        string        `json:"type"`
 	Title       string        `json:"title,omitempty"`
 	Description string        `json:"description,omitempty"`
 	Color       int           `json:"color,omitempty"`
-	Footer      *embedFooter  `json:"footer,omitempty"`
-	Fields      []*embedField `json:"fields,omitempty"`
+	Footer      *EmbedFooter  `json:"footer,omitempty"`
+	Fields      []*EmbedField `json:"fields,omitempty"`
 }
 
-const richEmbed = "rich"
+const RichEmbed = "rich"
 
-type embedFooter struct {
+type EmbedFooter struct {
 	Text string `json:"text"`
 }
 
-type embedField struct {
+type EmbedField struct {
 	Name   string `json:"name"`
 	Value  string `json:"value"`
 	Inline bool   `json:"inline"`
@@ -83,24 +83,24 @@ type recipientBody struct {
 // Command types, option types and places where commands are offered.
 // https://discord.com/developers/docs/interactions/application-commands
 const (
-	slashCommand     = 1
-	messageCommand   = 3
-	optionAttachment = 11
-	offeredInGuild   = 0
-	offeredInDirect  = 1
+	SlashCommand     = 1
+	MessageCommand   = 3
+	OptionAttachment = 11
+	OfferedInGuild   = 0
+	OfferedInDirect  = 1
 )
 
-// commandBody is a command as it is registered.
-type commandBody struct {
-	Type        int           `json:"type"`
-	Name        string        `json:"name"`
-	Description string        `json:"description,omitempty"` // of slash commands only
-	Contexts    []int         `json:"contexts"`
-	Options     []*optionBody `json:"options,omitempty"`
+// Command is a command as it is registered.
+type Command struct {
+	Type        int              `json:"type"`
+	Name        string           `json:"name"`
+	Description string           `json:"description,omitempty"` // of slash commands only
+	Contexts    []int            `json:"contexts"`
+	Options     []*CommandOption `json:"options,omitempty"`
 }
 
-// optionBody is an option of a slash command.
-type optionBody struct {
+// CommandOption is an option of a slash command.
+type CommandOption struct {
 	Type        int    `json:"type"`
 	Name        string `json:"name"`
 	Description string `json:"description"`

@@ -12,13 +12,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
-	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/retry"
 	"github.com/evoladder/evoladderbot/internal/text"
 )
 
-// errDownload says that a file did not come, through no fault of its own.
-var errDownload = errors.New("download from Discord failed")
+var (
+	// ErrDownload says that a file did not come, though it may later.
+	ErrDownload = errors.New("download from Discord failed")
+	// ErrGone says that Discord no longer has a file.
+	ErrGone = errors.New("no longer on Discord's CDN")
+)
+
+// idleDownloads is how many connections to the CDN are kept for the next files.
+const idleDownloads = 32
 
 // cdnHosts serve attachments, and nothing else is downloaded from.
 var cdnHosts = map[string]bool{"cdn.discordapp.com": true, "media.discordapp.net": true}
@@ -45,7 +51,7 @@ func newDownloader(base *url.URL, timeout time.Duration) *downloader {
 				DialContext:            dialer.DialContext,
 				ForceAttemptHTTP2:      true,
 				TLSHandshakeTimeout:    5 * time.Second,
-				MaxIdleConnsPerHost:    maxInHand,
+				MaxIdleConnsPerHost:    idleDownloads,
 				IdleConnTimeout:        time.Minute,
 				DisableCompression:     true, // replays are compressed, and a bomb stays small
 				MaxResponseHeaderBytes: 64 << 10,
@@ -55,59 +61,70 @@ func newDownloader(base *url.URL, timeout time.Duration) *downloader {
 	}
 }
 
-// fetch is the attachment's bytes. A *fault.Error says that the file cannot be
-// had or is not wanted; anything else is errDownload.
-func (d *downloader) fetch(ctx context.Context, file *attached, in intake) ([]byte, error) {
+// Limit is what a caller takes of files.
+type Limit struct {
+	Bytes int64                  // no more than one byte over it is read
+	Judge func(size int64) error // why a file of that many bytes is not wanted
+}
+
+// Download is an attachment's bytes, perhaps one more than the limit: the caller is
+// to judge what came. An error is limit's own, ErrGone, or ErrDownload.
+func (c *Client) Download(ctx context.Context, file *Attachment, limit Limit) ([]byte, error) {
+	return c.downloads.fetch(ctx, file, limit)
+}
+
+func (d *downloader) fetch(ctx context.Context, file *Attachment, limit Limit) ([]byte, error) {
 	if file.Size > 0 { // a hint, but Discord's own
-		if err := in.Admit(file.Filename, int64(file.Size)); err != nil {
+		if err := limit.Judge(int64(file.Size)); err != nil {
 			return nil, err
 		}
 	}
 	address, err := d.address(file.URL)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errDownload, err)
+		return nil, fmt.Errorf("%w: %w", ErrDownload, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
 	for try := 1; ; try++ {
-		data, err := d.get(ctx, address, file.Filename, in)
-		if err == nil || fault.Find(err) != nil {
+		data, final, err := d.get(ctx, address, limit)
+		if err == nil || final {
 			return data, err
 		}
-		if try == 2 || !sleep(ctx, retryPause) {
-			return nil, fmt.Errorf("%w: %w", errDownload, withoutAddress(err))
+		if try == 2 || !retry.Sleep(ctx, retryPause) {
+			return nil, fmt.Errorf("%w: %w", ErrDownload, withoutAddress(err))
 		}
 	}
 }
 
-func (d *downloader) get(ctx context.Context, address, name string, in intake) ([]byte, error) {
+// get tries once; final says that another try would end in the same way.
+func (d *downloader) get(ctx context.Context, address string, limit Limit) (data []byte, final bool, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	resp, err := d.client.Do(req)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	switch resp.StatusCode {
 	case http.StatusOK:
 	case http.StatusNotFound, http.StatusForbidden, http.StatusGone:
-		return nil, fault.New(fault.Invalid, phrase.Say(phrase.FileGone), fmt.Errorf("CDN answered %s", resp.Status))
+		return nil, true, fmt.Errorf("%w: CDN answered %s", ErrGone, resp.Status)
 	default:
-		return nil, fmt.Errorf("CDN answered %s", resp.Status)
+		return nil, false, fmt.Errorf("CDN answered %s", resp.Status)
 	}
 	if resp.ContentLength > 0 {
-		if err := in.Admit(name, resp.ContentLength); err != nil {
-			return nil, err
+		if err := limit.Judge(resp.ContentLength); err != nil {
+			return nil, true, err
 		}
 	}
-	// One byte over the limit is enough to know; the intake judges it.
-	data, err := io.ReadAll(io.LimitReader(resp.Body, in.MaxBytes()+1))
+	// One byte over the limit is enough to know; the caller judges it.
+	data, err = io.ReadAll(io.LimitReader(resp.Body, limit.Bytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("after %d bytes: %w", len(data), err)
+		return nil, false, fmt.Errorf("after %d bytes: %w", len(data), err)
 	}
-	return data, nil
+	return data, true, nil
 }
 
 // address is where an attachment's URL leads, if it is one of Discord's.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -13,19 +12,20 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/evoladder/evoladderbot/internal/fault"
-	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-// testLimit is the largest file that test intakes take, in bytes.
+// testLimit is the largest file that tests take, in bytes.
 const testLimit = 4096
 
-// onlyRules is the real intake's judgement without anything behind it.
-func onlyRules() *submission.Intake {
-	return submission.NewIntake(nil, nil, nil, submission.IntakeOptions{MaxBytes: testLimit})
-}
+var errTooLarge = errors.New("too large")
+
+// rules take files up to testLimit.
+var rules = Limit{Bytes: testLimit, Judge: func(size int64) error {
+	if size > testLimit {
+		return errTooLarge
+	}
+	return nil
+}}
 
 func cdn(t *testing.T, serve http.HandlerFunc) *downloader {
 	t.Helper()
@@ -40,8 +40,8 @@ func cdn(t *testing.T, serve http.HandlerFunc) *downloader {
 	return d
 }
 
-func attachment(size int) *attached {
-	return &attached{
+func attachment(size int) *Attachment {
+	return &Attachment{
 		ID: "3", Filename: "a.sc2replay", Size: size,
 		URL: "https://cdn.discordapp.com/attachments/1/2/a.sc2replay?ex=6&is=5&hm=abc",
 	}
@@ -57,7 +57,7 @@ func TestFetchBringsTheFile(t *testing.T) {
 		}
 		_, _ = w.Write(want)
 	})
-	got, err := d.fetch(t.Context(), attachment(len(want)), onlyRules())
+	got, err := d.fetch(t.Context(), attachment(len(want)), rules)
 	if err != nil || !bytes.Equal(got, want) {
 		t.Errorf("got %q, %v", got, err)
 	}
@@ -69,18 +69,18 @@ func TestFetchRefusesBadFiles(t *testing.T) {
 		name  string
 		size  int // announced in the message
 		serve http.HandlerFunc
-		want  phrase.Key
+		want  error
 	}{
-		{"too large by announcement", testLimit + 1, func(http.ResponseWriter, *http.Request) { panic("not to be fetched") }, phrase.TooLarge},
-		{"too large by header", 10, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "5000") }, phrase.TooLarge},
-		{"gone", 10, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) }, phrase.FileGone},
-		{"signature expired", 10, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, phrase.FileGone},
+		{"too large by announcement", testLimit + 1, func(http.ResponseWriter, *http.Request) { panic("not to be fetched") }, errTooLarge},
+		{"too large by header", 10, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "5000") }, errTooLarge},
+		{"gone", 10, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) }, ErrGone},
+		{"signature expired", 10, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, ErrGone},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := cdn(t, test.serve).fetch(t.Context(), attachment(test.size), onlyRules())
-			if f := fault.Find(err); f == nil || f.Text.Key != test.want {
-				t.Errorf("got %v, want %s", err, test.want)
+			_, err := cdn(t, test.serve).fetch(t.Context(), attachment(test.size), rules)
+			if !errors.Is(err, test.want) || errors.Is(err, ErrDownload) {
+				t.Errorf("got %v, want %v", err, test.want)
 			}
 		})
 	}
@@ -99,12 +99,9 @@ func TestFetchStopsAtTheLimitWhateverIsSent(t *testing.T) {
 			}
 		}
 	})
-	data, err := d.fetch(t.Context(), attachment(10), onlyRules())
+	data, err := d.fetch(t.Context(), attachment(10), rules)
 	if err != nil || len(data) != testLimit+1 {
-		t.Errorf("got %d bytes, %v; want one more than the limit, for the intake to refuse", len(data), err)
-	}
-	if err := onlyRules().Admit("a.SC2Replay", int64(len(data))); fault.Find(err) == nil {
-		t.Errorf("the intake would take it: %v", err)
+		t.Errorf("got %d bytes, %v; want one more than the limit, for the caller to refuse", len(data), err)
 	}
 }
 
@@ -125,9 +122,9 @@ func TestFetchGivesUpOnACDNInTrouble(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := cdn(t, test.serve).fetch(t.Context(), attachment(10), onlyRules())
-			if !errors.Is(err, errDownload) || fault.Find(err) != nil {
-				t.Errorf("got %v, want errDownload", err)
+			_, err := cdn(t, test.serve).fetch(t.Context(), attachment(10), rules)
+			if !errors.Is(err, ErrDownload) || errors.Is(err, ErrGone) {
+				t.Errorf("got %v, want ErrDownload", err)
 			}
 			if err != nil && strings.Contains(err.Error(), "hm=") {
 				t.Errorf("the signature is in the error: %v", err)
@@ -146,7 +143,7 @@ func TestFetchTriesOnceMore(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, "MPQ\x1b")
 	})
-	if data, err := d.fetch(t.Context(), attachment(4), onlyRules()); err != nil || string(data) != "MPQ\x1b" {
+	if data, err := d.fetch(t.Context(), attachment(4), rules); err != nil || string(data) != "MPQ\x1b" {
 		t.Errorf("got %q, %v", data, err)
 	}
 }
@@ -164,8 +161,8 @@ func TestFetchEndsAtItsDeadline(t *testing.T) {
 		<-asked
 		cancel()
 	}()
-	if _, err := d.fetch(ctx, attachment(10), onlyRules()); !errors.Is(err, errDownload) {
-		t.Errorf("got %v, want errDownload", err)
+	if _, err := d.fetch(ctx, attachment(10), rules); !errors.Is(err, ErrDownload) {
+		t.Errorf("got %v, want ErrDownload", err)
 	}
 }
 
@@ -209,23 +206,6 @@ func TestPrivateAddressesAreNotDialled(t *testing.T) {
 	} {
 		if err := refusePrivate("tcp", address, nil); (err == nil) != public {
 			t.Errorf("%s: %v", address, err)
-		}
-	}
-}
-
-func TestRefusalsSayWhatToDo(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		why  error
-		want phrase.Key
-	}{
-		{fmt.Errorf("x: %w", errDownload), phrase.TryDownload},
-		{errors.New("database down"), phrase.TryAgain},
-		{fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", "8 MiB"), nil), phrase.ParseFailed},
-		{fault.New(fault.Poison, phrase.Say(phrase.Poison), nil), phrase.Critical},
-	} {
-		if got := refusal(test.why); got.Key != test.want {
-			t.Errorf("%v is told as %s, want %s", test.why, got.Key, test.want)
 		}
 	}
 }

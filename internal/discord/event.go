@@ -3,57 +3,65 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
 
 	"github.com/bwmarrin/discordgo"
 )
 
-// onEvent hands an event to its handler. discordgo gives each event twice: as
+// onEvent hands an event to the listener. discordgo gives each event twice: as
 // a type of its own, which one part that it does not know leaves empty, and as
 // it came, which is decoded here.
-func (b *Bot) onEvent(work context.Context, l *link, e *discordgo.Event) {
-	defer logPanic(b.log, "event")
+func (c *Client) onEvent(work context.Context, l *link, to Listener, e *discordgo.Event) {
+	defer LogPanic(c.log, "event")
 	switch e.Type {
 	case "READY":
-		b.onReady(l, e)
+		c.onReady(l, to, e)
 	case "RESUMED":
 		l.connected()
 	case "MESSAGE_CREATE":
-		var m message
+		var m Message
 		if err := json.Unmarshal(e.RawData, &m); err != nil {
-			b.undecodable("message", err, "event", e.Sequence)
+			c.Undecodable("message", err, "event", e.Sequence)
 			return
 		}
-		b.onMessage(work, &m)
+		to.Message(work, &m)
 	case "INTERACTION_CREATE":
-		var i interaction
+		var i Interaction
 		if err := json.Unmarshal(e.RawData, &i); err != nil {
-			b.undecodable("interaction", err, "event", e.Sequence)
+			c.Undecodable("interaction", err, "event", e.Sequence)
 			return
 		}
-		b.onInteraction(work, &i)
+		to.Interaction(work, &i)
 	}
 }
 
 // onReady notes that a new session has begun.
-func (b *Bot) onReady(l *link, e *discordgo.Event) {
+func (c *Client) onReady(l *link, to Listener, e *discordgo.Event) {
 	var ready struct {
 		Resume string `json:"resume_gateway_url"`
 	}
 	err := json.Unmarshal(e.RawData, &ready)
 	if err == nil && ready.Resume != "" {
-		err = l.address.learn(ready.Resume, b.cfg.APIBase != "")
+		err = l.address.learn(ready.Resume, c.cfg.APIBase != "")
 	}
 	if err != nil {
-		b.undecodable("ready", err)
+		c.Undecodable("ready", err)
 	}
 	// Only discordgo can resume, by the id that it has understood.
 	known, ok := e.Struct.(*discordgo.Ready)
 	l.greeted.Store(ok && known.SessionID != "")
 	l.connected()
-	b.log.Info("gateway connected", "bot", *b.user.Load())
-	b.places.release()
-	select {
-	case b.behind <- struct{}{}:
-	default: // it is being caught up with
+	c.log.Info("gateway connected", "bot", c.Self())
+	to.Begun()
+}
+
+// LogPanic is deferred by everything that handles an event: one bad event must
+// not end the process that answers all others.
+func LogPanic(log *slog.Logger, what string) {
+	if value := recover(); value != nil {
+		log.Error("panic while handling an event", "what", what,
+			"panic", tokenInPath.ReplaceAllString(fmt.Sprint(value), "${1}redacted"), "stack", string(debug.Stack()))
 	}
 }

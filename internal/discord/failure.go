@@ -37,9 +37,9 @@ func (f *Failure) Error() string {
 // did not ask.
 func (f *Failure) RetryAfter() time.Duration { return f.wait }
 
-// retryAfter is how long Discord asked to wait before the call that failed
+// RetryAfter is how long Discord asked to wait before the call that failed
 // with err is tried again; 0 when it did not ask.
-func retryAfter(err error) time.Duration {
+func RetryAfter(err error) time.Duration {
 	var failure *Failure
 	if errors.As(err, &failure) {
 		return failure.wait
@@ -47,8 +47,8 @@ func retryAfter(err error) time.Duration {
 	return 0
 }
 
-// errUndecodable is a success whose body cannot be read.
-var errUndecodable = errors.New("discord accepted, in words that cannot be decoded")
+// ErrUndecodable is a success whose body cannot be read.
+var ErrUndecodable = errors.New("discord accepted, in words that cannot be decoded")
 
 // tokenInPath finds the tokens of interactions and webhooks in addresses.
 var tokenInPath = regexp.MustCompile(`((?:webhooks|interactions)/[^/\s"]+/)[^/?\s"]+`)
@@ -71,7 +71,7 @@ func safe(err error) error {
 	case errors.As(err, &limited):
 		return &Failure{Status: http.StatusTooManyRequests, Text: "rate limit", wait: limited.RetryAfter}
 	case errors.Is(err, discordgo.ErrJSONUnmarshal):
-		return errUndecodable
+		return ErrUndecodable
 	case errors.As(err, &sent):
 		return fmt.Errorf("%s to discord: %w", sent.Op, sent.Err)
 	}
@@ -119,8 +119,16 @@ func refusedFields(path string, errs any) []string {
 // maxLogRunes caps what of somebody else's words goes into one log line.
 const maxLogRunes = 300
 
-// code is Discord's own code for what went wrong, 0 for anything else.
-func code(err error) int {
+// Some of Discord's own codes: see Code.
+const (
+	CodeUnknownInteraction  = discordgo.ErrCodeUnknownInteraction
+	CodeAlreadyAcknowledged = discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged
+	CodeUnknownWebhook      = discordgo.ErrCodeUnknownWebhook
+	CodeInvalidToken        = discordgo.ErrCodeInvalidWebhookTokenProvided // of an interaction
+)
+
+// Code is Discord's own code for what went wrong, 0 for anything else.
+func Code(err error) int {
 	var failure *Failure
 	if errors.As(err, &failure) {
 		return failure.Code
@@ -128,7 +136,8 @@ func code(err error) int {
 	return 0
 }
 
-func status(err error) int {
+// Status is HTTP's status of what went wrong, 0 for anything else.
+func Status(err error) int {
 	var failure *Failure
 	if errors.As(err, &failure) {
 		return failure.Status
@@ -136,9 +145,9 @@ func status(err error) int {
 	return 0
 }
 
-// gone says that the message is no longer there, or never was ours to edit.
-func gone(err error) bool {
-	switch code(err) {
+// Gone says that the message is no longer there, or never was ours to edit.
+func Gone(err error) bool {
+	switch Code(err) {
 	case discordgo.ErrCodeUnknownMessage,
 		discordgo.ErrCodeCannotEditFromAnotherUser,
 		discordgo.ErrCodeMaximumNumberOfEditsToMessagesOlderThanOneHourReached:
@@ -147,9 +156,9 @@ func gone(err error) bool {
 	return false
 }
 
-// closed says that the bot may not write where it wants to.
-func closed(err error) bool {
-	switch code(err) {
+// Closed says that the bot may not write where it wants to.
+func Closed(err error) bool {
+	switch Code(err) {
 	case discordgo.ErrCodeUnknownChannel,
 		discordgo.ErrCodeUnknownGuild,
 		discordgo.ErrCodeMissingAccess,
@@ -164,34 +173,40 @@ func closed(err error) bool {
 	return false
 }
 
-// badRequest says that Discord cannot read a request, or does not like its
+// BadRequest says that Discord cannot read a request, or does not like its
 // content: sent again, it is refused again.
-func badRequest(err error) bool {
-	switch status(err) {
+func BadRequest(err error) bool {
+	switch Status(err) {
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 		return true
 	}
 	return false
 }
 
+// Permanent says that the same request will be refused next time, too.
+func Permanent(err error) bool {
+	s := Status(err)
+	return s >= http.StatusBadRequest && s < http.StatusInternalServerError && s != http.StatusTooManyRequests
+}
+
 // noMutualGuild is Discord's 50278, which discordgo does not name: a bot may
 // write only to people it shares a guild with.
 const noMutualGuild = 50278
 
-// unreachable says that a person cannot be written to.
-func unreachable(err error) bool {
-	switch code(err) {
+// Unreachable says that a person cannot be written to.
+func Unreachable(err error) bool {
+	switch Code(err) {
 	case discordgo.ErrCodeCannotSendMessagesToThisUser,
 		discordgo.ErrCodeUnknownUser,
 		discordgo.ErrCodeInvalidRecipients,
 		noMutualGuild:
 		return true
 	}
-	return closed(err)
+	return Closed(err)
 }
 
-// temporary says that the same call may succeed if it is made again at once.
-func temporary(err error) bool {
+// Temporary says that the same call may succeed if it is made again at once.
+func Temporary(err error) bool {
 	if err == nil {
 		return false
 	}

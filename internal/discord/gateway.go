@@ -6,37 +6,38 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"github.com/evoladder/evoladderbot/internal/retry"
 )
 
-// pace is how fast the gateway is tried again. Tests run at another one.
-type pace struct {
-	first time.Duration // after a connection that worked
-	most  time.Duration // between tries that fail
-	fresh time.Duration // at most, before identifying again after opcode 9; Discord asks for 1 to 5 s
-	lived time.Duration // a connection that lasted so long worked
-	wait  time.Duration // between looks at a spent identify budget
-	hello time.Duration // until the gateway's first words
-	apart time.Duration // between two sessions begun; Discord refuses a second within 5 s
+// Pace is how fast the gateway is tried again. Tests run at another one.
+type Pace struct {
+	First time.Duration // after a connection that worked
+	Most  time.Duration // between tries that fail
+	Fresh time.Duration // at most, before identifying again after opcode 9; Discord asks for 1 to 5 s
+	Lived time.Duration // a connection that lasted so long worked
+	Wait  time.Duration // between looks at a spent identify budget
+	Hello time.Duration // until the gateway's first words
+	Apart time.Duration // between two sessions begun; Discord refuses a second within 5 s
 }
 
-var defaultPace = pace{
-	first: 500 * time.Millisecond,
-	most:  time.Minute,
-	fresh: 5 * time.Second,
-	lived: 2 * time.Minute,
-	wait:  5 * time.Minute,
-	hello: 15 * time.Second,
-	apart: 6 * time.Second, // it counts from before HELLO
+var defaultPace = Pace{
+	First: 500 * time.Millisecond,
+	Most:  time.Minute,
+	Fresh: 5 * time.Second,
+	Lived: 2 * time.Minute,
+	Wait:  5 * time.Minute,
+	Hello: 15 * time.Second,
+	Apart: 6 * time.Second, // it counts from before HELLO
 }
 
-// identifyReserve is how much of the day's budget of identifies is left alone:
+// IdentifyReserve is how much of the day's budget of identifies is left alone:
 // Discord resets the token of a bot that exceeds it, and an operator who
 // restarts things by hand needs some.
-const identifyReserve = 50
+const IdentifyReserve = 50
 
 // maxUnresumed is how many connections in a row may end before Discord has
 // resumed the session on them. After that a new session begins: what the old one
@@ -50,102 +51,104 @@ const (
 	flagMessageContentLimited = 1 << 19 // bots in fewer than 100 guilds
 )
 
-// listen keeps the gateway connected until ctx ends (nil) or Discord refuses
-// the bot for good.
-func (b *Bot) listen(ctx, work context.Context) error {
-	intents, err := b.introduce(ctx)
-	if err != nil {
-		return unlessEnded(ctx, err)
-	}
-	catching, stop := context.WithCancel(ctx)
-	var caught sync.WaitGroup
-	caught.Go(func() { b.catchUp(catching) })
-	defer func() {
-		stop()
-		caught.Wait()
-	}()
+// Listener is what a bot does with what the gateway brings. The functions are
+// called at the same time as one another, each call in a goroutine of its own.
+type Listener struct {
+	Content     bool // ask for the content of messages that are not meant for the bot
+	Message     func(context.Context, *Message)
+	Interaction func(context.Context, *Interaction)
+	Gap         func() // a new session will be asked for: events go by until it has begun
+	Begun       func() // a session has begun
+	NoContent   func() // Discord refuses Content; the bot goes on without
+}
 
+// intents are what a session with or without Listener.Content asks for.
+func (l Listener) intents() discordgo.Intent {
+	intents := discordgo.IntentGuildMessages | discordgo.IntentDirectMessages
+	if l.Content {
+		intents |= discordgo.IntentMessageContent
+	}
+	return intents
+}
+
+// Listen keeps the gateway connected until ctx ends (nil) or Discord refuses
+// the bot for good. work is the context of what the listener is given. Identify
+// must have returned before.
+func (c *Client) Listen(ctx, work context.Context, to Listener) error {
+	defer c.offline("not listening")
 	var current *link
 	var begun time.Time // the last session
 	for failures := 0; ; {
 		if current == nil {
-			if err := b.awaitBudget(ctx); err != nil {
+			if err := c.awaitBudget(ctx); err != nil {
 				return unlessEnded(ctx, err)
 			}
-			if !sleep(ctx, time.Until(begun.Add(b.pace.apart))) {
+			if !retry.Sleep(ctx, time.Until(begun.Add(c.pace.Apart))) {
 				return nil
 			}
 			begun = time.Now()
-			if current, err = b.newLink(work, intents); err != nil {
+			var err error
+			if current, err = c.newLink(work, to); err != nil {
 				return err
 			}
-			b.link.Store(current)
-			b.places.hold(b.cfg.Watch)
+			c.link.Store(current)
+			to.Gap()
 		}
-		b.offline("connecting")
+		c.offline("connecting")
 		began := time.Now()
 		why := current.serve(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		b.offline("the connection ended")
-		if intents, err = b.afterClose(why, intents); err != nil {
+		c.offline("the connection ended")
+		if err := afterClose(why, &to); err != nil {
 			return err
 		}
 		failures++
-		if time.Since(began) >= b.pace.lived {
+		if time.Since(began) >= c.pace.Lived {
 			failures = 1
 		}
-		pause := b.pace.after(why, failures)
-		b.log.Warn("gateway connection ended", "reason", why.Error(),
+		pause := c.pace.after(why, failures)
+		c.log.Warn("gateway connection ended", "reason", why.Error(),
 			"lived", time.Since(began).Round(time.Millisecond), "again_in", pause)
 		if !resumable(why) || !current.greeted.Load() || current.unresumed() >= maxUnresumed {
 			current = nil // a new session is asked for, which the budget counts
 		}
-		if !sleep(ctx, pause) {
+		if !retry.Sleep(ctx, pause) {
 			return nil
 		}
 	}
 }
 
-// introduce learns who the bot is, registers its commands, and chooses the
-// intents it may ask for.
-func (b *Bot) introduce(ctx context.Context) (discordgo.Intent, error) {
-	app, err := b.identity(ctx)
-	if err != nil {
-		return 0, err
-	}
-	err = b.rest.register(ctx, app.ID, b.cfg.Guild, commands())
-	for try := 1; temporary(err) && try < maxTries && sleep(ctx, max(retryAfter(err), time.Duration(try)*retryPause)); try++ {
-		err = b.rest.register(ctx, app.ID, b.cfg.Guild, commands())
+// Register makes these the application's commands, in one guild or, when guild is
+// "", everywhere. A failure is only logged: commands registered by an earlier
+// start go on working.
+func (c *Client) Register(ctx context.Context, app *Application, guild string, commands []*Command) {
+	err := c.register(ctx, app.ID, guild, commands)
+	for try := 1; Temporary(err) && try < maxTries && retry.Sleep(ctx, max(RetryAfter(err), time.Duration(try)*retryPause)); try++ {
+		err = c.register(ctx, app.ID, guild, commands)
 	}
 	if err != nil {
-		// Commands registered by an earlier start go on working.
-		b.log.Error("commands not registered", "guild", b.cfg.Guild, "cause", whyNotRegistered(err), "error", err)
+		c.log.Error("commands not registered", "guild", guild, "cause", whyNotRegistered(err), "error", err)
 	}
-	intents := discordgo.IntentGuildMessages | discordgo.IntentDirectMessages
-	if len(b.cfg.Watch) == 0 {
-		return intents, nil
-	}
-	if app.Flags&(flagMessageContent|flagMessageContentLimited) == 0 {
-		b.log.Warn("watched channels are not read: switch on the Message Content Intent on the application's bot page and start again",
-			"watch", b.cfg.Watch)
-		return intents, nil
-	}
-	return intents | discordgo.IntentMessageContent, nil
 }
+
+const (
+	maxTries   = 4
+	retryPause = 200 * time.Millisecond
+)
 
 // whyNotRegistered is what an operator can do about commands that Discord did
 // not take.
 func whyNotRegistered(err error) string {
-	switch s := status(err); {
+	switch s := Status(err); {
 	case s == http.StatusForbidden || s == http.StatusNotFound:
 		return "the bot is not in the guild, or its invitation lacks the scope applications.commands"
 	case s == http.StatusUnauthorized:
 		return explain[closeBadToken]
 	case s == http.StatusTooManyRequests:
 		return "rate limit: Discord takes a number of new commands a day"
-	case badRequest(err):
+	case BadRequest(err):
 		return "Discord refuses the definition of a command; the error names the field: the program needs an update"
 	case s >= http.StatusInternalServerError:
 		return "Discord fails; start again later"
@@ -153,23 +156,23 @@ func whyNotRegistered(err error) string {
 	return "Discord cannot be reached"
 }
 
-// identity asks who the bot is until Discord answers; only a refused token is
-// an error. The answer is needed before the first event, which may name the
+// Identify asks who the bot is until Discord answers; an error is that of ctx, or
+// a refused token. The answer is needed before the first event, which may name the
 // bot: READY says it too, but discordgo handles events in any order.
-func (b *Bot) identity(ctx context.Context) (*application, error) {
+func (c *Client) Identify(ctx context.Context) (*Application, error) {
 	for failures := 1; ; failures++ {
-		app, user, err := b.rest.identity(ctx)
+		app, user, err := c.identity(ctx)
 		if err == nil {
-			b.user.Store(&user)
+			c.user.Store(&user)
 			return app, nil
 		}
-		if status(err) == http.StatusUnauthorized {
+		if Status(err) == http.StatusUnauthorized {
 			return nil, fmt.Errorf("%s: %w", explain[closeBadToken], err)
 		}
-		pause := max(b.pace.after(err, failures), retryAfter(err))
-		b.offline("Discord cannot be reached")
-		b.log.Warn("discord unreachable", "error", err, "again_in", pause)
-		if !sleep(ctx, pause) {
+		pause := max(c.pace.after(err, failures), RetryAfter(err))
+		c.offline("Discord cannot be reached")
+		c.log.Warn("discord unreachable", "error", err, "again_in", pause)
+		if !retry.Sleep(ctx, pause) {
 			return nil, ctx.Err()
 		}
 	}
@@ -177,25 +180,25 @@ func (b *Bot) identity(ctx context.Context) (*application, error) {
 
 // awaitBudget waits until the bot may identify again. While it waits it still
 // delivers: only the ears are shut.
-func (b *Bot) awaitBudget(ctx context.Context) error {
+func (c *Client) awaitBudget(ctx context.Context) error {
 	for failures := 1; ; failures++ {
-		remaining, reset, err := b.rest.identifies(ctx)
-		if err == nil && remaining > identifyReserve {
+		remaining, reset, err := c.identifies(ctx)
+		if err == nil && remaining > IdentifyReserve {
 			return nil
 		}
-		if status(err) == http.StatusUnauthorized {
+		if Status(err) == http.StatusUnauthorized {
 			return fmt.Errorf("%s: %w", explain[closeBadToken], err)
 		}
-		pause := min(max(reset, b.pace.first), b.pace.wait)
+		pause := min(max(reset, c.pace.First), c.pace.Wait)
 		if err != nil {
-			pause = max(b.pace.after(err, failures), retryAfter(err))
-			b.log.Warn("gateway budget unknown", "error", err, "again_in", pause)
+			pause = max(c.pace.after(err, failures), RetryAfter(err))
+			c.log.Warn("gateway budget unknown", "error", err, "again_in", pause)
 		} else {
-			b.offline("identify budget spent")
-			b.log.Error("too many gateway sessions today; waiting so that Discord does not reset the token",
+			c.offline("identify budget spent")
+			c.log.Error("too many gateway sessions today; waiting so that Discord does not reset the token",
 				"remaining", remaining, "reset_in", reset)
 		}
-		if !sleep(ctx, pause) {
+		if !retry.Sleep(ctx, pause) {
 			return ctx.Err()
 		}
 	}
@@ -224,21 +227,22 @@ var explain = map[int]string{
 	closeDisallowedIntents: "discord refuses the intents asked for: switch them on on the application's bot page",
 }
 
-// afterClose judges why a connection ended: for good (an error), or which
-// intents to ask for next time.
-func (b *Bot) afterClose(why error, intents discordgo.Intent) (discordgo.Intent, error) {
+// afterClose judges why a connection ended: for good (an error), or what is to be
+// left out next time.
+func afterClose(why error, to *Listener) error {
 	var closed *closeError
 	if !errors.As(why, &closed) {
-		return intents, nil
+		return nil
 	}
-	if closed.code == closeDisallowedIntents && intents&discordgo.IntentMessageContent != 0 {
-		b.log.Warn("watched channels are not read: Discord refuses the Message Content Intent", "watch", b.cfg.Watch)
-		return intents &^ discordgo.IntentMessageContent, nil
+	if closed.code == closeDisallowedIntents && to.Content {
+		to.Content = false
+		to.NoContent()
+		return nil
 	}
 	if remedy, final := explain[closed.code]; final {
-		return intents, fmt.Errorf("%s: %w", remedy, why)
+		return fmt.Errorf("%s: %w", remedy, why)
 	}
-	return intents, nil
+	return nil
 }
 
 // resumable says whether the session outlives the connection. What it missed
@@ -258,25 +262,13 @@ func resumable(why error) bool {
 }
 
 // after is the pause before the next connection.
-func (p pace) after(why error, failures int) time.Duration {
-	pause := min(p.first<<min(failures-1, 16), p.most)
+func (p Pace) after(why error, failures int) time.Duration {
+	pause := min(p.First<<min(failures-1, 16), p.Most)
 	pause = pause/2 + rand.N(pause/2+1)
 	if errors.Is(why, errInvalid) {
-		pause = max(pause, p.fresh/5+rand.N(p.fresh-p.fresh/5))
+		pause = max(pause, p.Fresh/5+rand.N(p.Fresh-p.Fresh/5))
 	}
 	return pause
-}
-
-// sleep says whether d passed before ctx ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // unlessEnded is err, unless ctx ended: then nothing failed.

@@ -29,7 +29,7 @@ var errStuck = errors.New("gateway client stuck")
 // on. discordgo reads and decodes; it never reconnects by itself.
 type link struct {
 	session *discordgo.Session
-	hello   time.Duration        // see pace
+	hello   time.Duration        // see Pace
 	wire    atomic.Pointer[wire] // of the newest connection
 	left    chan struct{}        // discordgo has let go of a connection
 	greeted atomic.Bool          // READY came, so there is something to resume
@@ -37,19 +37,19 @@ type link struct {
 	failed  int                  // see unresumed; of the goroutine that serves
 }
 
-// newLink makes a session that hands its events to the bot. work is the
+// newLink makes a session that hands its events to a listener. work is the
 // context of what the events start.
-func (b *Bot) newLink(work context.Context, intents discordgo.Intent) (*link, error) {
-	l := &link{hello: b.pace.hello, left: make(chan struct{}, 1)}
-	client := *b.rest.session.Client
+func (c *Client) newLink(work context.Context, to Listener) (*link, error) {
+	l := &link{hello: c.pace.Hello, left: make(chan struct{}, 1)}
+	client := *c.session.Client
 	l.address.next, client.Transport = client.Transport, &l.address
-	session, err := newSession(b.rest.session.Token, &client)
+	session, err := newSession(c.session.Token, &client)
 	if err != nil {
 		return nil, err
 	}
 	l.session = session
 	session.Compress = false // the wire reads along, and without the guilds intent there is little to read
-	session.Identify.Intents = intents
+	session.Identify.Intents = to.intents()
 	session.Dialer = &websocket.Dialer{
 		HandshakeTimeout: dialTimeout,
 		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -65,7 +65,7 @@ func (b *Bot) newLink(work context.Context, intents discordgo.Intent) (*link, er
 		default: // discordgo may say so twice
 		}
 	})
-	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { b.onEvent(work, l, e) })
+	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { c.onEvent(work, l, to, e) })
 	return l, nil
 }
 

@@ -20,86 +20,97 @@ const (
 	messageAnswer  = 19 // a reply to another message
 )
 
-// message is a message in a channel.
-type message struct {
+// Message is a message in a channel.
+type Message struct {
 	ID                  string
 	ChannelID           string
 	GuildID             string // "" in direct messages, and in messages read by REST
 	Type                int
 	Content             string
-	Author              *person // nil where it could not be decoded
+	Author              *User // nil where it could not be decoded
 	WebhookID           string
-	Mentions            []*person
-	Attachments         []*attached
-	MessageReference    *reference
-	InteractionMetadata *origin
+	Mentions            []*User
+	Attachments         []*Attachment
+	MessageReference    *Reference
+	InteractionMetadata *Origin
 	Nonce               string // "" where Discord does not say it
-	lost                error  // parts that could not be decoded
+	Lost                error  // parts that could not be decoded
 }
 
-// person is a user.
-type person struct {
+// User is a user.
+type User struct {
 	ID  string `json:"id"`
 	Bot bool   `json:"bot"`
 }
 
-// attached is a file of a message or of a command's option.
-type attached struct {
+// Attachment is a file of a message or of a command's option.
+type Attachment struct {
 	ID       string `json:"id"`
 	Filename string `json:"filename"`
 	Size     int    `json:"size"`
 	URL      string `json:"url"`
 }
 
-// reference is the message that another one replies to.
-type reference struct {
+// Reference is the message that another one replies to.
+type Reference struct {
 	MessageID string `json:"message_id"`
 }
 
-// origin is the interaction that a message answers.
-type origin struct {
+// Origin is the interaction that a message answers.
+type Origin struct {
 	ID       string `json:"id"`
 	Response string `json:"original_response_message_id"` // "" in the response itself
 }
 
+// FromPlayer says whether a person wrote the message.
+func (m *Message) FromPlayer() bool {
+	return m.Author != nil && !m.Author.Bot && m.WebhookID == "" && (m.Type == messageDefault || m.Type == messageAnswer)
+}
+
 // UnmarshalJSON decodes what it can: an error means that the data is no message.
-func (m *message) UnmarshalJSON(data []byte) error {
+func (m *Message) UnmarshalJSON(data []byte) error {
 	var raw struct {
-		ID          string          `json:"id"`
-		ChannelID   string          `json:"channel_id"`
-		GuildID     string          `json:"guild_id"`
-		Type        int             `json:"type"`
-		Content     string          `json:"content"`
-		WebhookID   string          `json:"webhook_id"`
-		Author      *person         `json:"author"`
-		Mentions    items[person]   `json:"mentions"`
-		Attachments items[attached] `json:"attachments"`
-		Reference   *reference      `json:"message_reference"`
-		Origin      *origin         `json:"interaction_metadata"`
-		Nonce       json.RawMessage `json:"nonce"` // a text or a number
+		ID          string           `json:"id"`
+		ChannelID   string           `json:"channel_id"`
+		GuildID     string           `json:"guild_id"`
+		Type        int              `json:"type"`
+		Content     string           `json:"content"`
+		WebhookID   string           `json:"webhook_id"`
+		Author      *User            `json:"author"`
+		Mentions    List[User]       `json:"mentions"`
+		Attachments List[Attachment] `json:"attachments"`
+		Reference   *Reference       `json:"message_reference"`
+		Origin      *Origin          `json:"interaction_metadata"`
+		Nonce       json.RawMessage  `json:"nonce"` // a text or a number
 	}
 	err := json.Unmarshal(data, &raw)
 	if raw.ID == "" {
 		return errors.Join(errNoID, err)
 	}
 	if err != nil { // what is missing here could make it look like another kind of message
-		*m = message{ID: raw.ID, ChannelID: raw.ChannelID, lost: err}
+		*m = Message{ID: raw.ID, ChannelID: raw.ChannelID, Lost: err}
 		return nil
 	}
-	*m = message{
+	*m = Message{
 		ID: raw.ID, ChannelID: raw.ChannelID, GuildID: raw.GuildID, Type: raw.Type, Content: raw.Content,
-		Author: raw.Author, WebhookID: raw.WebhookID, Mentions: raw.Mentions.all, Attachments: raw.Attachments.all,
+		Author: raw.Author, WebhookID: raw.WebhookID, Mentions: raw.Mentions.All, Attachments: raw.Attachments.All,
 		MessageReference: raw.Reference, InteractionMetadata: raw.Origin,
 		Nonce: strings.Trim(string(raw.Nonce), `"`),
-		lost:  errors.Join(raw.Mentions.lost, raw.Attachments.lost),
+		Lost:  errors.Join(raw.Mentions.Lost, raw.Attachments.Lost),
 	}
 	return nil
 }
 
-// application is what the bot belongs to.
-type application struct {
+// Application is what the bot belongs to.
+type Application struct {
 	ID    string `json:"id"`
 	Flags int    `json:"flags"`
+}
+
+// SeesContent says whether the bot may ask for the content of messages that are
+// not meant for it, by the Message Content Intent.
+func (a *Application) SeesContent() bool {
+	return a.Flags&(flagMessageContent|flagMessageContentLimited) != 0
 }
 
 // named is anything of which only the id is needed.
@@ -113,27 +124,27 @@ var errNoID = errors.New("no id")
 // Interaction types.
 // https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-interaction-type
 const (
-	typeCommand      = 2
-	typeAutocomplete = 4
+	TypeCommand      = 2
+	TypeAutocomplete = 4
 )
 
-// interaction is something that a player wants of the bot, to be answered by
+// Interaction is something that a player wants of the bot, to be answered by
 // its token.
-type interaction struct {
+type Interaction struct {
 	ID        string
 	AppID     string
 	Token     string
 	ChannelID string
 	GuildID   string
 	Type      int
-	User      *person
+	User      *User
 	Data      json.RawMessage // depends on Type
-	lost      error           // why Type and what follows from it are not known
+	Lost      error           // why Type and what follows from it are not known
 }
 
 // UnmarshalJSON decodes what is needed to answer; an error means that there is
 // no answering.
-func (i *interaction) UnmarshalJSON(data []byte) error {
+func (i *Interaction) UnmarshalJSON(data []byte) error {
 	var raw struct {
 		ID        string          `json:"id"`
 		AppID     string          `json:"application_id"`
@@ -150,97 +161,97 @@ func (i *interaction) UnmarshalJSON(data []byte) error {
 		return errors.Join(errNoID, err)
 	}
 	if err != nil {
-		*i = interaction{ID: raw.ID, AppID: raw.AppID, Token: raw.Token, lost: err}
+		*i = Interaction{ID: raw.ID, AppID: raw.AppID, Token: raw.Token, Lost: err}
 		return nil
 	}
-	*i = interaction{
+	*i = Interaction{
 		ID: raw.ID, AppID: raw.AppID, Token: raw.Token, ChannelID: raw.ChannelID, GuildID: raw.GuildID,
 		Type: raw.Type, Data: raw.Data,
 	}
 	var member struct {
-		User *person `json:"user"`
+		User *User `json:"user"`
 	}
 	if json.Unmarshal(raw.Member, &member) == nil && member.User != nil && member.User.ID != "" {
 		i.User = member.User // in a guild
 		return nil
 	}
-	if user, err := decodeOne[person](raw.User); err == nil && user != nil && user.ID != "" {
+	if user, err := decodeOne[User](raw.User); err == nil && user != nil && user.ID != "" {
 		i.User = user
 	}
 	return nil
 }
 
-// commandData is what a command was given.
-type commandData struct {
-	Name     string        `json:"name"`
-	TargetID string        `json:"target_id"` // the message clicked on
-	Options  items[option] `json:"options"`
+// CommandData is what a command was given.
+type CommandData struct {
+	Name     string       `json:"name"`
+	TargetID string       `json:"target_id"` // the message clicked on
+	Options  List[Option] `json:"options"`
 	Resolved struct {
-		Messages    table[message]  `json:"messages"`
-		Attachments table[attached] `json:"attachments"`
+		Messages    Table[Message]    `json:"messages"`
+		Attachments Table[Attachment] `json:"attachments"`
 	} `json:"resolved"`
 }
 
-// option is an argument of a command. The value's kind depends on the option.
-type option struct {
+// Option is an argument of a command. The value's kind depends on the option.
+type Option struct {
 	Name  string          `json:"name"`
 	Value json.RawMessage `json:"value"`
 }
 
-// lost is what of the data could not be decoded.
-func (d *commandData) lost() error {
-	lost := errors.Join(d.Options.lost, d.Resolved.Messages.lost, d.Resolved.Attachments.lost)
-	if target := d.Resolved.Messages.all[d.TargetID]; target != nil {
-		lost = errors.Join(lost, target.lost)
+// Partial is what of the data could not be decoded.
+func (d *CommandData) Partial() error {
+	lost := errors.Join(d.Options.Lost, d.Resolved.Messages.Lost, d.Resolved.Attachments.Lost)
+	if target := d.Resolved.Messages.All[d.TargetID]; target != nil {
+		lost = errors.Join(lost, target.Lost)
 	}
 	return lost
 }
 
-// items is a list decoded item by item: what cannot be decoded is left out, and
+// List is a list decoded item by item: what cannot be decoded is left out, and
 // lost says why.
-type items[T any] struct {
-	all  []*T
-	lost error // of the first item lost
+type List[T any] struct {
+	All  []*T
+	Lost error // of the first item lost
 }
 
 // UnmarshalJSON never fails.
-func (l *items[T]) UnmarshalJSON(data []byte) error {
+func (l *List[T]) UnmarshalJSON(data []byte) error {
 	var raw []json.RawMessage
-	if l.lost = json.Unmarshal(data, &raw); l.lost != nil {
+	if l.Lost = json.Unmarshal(data, &raw); l.Lost != nil {
 		return nil
 	}
 	for n, one := range raw {
 		value, err := decodeOne[T](one)
-		if err != nil && l.lost == nil {
-			l.lost = fmt.Errorf("item %d: %w", n, err)
+		if err != nil && l.Lost == nil {
+			l.Lost = fmt.Errorf("item %d: %w", n, err)
 		}
 		if value != nil {
-			l.all = append(l.all, value)
+			l.All = append(l.All, value)
 		}
 	}
 	return nil
 }
 
-// table is items by their ids.
-type table[T any] struct {
-	all  map[string]*T
-	lost error
+// Table is items by their ids.
+type Table[T any] struct {
+	All  map[string]*T
+	Lost error
 }
 
 // UnmarshalJSON never fails.
-func (t *table[T]) UnmarshalJSON(data []byte) error {
+func (t *Table[T]) UnmarshalJSON(data []byte) error {
 	var raw map[string]json.RawMessage
-	if t.lost = json.Unmarshal(data, &raw); t.lost != nil {
+	if t.Lost = json.Unmarshal(data, &raw); t.Lost != nil {
 		return nil
 	}
-	t.all = make(map[string]*T, len(raw))
+	t.All = make(map[string]*T, len(raw))
 	for id, one := range raw {
 		value, err := decodeOne[T](one)
-		if err != nil && t.lost == nil {
-			t.lost = fmt.Errorf("item %s: %w", text.Cut(text.Line(id), maxLogRunes), err)
+		if err != nil && t.Lost == nil {
+			t.Lost = fmt.Errorf("item %s: %w", text.Cut(text.Line(id), maxLogRunes), err)
 		}
 		if value != nil {
-			t.all[id] = value
+			t.All[id] = value
 		}
 	}
 	return nil

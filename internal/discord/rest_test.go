@@ -12,9 +12,6 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
-
-	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 func TestAReplyWithoutHistoryIsAMessage(t *testing.T) {
@@ -29,26 +26,13 @@ func TestAReplyWithoutHistoryIsAMessage(t *testing.T) {
 		_, _ = io.WriteString(w, `{"id":"5","channel_id":"1"}`)
 	}))
 	defer server.Close()
-	bot, err := New(Config{Token: "t", APIBase: server.URL}, onlyRules(), nil, nil)
+	client, err := New(Config{Token: "t", APIBase: server.URL}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer bot.rest.session.Client.CloseIdleConnections()
-	if m, err := bot.rest.post(t.Context(), "1", outgoing{content: "x", replyTo: "2"}); err != nil || m.ID != "5" {
+	defer client.CloseIdleConnections()
+	if m, err := client.Post(t.Context(), "1", Outgoing{Content: "x", ReplyTo: "2"}); err != nil || m.ID != "5" {
 		t.Errorf("posted %+v, %v", m, err)
-	}
-}
-
-func TestACallEndsWithItsContext(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, discordtest.Options{})
-	b.make()
-	b.Inject(discordtest.Fault{Trouble: discordtest.Slow, Delay: time.Hour})
-	ctx, cancel := context.WithTimeout(b.ctx, 50*time.Millisecond)
-	defer cancel()
-	a := b.announcement(submission.Arrival{Reply: &submission.Reply{ChannelID: b.channel.ID, MessageID: "1"}})
-	if _, err := b.bot.Deliver(ctx, a); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("ended with %v", err)
 	}
 }
 
@@ -120,28 +104,5 @@ func TestARefusalNamesTheFieldsAndQuotesNothing(t *testing.T) {
 	})
 	if want := "discord answered 400 (code 50035): Invalid Form Body; 0.options.1.name: INVALID_NAME; content: TOO_LONG"; err.Error() != want {
 		t.Errorf("%q", err)
-	}
-}
-
-func TestCommandsThatAreNotRegisteredAreSaidWithTheirCause(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		status int
-		want   string
-	}{
-		{http.StatusBadRequest, "definition of a command"},
-		{http.StatusForbidden, "scope applications.commands"},
-		{http.StatusServiceUnavailable, "Discord fails"},
-	} {
-		t.Run(http.StatusText(test.status), func(t *testing.T) {
-			t.Parallel()
-			b := newBench(t, discordtest.Options{})
-			const route = "PUT /applications/{application_id}/commands"
-			b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Status: test.status, Route: route})
-			b.start()
-			b.logged("commands not registered")
-			b.logged(test.want)
-			b.hears(1)
-		})
 	}
 }

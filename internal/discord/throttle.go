@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/evoladder/evoladderbot/internal/retry"
 )
 
 const (
@@ -80,7 +82,7 @@ func (t *throttle) await(req *http.Request) error {
 		turn.Cancel()
 		return &Failure{Status: http.StatusTooManyRequests, Text: "global rate limit", wait: wait}
 	}
-	if !sleep(req.Context(), wait) {
+	if !retry.Sleep(req.Context(), wait) {
 		turn.Cancel()
 		return req.Context().Err()
 	}

@@ -23,7 +23,7 @@ type trouble struct {
 // goes away is no failure.
 func (t *trouble) note(err error) {
 	what := ""
-	switch s := status(err); {
+	switch s := Status(err); {
 	case errors.Is(err, context.Canceled):
 		return
 	case err == nil:
@@ -31,7 +31,7 @@ func (t *trouble) note(err error) {
 		what = "Discord fails"
 	case s == http.StatusTooManyRequests:
 		what = "Discord limits our requests"
-	case s == 0 && !errors.Is(err, errUndecodable):
+	case s == 0 && !errors.Is(err, ErrUndecodable):
 		what = "Discord does not answer"
 	}
 	t.mu.Lock()

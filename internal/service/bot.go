@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/evoladder/evoladderbot/internal/bot"
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/job"
@@ -27,23 +28,25 @@ const botLease = "bot"
 func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 	a.consumes = true
 	pressure := submission.NewPressure(a.Store, a.Log)
-	bot, err := discord.New(discord.Config{
+	client, err := discord.New(discord.Config{
 		Token:           settings.Token.Reveal(),
 		APIBase:         settings.APIBase,
-		Guild:           settings.GuildID,
-		Watch:           settings.WatchChannels,
 		DownloadTimeout: settings.DownloadTimeout,
-		PublicURL:       settings.PublicURL,
-		Place:           pressure.Place,
 		Undecodable:     a.Metrics.Undecodable,
-	}, a.Intake(intake), a.Store, a.Log)
+	}, a.Log)
 	if err != nil {
 		return err
 	}
+	discordBot := bot.New(bot.Config{
+		Guild:     settings.GuildID,
+		Watch:     settings.WatchChannels,
+		PublicURL: settings.PublicURL,
+		Place:     pressure.Place,
+	}, client, a.Intake(intake), a.Store, a.Log)
 	keeper := lease.NewKeeper(a.Store, botLease, processName(), lease.Timing{}, a.Log)
 	a.parts = append(a.parts, process.Part{Name: "discord", Run: func(ctx context.Context) error {
-		return checked(ctx, bot.CheckToken, func(ctx context.Context) error {
-			return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, bot, pressure, keeper) })
+		return checked(ctx, client.CheckToken, func(ctx context.Context) error {
+			return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, discordBot, pressure, keeper) })
 		})
 	}})
 	a.checks = append(a.checks, telemetry.Check{Name: "discord", Probe: func(context.Context) error {
@@ -52,10 +55,10 @@ func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 		if !keeper.Held() {
 			return telemetry.Fine("standing by")
 		}
-		if err := bot.Ready(); err != nil {
+		if err := client.Ready(); err != nil {
 			return telemetry.Failing("failing: " + err.Error())
 		}
-		if trouble := bot.Trouble(); trouble != "" {
+		if trouble := client.Trouble(); trouble != "" {
 			return telemetry.Fine("degraded: " + trouble)
 		}
 		return nil
@@ -90,13 +93,13 @@ func checked(ctx context.Context, check, work func(context.Context) error) error
 // runBot is the bot while it holds the lease. Answers go on being given while
 // uploads are no longer taken, so their part comes first; two processes may
 // give answers at once, so the lease is free as soon as the last upload is in.
-func (a *Assembly) runBot(ctx context.Context, bot *discord.Bot, pressure *submission.Pressure, keeper *lease.Keeper) error {
+func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, pressure *submission.Pressure, keeper *lease.Keeper) error {
 	server := tasks.NewServer(a.redis, tasks.Discord, announcing, a.Log)
-	server.Handle(job.Announce, bot.Announce(a.Store, a.Metrics.Delivered))
-	server.Handle(job.Fetch, bot.Fetch)
+	server.Handle(job.Announce, b.Announce(a.Store, a.Metrics.Delivered))
+	server.Handle(job.Fetch, b.Fetch)
 	listen := func(ctx context.Context) error {
 		defer keeper.Release(ctx)
-		return bot.Run(ctx)
+		return b.Run(ctx)
 	}
 	// The outer group has said already why it ends.
 	return process.Run(ctx, slog.New(slog.DiscardHandler), a.grace,

@@ -1,0 +1,71 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// noteTimeout bounds what is written for operators alone.
+const noteTimeout = 2 * time.Second
+
+// announcements is where messages owed are kept.
+type announcements interface {
+	Announcement(ctx context.Context, id job.ID) (submission.Announcement, error)
+	RecordDelivery(ctx context.Context, id job.ID, delivery submission.Delivery) error
+	NoteTrouble(ctx context.Context, id job.ID, cause string) error
+}
+
+// Announce is the handler of announce jobs: it gives the answer and records
+// that it was given. A process that dies between the two says the same again
+// by the same edit or nonce.
+func (b *Bot) Announce(ledger announcements, count func(outcome string)) func(context.Context, job.ID) error {
+	return func(ctx context.Context, id job.ID) error {
+		announcement, err := ledger.Announcement(ctx, id)
+		if err != nil {
+			return fmt.Errorf("load announcement of job %d: %w", id, err)
+		}
+		delivery, err := b.Deliver(ctx, announcement)
+		if errors.As(err, &crowd{}) {
+			return err // no trouble: it is given when there is room
+		}
+		if err != nil {
+			count("retried")
+			b.log.Warn("answer not delivered; trying again", "announcement", announcement.ID, "error", err)
+			b.note(ctx, ledger, id, err)
+			return err
+		}
+		// Last: the answer is given, and this says so.
+		if err := ledger.RecordDelivery(ctx, id, delivery); err != nil {
+			return fmt.Errorf("record delivery of announcement %d: %w", announcement.ID, err)
+		}
+		b.report(announcement, delivery, count)
+		return nil
+	}
+}
+
+// note keeps for operators why an answer is late. The delivery's own time may
+// have run out.
+func (b *Bot) note(ctx context.Context, ledger announcements, id job.ID, why error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
+	defer cancel()
+	if err := ledger.NoteTrouble(ctx, id, why.Error()); err != nil {
+		b.log.Warn("trouble not noted", "error", err)
+	}
+}
+
+func (b *Bot) report(a submission.Announcement, d submission.Delivery, count func(outcome string)) {
+	since := d.At.Sub(a.Submission.Received)
+	if d.Sent {
+		count("sent")
+		b.log.Info("answer delivered", "announcement", a.ID, "submission", a.Submission.ID,
+			"state", a.Submission.State, "after_upload", since)
+		return
+	}
+	count("undeliverable")
+	b.log.Warn("answer undeliverable", "announcement", a.ID, "submission", a.Submission.ID, "cause", d.Detail)
+}

@@ -1,0 +1,191 @@
+// Package bot is what the program does on Discord: uploads come in by a command,
+// a message or a watched channel, answers go out as one message each. How Discord
+// is spoken to is package discord's.
+//
+// # In
+//
+// Every upload takes the same way, whatever it came by (upload.go): a first
+// reply at once, a bounded download, the intake. The answer is not given here.
+// It comes back through the queue, also when it was known already, and turns
+// the first reply into the result (Bot.Deliver). Only what the intake refuses
+// is answered at once, by the same edit.
+//
+// The reply's nonce and the upload's key come from Discord's own ids, so an
+// event that arrives twice, in one process or in two, leaves one reply and one
+// submission.
+//
+// Before the first reply the upload is on record as requested (request.go), and
+// whoever records it first has it. The intake ends the request, as does a
+// refusal; a request that gets old is gone on with, from the reply that stands,
+// on the same way. How that reply is found is in reply.go. What no event brought
+// is read back (catchup.go).
+//
+// # Out
+//
+// A result is an edit of the stored message, for a command by the interaction's
+// token while that lives; where that cannot be, a new message that names the
+// uploader; where that cannot be either, a direct message; and when nobody can be
+// reached the delivery says so for good. All else is an error for the queue to
+// retry, with discord.Failure's RetryAfter to say when.
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/discord"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// drainTimeout is how long a stopping bot waits for uploads in hand. The
+// supervisor gives the whole process 10 s.
+const drainTimeout = 7 * time.Second
+
+// Config is how a bot behaves.
+type Config struct {
+	Guild     string     // the guild to register commands in; "": everywhere
+	Watch     []string   // channels in which every replay is taken up
+	PublicURL string     // of the pages, which answers link to; "": no links
+	Place     func() int // an upload's place in the queue, 0 when that is not worth saying; nil: it never is
+}
+
+// intake is the door to the rest of the program. A *fault.Error is the
+// player's answer; any other error asks for another try.
+type intake interface {
+	Admit(fileName string, size int64) error
+	Allow(ctx context.Context, upload submission.Upload) error
+	Spent(upload submission.Upload) error
+	Accept(ctx context.Context, upload submission.Upload) (submission.Receipt, error)
+	MaxBytes() int64
+}
+
+// records is what a bot leaves for the next one.
+type records interface {
+	requests
+	bookmarks
+	channels
+}
+
+// Bot is one Discord application's bot. It delivers from the moment it is made
+// and listens while Run runs.
+type Bot struct {
+	cfg       Config
+	discord   *discord.Client
+	intake    intake
+	requests  requests
+	bookmarks bookmarks
+	channels  channels
+	log       *slog.Logger
+	lanes     *lanes
+	acks      chan struct{} // a place for every interaction being acknowledged
+	claims    *claims
+	refusals  *budget // of messages that say that a quota is used up
+	hints     *budget // of messages that answer no upload
+	places    *places
+	behind    chan struct{} // a new gateway session began: something may have been missed
+	patience  patience
+	drain     time.Duration // how long uploads in hand outlive Run's context
+}
+
+// New prepares a bot; nothing is sent before Run or Deliver.
+func New(cfg Config, client *discord.Client, in intake, kept records, log *slog.Logger) *Bot {
+	if log == nil {
+		log = slog.Default()
+	}
+	return &Bot{
+		cfg:       cfg,
+		discord:   client,
+		intake:    in,
+		requests:  kept,
+		bookmarks: kept,
+		channels:  kept,
+		log:       log,
+		lanes:     newLanes(log),
+		acks:      make(chan struct{}, maxAcknowledging),
+		claims:    newClaims(),
+		refusals:  newBudget(1, silence),
+		hints:     newBudget(hintBurst, hintEvery),
+		places:    newPlaces(),
+		behind:    make(chan struct{}, 1),
+		patience:  defaultPatience,
+		drain:     drainTimeout,
+	}
+}
+
+// Run listens until ctx ends or Discord refuses the bot for good. It returns
+// nil when ctx ended and everything in hand is done. It may be called again
+// after that, not at the same time: a bot that stands by runs when it is its
+// turn.
+func (b *Bot) Run(ctx context.Context) error {
+	// Uploads in hand outlive ctx by b.drain.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	b.lanes.open(work)
+
+	err := b.listen(ctx, work)
+
+	drained := b.lanes.close()
+	select {
+	case <-drained:
+	case <-time.After(b.drain):
+		b.log.Warn("uploads in hand given up at shutdown", "after", b.drain)
+		stop()
+		<-drained // every step below watches work
+	}
+	return err
+}
+
+// listen takes what players send until ctx ends (nil) or Discord refuses the bot
+// for good. work is the context of what they start.
+func (b *Bot) listen(ctx, work context.Context) error {
+	app, err := b.discord.Identify(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	b.discord.Register(ctx, app, b.cfg.Guild, commands())
+	content := len(b.cfg.Watch) > 0
+	if content && !app.SeesContent() {
+		content = false
+		b.log.Warn("watched channels are not read: switch on the Message Content Intent on the application's bot page and start again",
+			"watch", b.cfg.Watch)
+	}
+	catching, stop := context.WithCancel(ctx)
+	var caught sync.WaitGroup
+	caught.Go(func() { b.catchUp(catching) })
+	defer func() {
+		stop()
+		caught.Wait()
+	}()
+	return b.discord.Listen(ctx, work, discord.Listener{
+		Content:     content,
+		Message:     b.onMessage,
+		Interaction: b.onInteraction,
+		Gap:         func() { b.places.hold(b.cfg.Watch) },
+		Begun:       b.begun,
+		NoContent: func() {
+			b.log.Warn("watched channels are not read: Discord refuses the Message Content Intent", "watch", b.cfg.Watch)
+		},
+	})
+}
+
+// begun makes what was missed be read back, since a new session has begun.
+func (b *Bot) begun() {
+	b.places.release()
+	select {
+	case b.behind <- struct{}{}:
+	default: // it is being caught up with
+	}
+}
+
+// Ready is nil while the gateway is connected, else it says why not.
+func (b *Bot) Ready() error { return b.discord.Ready() }
+
+func (b *Bot) watches(channelID string) bool {
+	return slices.Contains(b.cfg.Watch, channelID)
+}

@@ -1,0 +1,35 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/submission"
+)
+
+// unlisted says whether an upload was sent in private: outside of every server.
+// The server of a message that is read back may not be known; then it is private
+// unless its channel is a watched one, which operators choose for being public.
+func (b *Bot) unlisted(u upload) bool { return u.guild == "" && !b.watches(u.channel) }
+
+// seenAt says where a result can be seen, and by whom; "" where there are no pages.
+func (b *Bot) seenAt(view submission.View) string {
+	if b.cfg.PublicURL == "" || view.State != submission.Done {
+		return ""
+	}
+	key := phrase.SeenByAll
+	if view.Unlisted {
+		key = phrase.SeenByLink
+	}
+	address := strings.TrimRight(b.cfg.PublicURL, "/") + "/replays/" + strconv.FormatInt(int64(view.ID), 10)
+	return phrase.Say(key, "address", address).String()
+}
+
+// withPlace adds to an answer where its result can be seen, if there is room.
+func (b *Bot) withPlace(m outgoing, view submission.View) outgoing {
+	if place := b.seenAt(view); place != "" && length(m.content)+1+length(place) <= maxContent {
+		m.content += "\n" + place
+	}
+	return m
+}

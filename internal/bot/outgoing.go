@@ -1,0 +1,39 @@
+package bot
+
+import (
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/discord"
+	"github.com/evoladder/evoladderbot/internal/phrase"
+)
+
+// outgoing is a message as it will be sent or edited to, with what is needed to
+// find it again.
+type outgoing struct {
+	content string
+	embed   *discord.Embed // may be nil
+	about   string         // the file that it does not name itself; only in new messages
+	mention string         // user to notify; only in new messages
+	replyTo string         // message answered; only in new messages
+	nonce   string         // only in new messages
+	file    string         // the replay's name as its first reply shows it
+	since   time.Time      // no earlier message can be this one
+	private bool           // seen by the asker alone, and never edited; only in responses
+	user    string         // whose turn in the channel it takes
+}
+
+// alone is m as it stands by itself: nothing near it says what it is about.
+func (m outgoing) alone() outgoing {
+	if m.about != "" {
+		m.content = phrase.Say(phrase.About, "name", m.about, "text", m.content).String()
+	}
+	return m
+}
+
+// send is m as Discord gets it.
+func (m outgoing) send() discord.Outgoing {
+	return discord.Outgoing{
+		Content: m.content, Embed: m.embed, Mention: m.mention, ReplyTo: m.replyTo,
+		Nonce: m.nonce, Private: m.private, User: m.user,
+	}
+}

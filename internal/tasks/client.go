@@ -20,20 +20,20 @@ type Client struct {
 // NewClient connects lazily: Redis need not be there yet.
 func NewClient(options *redis.Options) *Client {
 	client := redis.NewClient(forProducers(options))
+	client.AddHook(ringer{client})
 	return &Client{redis: client, asynq: asynq.NewClientFromRedisClient(client)}
 }
 
 // Enqueue pushes jobs in their order and stops at the first that cannot be
 // pushed; that one and those after it are left to the sweeper. It takes a
 // second at most unless ctx has a deadline of its own. Pushing a job again
-// with the same push number does nothing.
+// with the same push number does nothing. Each push wakes one server that waits.
 func (c *Client) Enqueue(ctx context.Context, jobs ...job.Job) error {
 	if _, ok := ctx.Deadline(); !ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, enqueueTimeout)
 		defer cancel()
 	}
-	woken := make(map[Queue]bool, 1)
 	for _, j := range jobs {
 		task, err := newTask(j)
 		if err != nil {
@@ -44,11 +44,6 @@ func (c *Client) Enqueue(ctx context.Context, jobs ...job.Job) error {
 		// before: its reply was lost, or somebody was first.
 		if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
 			return fmt.Errorf("enqueue %s: %w", taskID(j), err)
-		}
-		if queue := routes[j.Kind].queue; !woken[queue] {
-			woken[queue] = true
-			// Servers that miss the wake-up look by themselves a second later.
-			c.redis.Publish(ctx, wakeChannel, string(queue))
 		}
 	}
 	return nil

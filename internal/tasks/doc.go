@@ -46,7 +46,7 @@
 // asynq v0.26 has no blocking pop, reports a killed worker's tasks only after
 // one to two and a half minutes, and its inspector forgets a queue when Redis
 // was wiped. Three parts of this package therefore read asynq's own keys: the
-// wake-up (wake.go), the burying of tasks whose worker is gone and the asking
+// wake-up (bell.go, wake.go), the burying of tasks whose worker is gone and the asking
 // after pushes (keys.go). The version is pinned, and TestLayout and TestWakeUp
 // fail when it no longer fits; the wake-up then falls back to polling.
 package tasks

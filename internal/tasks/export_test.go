@@ -1,6 +1,9 @@
 package tasks
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // What the tests look at from outside.
 var (
@@ -13,11 +16,26 @@ const DeadAfter = deadAfter
 // Looks counts the dequeue scripts that the wake-up recognised.
 func (s *Server) Looks() int64 { return s.waker.looks.Load() }
 
-// Listening says whether the server can be woken.
-func (s *Server) Listening() bool { return s.waker.listening.Load() }
-
 // SetPoll sets how long an idle server waits for a wake-up.
 func (s *Server) SetPoll(d time.Duration) { s.waker.poll = d }
 
 // TooOld says whether CheckRedis refuses a version.
 func TooOld(version string) bool { return olderThan(version, minVersion) }
+
+// SetForwarded makes the server look only for retries that it put off itself.
+func (s *Server) SetForwarded() { s.waker.forward = time.Now().Add(time.Hour) }
+
+// SweepInTurn is one sweep of Run.
+func (s *Sweeper) SweepInTurn(ctx context.Context) error { return s.sweepInTurn(ctx) }
+
+// HasTurn says whether the sweeper was the one to sweep.
+func (s *Sweeper) HasTurn() bool { return s.turn.held }
+
+// What the tests look at in Redis.
+const (
+	MaxTokens = maxTokens
+	TurnKey   = turnKey
+)
+
+// WakeKey is the list of a queue's wake-ups.
+var WakeKey = wakeKey

@@ -24,25 +24,55 @@ const (
 	otherScript   script = iota
 	dequeueScript        // takes a task up
 	forwardScript        // moves what is due from scheduled or retry to pending
+	retryScript          // puts a task off until a retry is due
+	requeueScript        // gives a task back, at a shutdown
 )
+
+// retryAtPlace is where among its arguments, after its keys, the retry script is
+// given the time of the retry, in Unix seconds.
+const retryAtPlace = 2
 
 // scriptOn recognises a script by the keys it is given: hashes change with
 // every comma in asynq's source, keys with its data model only.
 func scriptOn(cmd redis.Cmder, q Queue) script {
-	args := cmd.Args() // EVALSHA hash number-of-keys key… argument…
-	if name := cmd.Name(); name != "evalsha" && name != "eval" || len(args) < 5 {
-		return otherScript
-	}
-	prefix := queueKey(q, "")
-	first, _ := args[3].(string)
-	second, _ := args[4].(string)
+	keys := scriptKeys(cmd)
+	is := func(place int, name string) bool { return place < len(keys) && keys[place] == queueKey(q, name) }
 	switch {
-	case first == prefix+"pending" && second == prefix+"paused":
+	case is(0, "pending") && is(1, "paused"):
 		return dequeueScript
-	case second == prefix+"pending" &&
-		(first == prefix+"retry" || first == prefix+"scheduled"):
+	case is(1, "pending") && (is(0, "retry") || is(0, "scheduled")):
 		return forwardScript
+	case is(1, "active") && is(2, "lease") && is(3, "retry"):
+		return retryScript
+	case is(0, "active") && is(1, "lease") && is(2, "pending"):
+		return requeueScript
 	default:
 		return otherScript
 	}
+}
+
+// scriptKeys are the keys that a command gives a script; none if it runs none.
+func scriptKeys(cmd redis.Cmder) []string {
+	args := cmd.Args() // EVALSHA hash number-of-keys key… argument…
+	if name := cmd.Name(); name != "evalsha" && name != "eval" || len(args) < 3 {
+		return nil
+	}
+	n, _ := args[2].(int)
+	if n < 0 || len(args) < 3+n {
+		return nil
+	}
+	keys := make([]string, n)
+	for i := range keys {
+		keys[i], _ = args[3+i].(string)
+	}
+	return keys
+}
+
+// scriptArg is an argument of a script, after its keys.
+func scriptArg(cmd redis.Cmder, place int) any {
+	args := cmd.Args()
+	if at := 3 + len(scriptKeys(cmd)) + place; at < len(args) {
+		return args[at]
+	}
+	return nil
 }

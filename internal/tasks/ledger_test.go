@@ -2,6 +2,7 @@ package tasks_test
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -16,6 +17,7 @@ type memory struct {
 	mu   sync.Mutex
 	jobs map[job.ID]job.Job
 	due  map[job.ID]time.Time
+	away error // the database's
 }
 
 func newMemory(jobs ...job.Job) *memory {
@@ -29,6 +31,9 @@ func newMemory(jobs ...job.Job) *memory {
 func (m *memory) ClaimDue(_ context.Context, now, next time.Time, limit int) ([]job.Job, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.away != nil {
+		return nil, m.away
+	}
 	var claimed []job.Job
 	for _, id := range slices.Sorted(maps.Keys(m.jobs)) {
 		if len(claimed) < limit && !m.due[id].After(now) {
@@ -60,6 +65,16 @@ func (m *memory) MakeAllDue(_ context.Context, now time.Time) (int, error) {
 		m.due[id] = now
 	}
 	return len(m.jobs), nil
+}
+
+// down makes the database unreachable, up ends that.
+func (m *memory) down() { m.setAway(errors.New("database down")) }
+func (m *memory) up()   { m.setAway(nil) }
+
+func (m *memory) setAway(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.away = err
 }
 
 // finish is the transaction that ends a job.

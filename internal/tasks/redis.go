@@ -45,8 +45,8 @@ func Redis(url string) (*redis.Options, error) {
 	return tuned(options), nil
 }
 
-// What a process with every part has: two subscriptions for each of the three
-// servers (ours for wake-ups, asynq's for cancelled tasks) and one connection
+// What a process with every part has: two connections for each of the three
+// servers (one waits for wake-ups, asynq's for cancelled tasks) and one connection
 // each for the sweeper (which sends one command after the other), the bulk
 // server and the dashboard. The producer and the two busy servers share what is left.
 const (

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -22,8 +21,13 @@ const (
 	// seconds a process has for everything else.
 	drainTimeout = 6 * time.Second
 
-	// forwardInterval is how often tasks whose retry is due are looked for.
+	// forwardInterval is how exactly retries are made when they are due; see
+	// waker.forwardDue.
 	forwardInterval = time.Second
+
+	// janitorInterval is how often asynq deletes completed tasks that are kept
+	// for a while. There are none, for none has a Retention.
+	janitorInterval = time.Hour
 )
 
 // Server consumes one queue.
@@ -34,9 +38,6 @@ type Server struct {
 	asynq *asynq.Server
 	mux   *asynq.ServeMux
 	waker *waker
-
-	stopping  context.CancelFunc
-	listening sync.WaitGroup
 }
 
 // NewServer is a consumer of queue that runs up to concurrency tasks at once.
@@ -49,14 +50,15 @@ func NewServer(options *redis.Options, queue Queue, concurrency int, log *slog.L
 		log:   log,
 		redis: redis.NewClient(forConsumers(options)),
 		mux:   asynq.NewServeMux(),
-		waker: newWaker(queue, log),
+		waker: newWaker(queue, newBell(options, queue), log),
 	}
-	s.redis.AddHook(s.waker)
+	s.redis.AddHook(hook{s.waker, s.redis})
 	s.asynq = asynq.NewServerFromRedisClient(s.redis, asynq.Config{
 		Concurrency:              concurrency,
 		Queues:                   map[string]int{string(queue): 1},
 		TaskCheckInterval:        fallbackInterval,
 		DelayedTaskCheckInterval: forwardInterval,
+		JanitorInterval:          janitorInterval,
 		RetryDelayFunc:           func(n int, err error, _ *asynq.Task) time.Duration { return retryDelay(n, err) },
 		ShutdownTimeout:          drainTimeout,
 		Logger:                   asynqLog{log},
@@ -103,9 +105,6 @@ func (s *Server) Start() error {
 	if err := s.asynq.Start(s.mux); err != nil {
 		return fmt.Errorf("start server of queue %s: %w", s.queue, err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	s.stopping = cancel
-	s.listening.Go(func() { s.waker.listen(ctx, s.redis) })
 	return nil
 }
 
@@ -122,10 +121,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	go func() {
 		defer close(finished)
 		s.asynq.Shutdown()
-		if s.stopping != nil {
-			s.stopping()
-		}
-		s.listening.Wait()
 		s.redis.Close()
 	}()
 	select {

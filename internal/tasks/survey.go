@@ -54,9 +54,9 @@ func (s *Sweeper) survey(ctx context.Context) (found, error) {
 		return found{}, err
 	}
 	f := found{silent: map[Queue][]string{}, archived: map[Queue][]string{}}
-	f.first = s.epoch == 0
+	f.first = s.epoch == 0 && !s.known
 	f.lost = epoch.Val() == 1 || epoch.Val() <= s.epoch
-	s.epoch = epoch.Val()
+	s.epoch, s.known = epoch.Val(), true
 	for _, q := range Queues {
 		f.pending += pending[q].Val()
 		f.silent[q] = silent[q].Val()

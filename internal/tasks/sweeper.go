@@ -63,17 +63,19 @@ type SweeperOptions struct {
 }
 
 // Sweeper finds work that the queue lost and tells the queue again. Any number
-// of processes may sweep at once.
+// of processes may sweep at once, but one at a time is enough: see Run.
 type Sweeper struct {
 	ledger  ledger
 	client  *Client
 	redis   *redis.Client
 	inspect *asynq.Inspector
+	turn    *turn
 	giveUp  map[job.Kind]GiveUp
 	now     func() time.Time
 	log     *slog.Logger
 
-	epoch   int64 // the count after our last sweep
+	epoch   int64 // the count after our last sweep; 0: others have swept since, or nobody
+	known   bool  // Redis has been used before this process swept
 	suspect bool  // a sweep broke off after it claimed jobs
 	failing bool  // the last sweep failed
 }
@@ -86,6 +88,7 @@ func NewSweeper(options *redis.Options, ledger ledger, client *Client, settings 
 		giveUp: settings.GiveUp, now: settings.Now, log: settings.Log,
 	}
 	s.inspect = asynq.NewInspectorFromRedisClient(s.redis)
+	s.turn = newTurn(s.redis)
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -95,13 +98,14 @@ func NewSweeper(options *redis.Options, ledger ledger, client *Client, settings 
 	return s
 }
 
-// Run sweeps until ctx ends. It says once when sweeping stops working and once
-// when it works again.
+// Run sweeps until ctx ends, and stands by while another process does. It says
+// once when sweeping stops working and once when it works again.
 func (s *Sweeper) Run(ctx context.Context) {
 	ticker := time.NewTicker(sweepInterval)
 	defer ticker.Stop()
+	defer s.endTurn(ctx)
 	for {
-		_, err := s.Sweep(ctx)
+		err := s.sweepInTurn(ctx)
 		if ctx.Err() != nil {
 			return
 		}
@@ -118,6 +122,30 @@ func (s *Sweeper) Run(ctx context.Context) {
 		case <-ticker.C:
 		}
 	}
+}
+
+// sweepInTurn sweeps if it is this process's turn. A process that cannot, for
+// which the database may be away and for no other, gives its turn away.
+func (s *Sweeper) sweepInTurn(ctx context.Context) error {
+	mine, err := s.turn.take(ctx)
+	if err != nil {
+		return fmt.Errorf("ask whose turn it is to sweep: %w", err)
+	}
+	if !mine {
+		s.epoch, s.known = 0, true // others count on
+		return nil
+	}
+	if _, err := s.Sweep(ctx); err != nil {
+		s.endTurn(ctx)
+		return err
+	}
+	return nil
+}
+
+func (s *Sweeper) endTurn(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), replyTimeout)
+	defer cancel()
+	s.turn.end(ctx)
 }
 
 // Close closes the sweeper's connections, once Run returned.

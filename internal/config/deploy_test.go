@@ -5,9 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
@@ -94,8 +96,10 @@ func TestImagesArePinned(t *testing.T) {
 	}
 }
 
-// railway is what Railway documents of its config as code. Its parser refuses a
-// number in quotes and an unknown builder or policy.
+// railway is what these files use of what Railway documents of its config as code.
+// Its parser refuses a number in quotes ("expected number, received string"), although
+// the documentation's own example of overlapSeconds has them, and an unknown builder
+// or policy.
 // https://docs.railway.com/config-as-code/reference
 type railway struct {
 	Schema string `json:"$schema"`
@@ -122,8 +126,8 @@ func TestRailwayFilesAreAsDocumented(t *testing.T) {
 		}
 		var file railway
 		decoder := json.NewDecoder(strings.NewReader(string(text)))
-		// Also the number of replicas is unknown here: in the file it would be set
-		// back with each deployment, whatever the slider says.
+		// numReplicas and multiRegionConfig are documented, and unknown here on purpose:
+		// the file overrides the slider with each deployment.
 		decoder.DisallowUnknownFields()
 		if err := decoder.Decode(&file); err != nil {
 			t.Errorf("%s.json: %v", name, err)
@@ -132,6 +136,14 @@ func TestRailwayFilesAreAsDocumented(t *testing.T) {
 		if file.Build.Builder != "DOCKERFILE" || file.Deploy.RestartPolicyType != "ALWAYS" {
 			t.Errorf("%s.json: builder %q, policy %q", name, file.Build.Builder, file.Deploy.RestartPolicyType)
 		}
+		if file.Schema != "https://railway.com/railway.schema.json" || file.Deploy.HealthcheckPath != "/readyz" {
+			t.Errorf("%s.json: schema %q, health check %q", name, file.Schema, file.Deploy.HealthcheckPath)
+		}
+		// A process that waits for its database is not yet unhealthy, and one that
+		// drains is not yet to be killed.
+		if d := file.Deploy; d.HealthcheckTimeout < 90 || time.Duration(d.DrainingSeconds)*time.Second <= shutdownDefault(t) {
+			t.Errorf("%s.json: %d s for the health check, %d s to drain", name, d.HealthcheckTimeout, d.DrainingSeconds)
+		}
 		if want := "/bin/evoladder " + name; file.Deploy.StartCommand != want {
 			t.Errorf("%s.json starts %q, want %q", name, file.Deploy.StartCommand, want)
 		}
@@ -139,6 +151,49 @@ func TestRailwayFilesAreAsDocumented(t *testing.T) {
 			if found, err := filepath.Glob(filepath.Join("../..", strings.TrimSuffix(pattern, "/**"))); err != nil || len(found) == 0 {
 				t.Errorf("%s.json names %s, which is not there", name, pattern)
 			}
+		}
+	}
+}
+
+// shutdownDefault is the default of SHUTDOWN_TIMEOUT.
+func shutdownDefault(t *testing.T) time.Duration {
+	t.Helper()
+	config, err := parse[Worker](map[string]string{
+		"DATABASE_URL": "postgres://127.0.0.1/x", "REDIS_URL": "redis://127.0.0.1", "BLOB_URL": "x",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config.ShutdownTimeout
+}
+
+// TestRailwayInstructionsNameRealSettings holds the variables of the instructions
+// to those that the processes read.
+func TestRailwayInstructionsNameRealSettings(t *testing.T) {
+	text, err := os.ReadFile("../../deploy/railway/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile("(?m)^\\| (`[A-Z0-9_]+`(?:, `[A-Z0-9_]+`)*) \\| *(.*?) *\\| *(.*?) *\\| *(.*?) *\\| .* \\|$").FindAllStringSubmatch(string(text), -1)
+	if len(rows) < 10 {
+		t.Fatalf("%d rows of variables", len(rows))
+	}
+	for _, row := range rows {
+		for _, name := range strings.Split(strings.ReplaceAll(row[1], "`", ""), ", ") {
+			for i, process := range []any{Bot{}, Worker{}, Web{}} {
+				if row[2+i] == "✓" && !slices.Contains(variables(process), name) {
+					t.Errorf("%T does not read %s", process, name)
+				}
+			}
+		}
+	}
+	assigned := regexp.MustCompile(`(?m)^    ([A-Z0-9_]+)=`).FindAllStringSubmatch(string(text), -1)
+	if len(assigned) < 8 {
+		t.Fatalf("%d variables are assigned", len(assigned))
+	}
+	for _, found := range assigned {
+		if !slices.Contains(Names(), found[1]) {
+			t.Errorf("%s is not a setting", found[1])
 		}
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"os"
 	"slices"
 
+	"github.com/evoladder/evoladderbot/internal/blob"
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/service"
 	"github.com/evoladder/evoladderbot/internal/store"
-	"github.com/evoladder/evoladderbot/internal/store/blob"
 )
 
 var errBlobsUsage = errors.New("use evoladder blobs adopt, after the uploaded files were moved on purpose and BLOB_URL was set to their new place")

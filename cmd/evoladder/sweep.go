@@ -7,9 +7,9 @@ import (
 	"os"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/blob"
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/store"
-	"github.com/evoladder/evoladderbot/internal/store/blob"
 )
 
 // sweepAge is how long after its upload nobody refers to a file any more who

@@ -20,6 +20,7 @@ const module = "github.com/evoladder/evoladderbot/"
 var arrows = map[string][]string{
 	"internal/phrase":     {},
 	"internal/fault":      {"internal/phrase"},
+	"internal/blob":       {"internal/fault", "internal/phrase"},
 	"internal/job":        {},
 	"internal/lease":      {},
 	"internal/text":       {},
@@ -49,7 +50,7 @@ var owners = map[string][]string{
 	"github.com/hibiken/asynqmon":   {"internal/web"},
 	"github.com/jackc/pgx/v5":       {"internal/store"},
 	"modernc.org/sqlite":            {"internal/store"},
-	"github.com/minio/minio-go/v7":  {"internal/store"},
+	"github.com/minio/minio-go/v7":  {"internal/blob"},
 	"github.com/icza/s2prot":        {"internal/replay"},
 	"github.com/caarlos0/env/v11":   {"internal/config"},
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/blob"
 	"github.com/evoladder/evoladderbot/internal/store"
-	"github.com/evoladder/evoladderbot/internal/store/blob"
 )
 
 // ErrOtherFiles is a process that sees other files than the rest: each replay

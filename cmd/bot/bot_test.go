@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"database/sql"
 	"errors"
@@ -10,10 +9,9 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,6 +22,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 	"github.com/evoladder/evoladderbot/internal/service"
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 	"github.com/evoladder/evoladderbot/internal/tasks/redistest"
 )
@@ -57,8 +56,6 @@ type city struct {
 	sent    []discordtest.Message
 }
 
-// newCity is not for parallel tests: the engine dies with the thread that started
-// it, and that may be the one on which another test's parser pool ends.
 func newCity(t *testing.T) *city {
 	database := storetest.Postgres(t)
 	openAPI, err := discordtest.SharedOpenAPI()
@@ -111,40 +108,19 @@ func (c *city) work(storage config.Storage) {
 
 // resident is one bot's process.
 type resident struct {
-	*exec.Cmd
-	ended chan error
-
-	mu   sync.Mutex
-	log  []string
-	more chan struct{}
+	*servicetest.Process
+	log *servicetest.Journal
 }
 
 func (c *city) start() *resident {
 	c.Helper()
-	r := &resident{Cmd: exec.Command(os.Args[0]), ended: make(chan error, 1), more: make(chan struct{}, 1)}
-	r.Env = c.env
-	r.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	pipe, err := r.StderrPipe()
+	r := &resident{log: servicetest.NewJournal()}
+	process, err := servicetest.Start(servicetest.Spec{Name: "bot", Path: os.Args[0], Env: c.env, Journal: r.log})
 	if err != nil {
 		c.Fatal(err)
 	}
-	if err := r.Start(); err != nil {
-		c.Fatal(err)
-	}
-	go func() {
-		lines := bufio.NewScanner(pipe)
-		for lines.Scan() {
-			r.mu.Lock()
-			r.log = append(r.log, lines.Text())
-			r.mu.Unlock()
-			select {
-			case r.more <- struct{}{}:
-			default:
-			}
-		}
-		r.ended <- r.Wait()
-	}()
-	c.Cleanup(func() { _ = r.Process.Kill() })
+	r.Process = process
+	c.Cleanup(func() { r.Stop(syscall.SIGKILL, patience) })
 	return r
 }
 
@@ -154,29 +130,19 @@ func (c *city) await(r *resident, words string) string { return c.awaitTimes(r, 
 
 func (c *city) awaitTimes(r *resident, words string, times int) string {
 	c.Helper()
-	for {
-		r.mu.Lock()
-		said := slices.DeleteFunc(slices.Clone(r.log), func(line string) bool { return !strings.Contains(line, words) })
-		r.mu.Unlock()
-		if len(said) >= times {
-			return said[len(said)-1]
-		}
-		select {
-		case <-r.more:
-		case <-c.ctx.Done():
-			c.Fatalf("never said %q:\n%s", words, strings.Join(r.log, "\n"))
-		}
+	lines, err := r.log.WaitTimes(c.ctx, regexp.MustCompile(".*"+regexp.QuoteMeta(words)+".*\n"), times)
+	if err != nil {
+		c.Fatalf("never said %q: %v\n%s", words, err, r.log)
 	}
+	return lines[len(lines)-1][0]
 }
 
 // end signals a bot and waits for its end.
 func (c *city) end(r *resident, signal syscall.Signal) {
 	c.Helper()
-	if err := r.Process.Signal(signal); err != nil {
-		c.Fatal(err)
-	}
-	if err := <-r.ended; err != nil && signal != syscall.SIGKILL {
-		c.Errorf("ended with %v:\n%s", err, strings.Join(r.log, "\n"))
+	r.Stop(signal, patience)
+	if !r.State().Success() && signal != syscall.SIGKILL {
+		c.Errorf("ended with %v:\n%s", r.State(), r.log)
 	}
 }
 

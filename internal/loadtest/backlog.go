@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/evoladder/evoladderbot/internal/rigtest"
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
 const (
@@ -87,7 +87,7 @@ func (b *poster) compare(ctx context.Context, r *Report, name string, warm, take
 	if _, err := b.drain(ctx, warm, keep); err != nil {
 		return err
 	}
-	meter := rigtest.NewMeter(b.pipeline.Subjects()...)
+	meter := servicetest.NewMeter(b.pipeline.Subjects()...)
 	defer meter.Stop()
 	began := time.Now()
 	n, err := b.drain(ctx, take, keep)

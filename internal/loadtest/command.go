@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/rigtest"
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
 // ErrFailed says that an answer was missing, doubled or wrong.
@@ -105,7 +105,7 @@ func (c Command) Execute(ctx context.Context, out io.Writer) error {
 			return fmt.Errorf("make folder for binaries: %w", err)
 		}
 		defer func() { _ = os.RemoveAll(bin) }()
-		if err := rigtest.Build(ctx, bin, "bot", "worker", "web", "evoladder"); err != nil {
+		if err := servicetest.Build(ctx, bin, "bot", "worker", "web", "evoladder"); err != nil {
 			return err
 		}
 		c.Setup.Bin = bin

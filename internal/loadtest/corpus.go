@@ -16,7 +16,7 @@ import (
 	"strings"
 
 	"github.com/evoladder/evoladderbot/internal/replay"
-	"github.com/evoladder/evoladderbot/internal/rigtest"
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
 // Sample is a real replay and what is true of it.
@@ -95,14 +95,14 @@ func findReplays(ctx context.Context) (string, error) {
 	if dir := os.Getenv("REPLAYS_DIR"); dir != "" {
 		return dir, nil
 	}
-	root, err := rigtest.ModuleDir(ctx, "github.com/evoladder/evoladderbot")
+	root, err := servicetest.ModuleDir(ctx, "github.com/evoladder/evoladderbot")
 	if err != nil {
 		return "", err
 	}
 	if dir := filepath.Join(root, sharedReplays); isDir(dir) {
 		return dir, nil
 	}
-	module, err := rigtest.ModuleDir(ctx, "github.com/icza/mpq")
+	module, err := servicetest.ModuleDir(ctx, "github.com/icza/mpq")
 	if err != nil {
 		return "", err
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/rigtest"
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
 // harm is something done to the pipeline again and again.
@@ -34,7 +34,7 @@ func killing(every time.Duration) harm {
 		}
 		for _, s := range p.slots {
 			program, _ := s.current()
-			if children := rigtest.Children(program.Process()); len(children) > 0 {
+			if children := servicetest.Children(program.Process()); len(children) > 0 {
 				_ = syscall.Kill(children[rand.IntN(len(children))], syscall.SIGKILL) // it may have ended by itself
 				return nil
 			}
@@ -67,7 +67,7 @@ func outages(lasting time.Duration) harm {
 			rest(ctx, lasting/2)
 			return err
 		}
-		p.postgres.Stop(rigtest.Fast)
+		p.postgres.Stop(servicetest.Fast)
 		rest(ctx, lasting)
 		err := p.postgres.Start(context.WithoutCancel(ctx))
 		rest(ctx, lasting/2)
@@ -81,9 +81,9 @@ func restarting(every time.Duration) harm {
 		if p.postgres == nil {
 			return errNotOurs
 		}
-		how := rigtest.Fast
+		how := servicetest.Fast
 		if n%2 == 1 {
-			how = rigtest.Immediate
+			how = servicetest.Immediate
 		}
 		p.postgres.Stop(how)
 		// A half-finished restart would leave the pipeline without a database.

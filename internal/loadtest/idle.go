@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/rigtest"
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
 const (
@@ -27,7 +27,7 @@ func idle(ctx context.Context, p *Pipeline, _ *Corpus, s Size, r *Report) error 
 	if err != nil {
 		return err
 	}
-	meter := rigtest.NewMeter(p.Subjects()...)
+	meter := servicetest.NewMeter(p.Subjects()...)
 	defer meter.Stop()
 	began := time.Now()
 	if !rest(ctx, lasting) {

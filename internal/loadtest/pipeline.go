@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/rigtest"
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
 // Engine is what the product runs on.
@@ -32,7 +32,7 @@ type Setup struct {
 	Engine      Engine
 	Workers     int    // worker processes; Embedded has one inside
 	Parsers     int    // parser processes of each worker; 0: one a CPU
-	Bin         string // folder with the product's binaries, see rigtest.Build
+	Bin         string // folder with the product's binaries, see servicetest.Build
 	Dir         string // where everything is kept; its owner removes it
 	Database    string // URL of a Postgres to use; empty: a private one
 	Redis       string // URL of a Redis to use; empty: a private one
@@ -59,8 +59,8 @@ type Pipeline struct {
 	Watched  []discordtest.Channel // the bot reads every upload there
 	Plain    []discordtest.Channel // the bot reads what is meant for it
 	setup    Setup
-	redis    *rigtest.Redis    // nil unless private
-	postgres *rigtest.Postgres // nil unless private
+	redis    *servicetest.Redis    // nil unless private
+	postgres *servicetest.Postgres // nil unless private
 	database string
 	queue    string
 	slots    []*slot
@@ -71,8 +71,8 @@ type slot struct {
 	name string // of the binary
 
 	mu       sync.Mutex
-	programs []*rigtest.Program // the last one is in place, the others retire
-	address  string             // of its pages
+	programs []*servicetest.Program // the last one is in place, the others retire
+	address  string                 // of its pages
 }
 
 // Start builds a pipeline and waits until it takes uploads. Close it, also
@@ -146,14 +146,14 @@ func (p *Pipeline) startDiscord() error {
 
 func (p *Pipeline) startServices(ctx context.Context) error {
 	if p.queue == "" {
-		redis, err := rigtest.StartRedis(ctx, p.setup.Dir)
+		redis, err := servicetest.StartRedis(ctx, p.setup.Dir, servicetest.RedisOptions{})
 		if err != nil {
 			return err
 		}
 		p.redis, p.queue = redis, redis.URL()
 	}
 	if p.database == "" {
-		postgres, err := rigtest.StartPostgres(ctx, p.setup.Dir, rigtest.PostgresOptions{Careless: p.setup.Careless})
+		postgres, err := servicetest.StartPostgres(ctx, p.setup.Dir, servicetest.PostgresOptions{Careless: p.setup.Careless})
 		if err != nil {
 			return err
 		}
@@ -164,12 +164,12 @@ func (p *Pipeline) startServices(ctx context.Context) error {
 
 // fill starts a program in its place, beside the one that may run there.
 func (p *Pipeline) fill(s *slot) error {
-	port, err := rigtest.FreePort()
+	port, err := servicetest.FreePort()
 	if err != nil {
 		return err
 	}
 	address := "127.0.0.1:" + strconv.Itoa(port)
-	program, err := rigtest.Supervise(rigtest.Spec{
+	program, err := servicetest.Supervise(servicetest.Spec{
 		Name: s.name, Path: filepath.Join(p.setup.Bin, s.name), Dir: p.setup.Dir, Env: p.environment(address),
 	})
 	if err != nil {
@@ -227,7 +227,7 @@ var errNotReady = errors.New("not ready")
 
 func (s *slot) waitReady(ctx context.Context) error {
 	_, address := s.current()
-	return rigtest.Poll(ctx, nil, func(ctx context.Context) error {
+	return servicetest.Poll(ctx, nil, func(ctx context.Context) error {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)
 		if err != nil {
 			return err
@@ -245,8 +245,8 @@ func (s *slot) waitReady(ctx context.Context) error {
 }
 
 // Subjects are everything that costs processor time and memory.
-func (p *Pipeline) Subjects() []rigtest.Subject {
-	var all []rigtest.Subject
+func (p *Pipeline) Subjects() []servicetest.Subject {
+	var all []servicetest.Subject
 	for _, s := range p.slots {
 		all = append(all, s)
 	}
@@ -263,8 +263,8 @@ func (p *Pipeline) Subjects() []rigtest.Subject {
 func (s *slot) Name() string { return s.name }
 
 // Lives are all processes that have been in this place.
-func (s *slot) Lives() []*rigtest.Process {
-	var all []*rigtest.Process
+func (s *slot) Lives() []*servicetest.Process {
+	var all []*servicetest.Process
 	for _, program := range s.all() {
 		all = append(all, program.Lives()...)
 	}
@@ -272,14 +272,14 @@ func (s *slot) Lives() []*rigtest.Process {
 }
 
 // all are the programs that have been in this place.
-func (s *slot) all() []*rigtest.Program {
+func (s *slot) all() []*servicetest.Program {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.programs)
 }
 
 // current is the program in place, and where its pages are.
-func (s *slot) current() (*rigtest.Program, string) {
+func (s *slot) current() (*servicetest.Program, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.programs[len(s.programs)-1], s.address
@@ -312,7 +312,7 @@ func (p *Pipeline) Close() (killed []string) {
 		p.redis.Stop()
 	}
 	if p.postgres != nil {
-		p.postgres.Stop(rigtest.Fast)
+		p.postgres.Stop(servicetest.Fast)
 	}
 	if p.Discord != nil {
 		p.Discord.Close()

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/rigtest"
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
 // Report is what a scenario found. Times are in milliseconds unless they say
@@ -83,7 +83,7 @@ func (r *Report) settle(o Outcome, sending, took time.Duration) {
 // harness is the name of this process among the costs.
 const harness = "loopback Discord and harness"
 
-func (r *Report) cost(meter *rigtest.Meter, took time.Duration) {
+func (r *Report) cost(meter *servicetest.Meter, took time.Duration) {
 	r.Machine.Busy = meter.Machine()
 	ours := meter.Self()
 	r.Costs = map[string]Cost{harness: {CPU: ours.Seconds()}}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/rigtest"
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
 // warmUp is how many replays go through before anything is measured: parser
@@ -70,7 +70,7 @@ func (r *Report) measure(ctx context.Context, p *Pipeline, c *crowd, plan plan) 
 	if err != nil {
 		return err
 	}
-	meter := rigtest.NewMeter(p.Subjects()...)
+	meter := servicetest.NewMeter(p.Subjects()...)
 	defer meter.Stop()
 	began := time.Now()
 	harmer := doHarm(ctx, p, plan.harms)

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/rigtest"
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
 // trial is how small a scenario is tried here. The command tries them in full.
@@ -49,7 +49,7 @@ var bin = sync.OnceValues(func() (string, error) {
 	if built, err = os.MkdirTemp("", "evoladder-bin-"); err != nil {
 		return "", err
 	}
-	return built, rigtest.Build(context.Background(), built, "bot", "worker", "web", "evoladder")
+	return built, servicetest.Build(context.Background(), built, "bot", "worker", "web", "evoladder")
 })
 
 func TestMain(m *testing.M) {
@@ -134,7 +134,7 @@ func binaries(t *testing.T, engine Engine) string {
 func needServices(t *testing.T) {
 	t.Helper()
 	_, redis := exec.LookPath("redis-server")
-	if err := errors.Join(redis, rigtest.FindPostgres()); err != nil {
+	if err := errors.Join(redis, servicetest.FindPostgres()); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal(err)
 		}

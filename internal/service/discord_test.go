@@ -222,7 +222,8 @@ func TestTheSameFileIsParsedOnce(t *testing.T) {
 func TestAFileThatKillsItsParserIsToldOfOnce(t *testing.T) {
 	t.Parallel()
 	p := newProduct(t)
-	p.bot = p.start("evoladder", exec.Command(os.Args[0]), asProduct+"=1")
+	p.bot = p.launchCommand("evoladder", os.Args[:1], asProduct+"=1")
+	p.bot.listens(p.ctx)
 	p.workers = []*program{p.bot}
 	p.must(p.WaitReady(p.ctx))
 	const critical = ":x: A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin."

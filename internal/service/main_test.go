@@ -22,11 +22,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProduct) != "" {
 		os.Exit(service.Main(run))
 	}
-	code := m.Run()
-	if built != "" {
-		_ = os.RemoveAll(built)
-	}
-	os.Exit(code)
+	os.Exit(m.Run())
 }
 
 // deadly is a file that takes its parser process along. No file is known that

@@ -84,7 +84,7 @@ func TestAKilledBotsUploadsAreAnsweredByTheNext(t *testing.T) {
 		titles := []string{"Slash", "Menu", "Direct", "Mention"}
 		p.must(p.Wait(p.ctx, func() bool { return p.Hung() == len(titles) })) // so each has its first reply
 		p.bot.kill()
-		p.bot = p.start(p.bot.name, nil, "HTTP_ADDR=127.0.0.1:0")
+		p.bot = p.start(p.bot.name, "HTTP_ADDR=127.0.0.1:0")
 		for _, title := range titles {
 			m := p.answer(title + ".SC2Replay")
 			if own := p.fromBot(discordtest.Channel{ID: m.ChannelID}); m.Content != madeAnswer(title) || m.Edits() != 1 || len(own) != 1 {
@@ -136,7 +136,7 @@ func TestAnAnswerWhoseReplyWasDeletedIsPostedAnew(t *testing.T) {
 	p.must(err)
 	p.bot.said(p.ctx, `"msg":"upload".*"outcome":"accepted"`)
 	p.Delete(reply.ID)
-	p.workers = append(p.workers, p.start("worker", nil))
+	p.workers = append(p.workers, p.start("worker"))
 	want := "<@" + p.alice.ID + "> " + madeAnswer("Deleted")
 	_, err = p.WaitMessage(p.ctx, func(m discordtest.Message) bool { return m.ChannelID == p.channel.ID && m.Content == want })
 	p.must(err)
@@ -154,22 +154,22 @@ func TestTwoWorkersWithTheSameReplayAnswerOnce(t *testing.T) {
 	p.env = append(p.env, "PARSE_TIMEOUT=60s", "WORKER_PROCESSES=1")
 	p.startServices(1)
 	slow := p.workers[0]
-	parser := onlyChild(t, slow.command.Process.Pid)
+	parser := onlyChild(t, slow.PID())
 	p.signal(parser, syscall.SIGSTOP)
 	p.direct(made("Contested"))
 	p.until(func() bool {
 		return p.count("SELECT count(*) FROM jobs WHERE kind = 'replay:parse' AND attempts = 1") == 1
 	})
-	p.signal(slow.command.Process.Pid, syscall.SIGSTOP)
+	p.signal(slow.PID(), syscall.SIGSTOP)
 	p.signal(parser, syscall.SIGCONT)
 
-	p.workers = append(p.workers, p.start("worker", nil))
+	p.workers = append(p.workers, p.start("worker"))
 	if m := p.answer("Contested.SC2Replay"); m.Content != madeAnswer("Contested") {
 		t.Errorf("answered %q", m.Content)
 	}
-	p.signal(slow.command.Process.Pid, syscall.SIGCONT)
+	p.signal(slow.PID(), syscall.SIGCONT)
 	slow.said(p.ctx, `"msg":"replay"`)
-	if slow.log.has(`"outcome":"parsed"`) {
+	if slow.log.Has(`"outcome":"parsed"`) {
 		t.Errorf("both workers recorded an answer:\n%s", p.logs())
 	}
 	p.until(func() bool { return p.count("SELECT count(*) FROM jobs") == 0 })

@@ -1,15 +1,12 @@
 package service_test
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -21,6 +18,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 	"github.com/evoladder/evoladderbot/internal/tasks/redistest"
 )
@@ -29,22 +27,13 @@ import (
 // for it.
 const patience = 3 * time.Minute
 
-// built is the folder of binaries, once there is one.
-var built string
-
 // binaries is the folder of the programs as they are shipped.
 var binaries = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "evoladder-bin-")
+	dir, err := servicetest.SharedFolder()
 	if err != nil {
 		return "", err
 	}
-	built = dir
-	build := exec.Command("go", "build", "-o", dir+"/", "./cmd/bot", "./cmd/worker", "./cmd/evoladder")
-	build.Dir = "../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		return dir, fmt.Errorf("build: %w\n%s", err, out)
-	}
-	return dir, nil
+	return dir, servicetest.Build(context.Background(), dir, "bot", "worker", "evoladder")
 })
 
 // product is everything a deployment is, in processes of its own, on a
@@ -115,7 +104,7 @@ func newProduct(t *testing.T) *product {
 
 func (p *product) startEmbedded() {
 	p.Helper()
-	p.bot = p.start("evoladder", nil, "HTTP_ADDR=127.0.0.1:0")
+	p.bot = p.start("evoladder", "HTTP_ADDR=127.0.0.1:0")
 	p.workers = []*program{p.bot}
 	p.must(p.WaitReady(p.ctx))
 }
@@ -125,9 +114,9 @@ func (p *product) startServices(workers int) {
 	p.database = newRelay(p.T, storetest.Postgres(p.T))
 	p.redis = redistest.Private(p.T)
 	p.env = append(p.env, "DATABASE_URL="+p.database.url, "REDIS_URL="+p.redis.URL())
-	p.bot = p.start("bot", nil)
+	p.bot = p.start("bot")
 	for range workers {
-		p.workers = append(p.workers, p.start("worker", nil))
+		p.workers = append(p.workers, p.start("worker"))
 	}
 	p.must(p.WaitReady(p.ctx))
 }
@@ -154,14 +143,12 @@ func (p *product) logs() string {
 
 // program is one process of the product.
 type program struct {
+	*servicetest.Process
 	t       *testing.T
 	name    string
-	command *exec.Cmd
 	url     string
 	metrics string // its address
-	log     *journal
-	ended   chan struct{}
-	err     error // of its end
+	log     *servicetest.Journal
 	killed  bool
 }
 
@@ -171,34 +158,31 @@ var (
 )
 
 // start is launch, and waits until the program listens.
-func (p *product) start(name string, command *exec.Cmd, env ...string) *program {
+func (p *product) start(name string, env ...string) *program {
 	p.Helper()
-	one := p.launch(name, command, env...)
+	one := p.launch(name, env...)
 	one.listens(p.ctx)
 	return one
 }
 
-// launch starts a program, the shipped one of that name when command is nil.
-// It is told to end when the test does.
-func (p *product) launch(name string, command *exec.Cmd, env ...string) *program {
+// launch starts a program, the shipped one of that name. It is asked to end when
+// the test does.
+func (p *product) launch(name string, env ...string) *program {
 	p.Helper()
-	if command == nil {
-		dir, err := binaries()
-		if err != nil {
-			p.Fatal(err)
-		}
-		command = exec.Command(filepath.Join(dir, name))
-	}
-	command.Env = slices.Concat(command.Env, p.env, env)
-	one := &program{t: p.T, name: name, command: command, log: newJournal(), ended: make(chan struct{})}
-	pipe, err := command.StderrPipe()
+	dir, err := binaries()
 	p.must(err)
-	p.must(command.Start())
-	go func() {
-		one.log.read(pipe)
-		one.err = command.Wait()
-		close(one.ended)
-	}()
+	return p.launchCommand(name, []string{filepath.Join(dir, name)}, env...)
+}
+
+// launchCommand is launch for another binary, or with arguments.
+func (p *product) launchCommand(name string, command []string, env ...string) *program {
+	p.Helper()
+	one := &program{t: p.T, name: name, log: servicetest.NewJournal()}
+	process, err := servicetest.Start(servicetest.Spec{
+		Name: name, Path: command[0], Args: command[1:], Env: slices.Concat(p.env, env), Journal: one.log,
+	})
+	p.must(err)
+	one.Process = process
 	p.Cleanup(one.stop)
 	return one
 }
@@ -206,12 +190,12 @@ func (p *product) launch(name string, command *exec.Cmd, env ...string) *program
 // listens waits until the program says where it listens.
 func (one *program) listens(ctx context.Context) {
 	one.t.Helper()
-	found, err := one.log.wait(ctx, listening)
+	found, err := one.log.Wait(ctx, listening)
 	if err != nil {
 		one.t.Fatalf("%s does not listen: %v\n%s", one.name, err, one.log)
 	}
 	one.url = found[1]
-	if found, err = one.log.wait(ctx, measured); err != nil {
+	if found, err = one.log.Wait(ctx, measured); err != nil {
 		one.t.Fatalf("%s serves no metrics: %v\n%s", one.name, err, one.log)
 	}
 	one.metrics = found[1]
@@ -220,8 +204,7 @@ func (one *program) listens(ctx context.Context) {
 // kill ends the program at whatever it is doing.
 func (one *program) kill() {
 	one.killed = true
-	_ = one.command.Process.Kill()
-	<-one.ended
+	one.Stop(syscall.SIGKILL, patience)
 }
 
 // stop ends the program as a supervisor does; it must end well.
@@ -230,22 +213,15 @@ func (one *program) stop() {
 	if one.killed {
 		return
 	}
-	_ = one.command.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-one.ended:
-	case <-time.After(patience):
-		_ = one.command.Process.Kill()
-		<-one.ended
-	}
-	if one.err != nil {
-		one.t.Errorf("%s ended with %v:\n%s", one.name, one.err, one.log)
+	if !one.Stop(syscall.SIGTERM, patience) || !one.State().Success() {
+		one.t.Errorf("%s ended with %v:\n%s", one.name, one.State(), one.log)
 	}
 }
 
 // said waits for a line of the log.
 func (one *program) said(ctx context.Context, pattern string) {
 	one.t.Helper()
-	if _, err := one.log.wait(ctx, regexp.MustCompile(pattern)); err != nil {
+	if _, err := one.log.Wait(ctx, regexp.MustCompile(pattern)); err != nil {
 		one.t.Fatalf("%s did not say %q: %v\n%s", one.name, pattern, err, one.log)
 	}
 }
@@ -283,57 +259,4 @@ func (p *product) parses() (sum int) {
 		}
 	}
 	return sum
-}
-
-// journal is a log that can be waited on.
-type journal struct {
-	mu      sync.Mutex
-	text    bytes.Buffer
-	closed  bool
-	changed chan struct{}
-}
-
-func newJournal() *journal { return &journal{changed: make(chan struct{})} }
-
-func (j *journal) read(from io.Reader) {
-	lines := bufio.NewReader(from)
-	for {
-		line, err := lines.ReadBytes('\n')
-		j.mu.Lock()
-		j.text.Write(line)
-		j.closed = err != nil
-		close(j.changed)
-		j.changed = make(chan struct{})
-		j.mu.Unlock()
-		if err != nil {
-			return
-		}
-	}
-}
-
-func (j *journal) wait(ctx context.Context, pattern *regexp.Regexp) ([]string, error) {
-	for {
-		j.mu.Lock()
-		found, closed, changed := pattern.FindStringSubmatch(j.text.String()), j.closed, j.changed
-		j.mu.Unlock()
-		switch {
-		case found != nil:
-			return found, nil
-		case closed:
-			return nil, io.ErrUnexpectedEOF
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
-	}
-}
-
-func (j *journal) has(text string) bool { return strings.Contains(j.String(), text) }
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
 }

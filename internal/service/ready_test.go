@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -36,7 +35,9 @@ func (p *product) startWeb() *program {
 	p.Helper()
 	dir, err := binaries()
 	p.must(err)
-	return p.start("web", exec.Command(filepath.Join(dir, "evoladder"), "web"), "HTTP_ADDR=127.0.0.1:0")
+	web := p.launchCommand("web", []string{filepath.Join(dir, "evoladder"), "web"}, "HTTP_ADDR=127.0.0.1:0")
+	web.listens(p.ctx)
+	return web
 }
 
 // ask asks a program for a path.
@@ -67,8 +68,8 @@ func TestHealthAnswersWhileAProcessWaitsForItsDatabase(t *testing.T) {
 	t.Parallel()
 	p := shared(t)
 	p.database.cut()
-	worker := p.launch("worker", nil)
-	found, err := worker.log.wait(p.ctx, regexp.MustCompile(`"msg":"starting","health":"(http://[^/]+)/healthz"`))
+	worker := p.launch("worker")
+	found, err := worker.log.Wait(p.ctx, regexp.MustCompile(`"msg":"starting","health":"(http://[^/]+)/healthz"`))
 	p.must(err)
 	worker.url = found[1]
 	if status, body := p.ask(worker, "/healthz"); status != http.StatusOK {
@@ -88,10 +89,10 @@ func TestAProcessThatIsEndedWhileItWaitsEndsWell(t *testing.T) {
 	t.Parallel()
 	p := shared(t)
 	p.database.cut()
-	worker := p.launch("worker", nil)
+	worker := p.launch("worker")
 	worker.said(p.ctx, `"msg":"starting"`)
 	worker.stop() // fails the test unless the status is 0
-	if !worker.log.has(`"waited_for":"the database"`) || worker.log.has(`"level":"ERROR"`) {
+	if !worker.log.Has(`"waited_for":"the database"`) || worker.log.Has(`"level":"ERROR"`) {
 		t.Errorf("it says\n%s", worker.log)
 	}
 }
@@ -110,7 +111,7 @@ func TestAPageWithoutRedisStaysReady(t *testing.T) {
 		t.Fatalf("upload: %d", response.StatusCode)
 	}
 	p.redis.Start()
-	p.workers = append(p.workers, p.start("worker", nil))
+	p.workers = append(p.workers, p.start("worker"))
 	p.until(func() bool { return p.count("SELECT count(*) FROM replays WHERE status = 'parsed'") == 1 })
 	p.says(web, http.StatusOK, "queue", "ok")
 }
@@ -118,7 +119,7 @@ func TestAPageWithoutRedisStaysReady(t *testing.T) {
 func TestReadinessSaysWhatRedisDoesNotDo(t *testing.T) {
 	t.Parallel()
 	p := shared(t)
-	web, worker := p.startWeb(), p.start("worker", nil)
+	web, worker := p.startWeb(), p.start("worker")
 	raw := redis.NewClient(p.redis.Options())
 	defer raw.Close()
 	inspector := asynq.NewInspector(tasks.NewMonitor(p.redis.Options()))
@@ -141,7 +142,7 @@ func TestReadinessSaysWhatRedisDoesNotDo(t *testing.T) {
 func TestReadinessSaysThatTheFilesAreAway(t *testing.T) {
 	t.Parallel()
 	p := shared(t)
-	worker := p.start("worker", nil)
+	worker := p.start("worker")
 	p.says(worker, http.StatusOK, "files", "ok")
 	var folder string
 	for _, setting := range p.env {
@@ -158,7 +159,7 @@ func TestReadinessSaysThatTheFilesAreAway(t *testing.T) {
 func TestReadinessSaysThatDiscordFails(t *testing.T) {
 	t.Parallel()
 	p := shared(t)
-	p.bot = p.start("bot", nil)
+	p.bot = p.start("bot")
 	p.must(p.WaitReady(p.ctx))
 	p.says(p.bot, http.StatusOK, "discord", "ok")
 	lift := p.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: "POST /channels/{channel_id}/messages"})
@@ -176,18 +177,18 @@ func TestReadinessSaysThatDiscordFails(t *testing.T) {
 func TestAStandbyWithAWrongTokenDoesNotStart(t *testing.T) {
 	t.Parallel()
 	p := shared(t)
-	p.bot = p.start("bot", nil)
+	p.bot = p.start("bot")
 	p.must(p.WaitReady(p.ctx))
-	standby := p.launch("bot", nil, "DISCORD_TOKEN=not.the.token")
+	standby := p.launch("bot", "DISCORD_TOKEN=not.the.token")
 	standby.killed = true // it does not end well
 	select {
-	case <-standby.ended:
+	case <-standby.Done():
 	case <-p.ctx.Done():
-		_ = standby.command.Process.Kill()
+		standby.kill()
 		t.Fatalf("it goes on:\n%s", standby.log)
 	}
-	if standby.err == nil || !standby.log.has(`"msg":"fatal"`) || !standby.log.has("set DISCORD_TOKEN") {
-		t.Errorf("%v:\n%s", standby.err, standby.log)
+	if standby.State().Success() || !standby.log.Has(`"msg":"fatal"`) || !standby.log.Has("set DISCORD_TOKEN") {
+		t.Errorf("%v:\n%s", standby.State(), standby.log)
 	}
 	p.says(p.bot, http.StatusOK, "discord", "ok")
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"syscall"
@@ -124,14 +125,11 @@ func (p *Postgres) initialise(ctx context.Context, data string) error {
 	command.Dir, command.Env = p.spec.Dir, p.spec.Env
 	command.SysProcAttr = new(syscall.SysProcAttr)
 	p.spec.Account.apply(command.SysProcAttr)
-	var output bytes.Buffer
-	command.Stdout, command.Stderr = &output, &output
-	err := startTied(command, 0)
-	if err == nil {
-		err = command.Wait()
-	}
-	if err != nil {
-		return fmt.Errorf("initdb: %w\n%s", err, &output)
+	tie(command.SysProcAttr, 0)
+	runtime.LockOSThread() // see Process.live
+	defer runtime.UnlockOSThread()
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, output)
 	}
 	return nil
 }

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -52,44 +51,33 @@ func Start(spec Spec) (*Process, error) {
 		p.log, p.command.Stdout, p.command.Stderr = log, log, log
 	}
 	p.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	tie(p.command.SysProcAttr, spec.Orphaned)
 	spec.Account.apply(p.command.SysProcAttr)
-	if err := startTied(p.command, spec.Orphaned); err != nil {
-		_ = p.log.Close()
+	started := make(chan error)
+	go p.live(spec.Journal, started)
+	if err := <-started; err != nil {
 		return nil, fmt.Errorf("start %s: %w", spec.Name, err)
 	}
-	go func() {
-		defer close(p.done)
-		_ = p.command.Wait() // how it ended stands in ProcessState
-		_ = p.log.Close()
-		spec.Journal.end()
-	}()
 	return p, nil
 }
 
-// starters starts processes on a thread that lives as long as this process: the
-// parent-death signal is sent when the thread that forked ends, and Go ends
-// threads (prctl(2), PR_SET_PDEATHSIG; go.dev/issue/27505).
-var starters = sync.OnceValue(func() chan<- func() {
-	queue := make(chan func())
-	go func() {
-		runtime.LockOSThread() // and never unlocked
-		for start := range queue {
-			start()
-		}
-	}()
-	return queue
-})
-
-// startTied starts a command that ends with this process, by SIGKILL when
-// signal is 0.
-func startTied(command *exec.Cmd, signal syscall.Signal) error {
-	if signal == 0 {
-		signal = syscall.SIGKILL
+// live starts the process and waits for its end, on one thread that ends no
+// sooner: the kernel takes the end of the thread that forked for the end of the
+// parent (prctl(2), PR_SET_PDEATHSIG; go.dev/issue/27505).
+func (p *Process) live(journal *Journal, started chan<- error) {
+	runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
+	defer close(p.done)
+	err := p.command.Start()
+	started <- err
+	if err == nil {
+		_ = p.command.Wait() // how it ended stands in ProcessState
 	}
-	command.SysProcAttr.Pdeathsig = signal
-	started := make(chan error, 1)
-	starters() <- func() { started <- command.Start() }
-	return <-started
+	if p.log != nil {
+		_ = p.log.Close()
+	}
+	if journal != nil {
+		journal.end()
+	}
 }
 
 // LogFile is where a process writes.

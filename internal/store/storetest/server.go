@@ -2,10 +2,10 @@ package storetest
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -16,11 +16,10 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/migrations"
 )
-
-var errNoServer = errors.New("set TEST_DATABASE_URL, or install the postgresql package")
 
 func underCI() bool { return os.Getenv("CI") != "" }
 
@@ -29,10 +28,15 @@ func underCI() bool { return os.Getenv("CI") != "" }
 var sharedServer = sync.OnceValues(func() (*server, error) {
 	base := os.Getenv("TEST_DATABASE_URL")
 	if base == "" {
-		var err error
-		if base, err = startCluster(); err != nil {
+		dir, err := servicetest.SharedFolder()
+		if err != nil {
 			return nil, err
 		}
+		cluster, err := servicetest.StartPostgres(context.Background(), dir, servicetest.PostgresOptions{Careless: true, Socket: true})
+		if err != nil {
+			return nil, err
+		}
+		base = cluster.URL()
 	}
 	return newServer(context.Background(), base)
 })
@@ -59,9 +63,11 @@ func newServer(ctx context.Context, base string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	var random [4]byte
+	_, _ = rand.Read(random[:]) // never fails
 	s := &server{
 		base: base, orders: orders, template: "evoladder_template_" + schema,
-		run: fmt.Sprintf("evoladder_test_%d_%s", os.Getpid(), hex.EncodeToString(random())),
+		run: fmt.Sprintf("evoladder_test_%d_%s", os.Getpid(), hex.EncodeToString(random[:])),
 	}
 	lock, err := orders.Conn(ctx)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 	"github.com/evoladder/evoladderbot/internal/store"
 )
 
@@ -62,8 +63,8 @@ func Postgres(t testing.TB) string {
 	t.Helper()
 	server, err := sharedServer()
 	switch {
-	case errors.Is(err, errNoServer) && !underCI():
-		t.Skipf("SKIPPED, NOT TESTED ON POSTGRESQL: %v", err)
+	case errors.Is(err, servicetest.ErrAbsent) && !underCI():
+		t.Skipf("SKIPPED, NOT TESTED ON POSTGRESQL: %v: set TEST_DATABASE_URL, or install the postgresql package", err)
 	case err != nil:
 		t.Fatal(err)
 	}

@@ -3,18 +3,14 @@
 package redistest
 
 import (
-	"bufio"
-	"context"
+	"errors"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/evoladder/evoladderbot/internal/servicetest"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 )
 
@@ -63,41 +59,33 @@ func Real(t testing.TB) *redis.Options {
 	return options
 }
 
-// Server is a private redis-server process, for tests that break it.
+// Server is a private Redis, for tests that break it.
 type Server struct {
-	t      testing.TB
-	socket string
-	args   []string
-	cmd    *exec.Cmd
+	*servicetest.Redis
+	t testing.TB
 }
 
 // Private starts a server on a Unix socket, without persistence; args are
 // appended to its command line.
 func Private(t testing.TB, args ...string) *Server {
 	t.Helper()
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no redis-server in PATH, and CI is set")
-		}
-		t.Skip("SKIPPED: no redis-server in PATH and no TEST_REDIS_URL; nothing was tested on a real Redis")
-	}
 	dir, err := os.MkdirTemp("", "redistest") // t.TempDir is too long for a socket's name
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &Server{t: t, socket: filepath.Join(dir, "socket")}
-	s.args = append([]string{
-		"--port", "0", "--unixsocket", s.socket, "--dir", dir,
-		"--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction",
-	}, args...)
-	t.Cleanup(s.Kill)
-	s.Start()
-	return s
+	server, err := servicetest.StartRedis(t.Context(), dir, servicetest.RedisOptions{
+		Socket: true, Args: append([]string{"--appendonly", "no"}, args...),
+	})
+	switch {
+	case errors.Is(err, servicetest.ErrAbsent) && os.Getenv("CI") == "":
+		t.Skipf("SKIPPED: %v and no TEST_REDIS_URL; nothing was tested on a real Redis", err)
+	case err != nil:
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Kill)
+	return &Server{server, t}
 }
-
-// URL connects to the server.
-func (s *Server) URL() string { return "unix://" + s.socket }
 
 // Options connect to the server.
 func (s *Server) Options() *redis.Options {
@@ -111,43 +99,21 @@ func (s *Server) Options() *redis.Options {
 // Start starts the server, empty, after Kill.
 func (s *Server) Start() {
 	s.t.Helper()
-	s.cmd = exec.Command("redis-server", s.args...)
-	s.cmd.SysProcAttr = endWithParent()
-	stdout, err := s.cmd.StdoutPipe()
-	if err != nil {
+	if err := s.Redis.Start(s.t.Context()); err != nil {
 		s.t.Fatal(err)
-	}
-	if err := s.cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	ready := make(chan bool, 1)
-	go func() {
-		lines := bufio.NewScanner(stdout)
-		for lines.Scan() {
-			if strings.Contains(lines.Text(), "eady to accept connections") {
-				ready <- true
-			}
-		}
-		close(ready)
-	}()
-	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
-	defer cancel()
-	select {
-	case ok := <-ready:
-		if !ok {
-			s.t.Fatal("redis-server ended before it was ready")
-		}
-	case <-ctx.Done():
-		s.t.Fatal("redis-server is not ready after a minute")
 	}
 }
 
-// Kill ends the server at once; its data are gone.
-func (s *Server) Kill() {
-	if s.cmd == nil {
-		return
+// Pause makes the server unreachable: connections stand, nothing is answered.
+// The returned function lets it go on.
+func (s *Server) Pause() (resume func()) {
+	s.t.Helper()
+	if err := s.Hang(); err != nil {
+		s.t.Fatal(err)
 	}
-	s.cmd.Process.Kill()
-	s.cmd.Wait()
-	s.cmd = nil
+	return func() {
+		if err := s.Resume(); err != nil {
+			s.t.Error(err)
+		}
+	}
 }

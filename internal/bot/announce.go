@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -30,7 +29,7 @@ func (b *Bot) Announce(ledger announcements, count func(outcome string)) func(co
 			return fmt.Errorf("load announcement of job %d: %w", id, err)
 		}
 		delivery, err := b.Deliver(ctx, announcement)
-		if errors.As(err, &crowd{}) {
+		if _, snoozed := job.Snoozed(err); snoozed {
 			return err // no trouble: it is given when there is room
 		}
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
+	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
@@ -48,26 +49,21 @@ func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submissio
 	return delivery, nil
 }
 
-// crowd says that a channel's rate limit is waited for by many already. What
-// waits in the queue keeps no other channel's answers from being given.
-type crowd struct{ wait time.Duration }
-
-func (crowd) Error() string               { return "many answers wait for the channel's rate limit" }
-func (c crowd) RetryAfter() time.Duration { return c.wait }
-
 const (
 	maxCrowd     = 16              // edits of a channel that wait at once
 	maxUserCrowd = 4               // of one user; with the one under way what Discord allows in 5 s
 	crowdPause   = 5 * time.Second // and as much again at random
 )
 
+// crowded snoozes an answer for whose channel's rate limit many wait already. What
+// waits in the queue keeps no other channel's answers from being given.
 func (b *Bot) crowded(reply submission.Reply) error {
 	if usable(reply) {
 		return nil
 	}
 	all, own := b.discord.Waiting(reply.ChannelID, reply.UserID)
 	if own >= maxUserCrowd || all >= maxCrowd && own > 0 {
-		return crowd{crowdPause + rand.N(crowdPause)}
+		return job.Snooze(crowdPause+rand.N(crowdPause), "many answers wait for the channel's rate limit")
 	}
 	return nil
 }

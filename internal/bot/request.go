@@ -52,14 +52,9 @@ var (
 	// errSettled says that an upload's player waits for nothing any more.
 	errSettled = errors.New("the player was told already, or was never answered")
 	// errNoName says that the bot does not know its own messages yet.
-	errNoName = errors.New("the bot has not learned its own id yet")
+	errOverdue = errors.New("neither in nor refused after a day")
+	errNoName  = errors.New("the bot has not learned its own id yet")
 )
-
-// busy says that an upload is in hand in this process, or is to be soon.
-type busy struct{}
-
-func (busy) Error() string             { return "the upload is in hand" }
-func (busy) RetryAfter() time.Duration { return 20 * time.Second }
 
 // keep records claimed uploads before their players are told anything, so that
 // they outlive this process, and returns those that are new: whatever else is
@@ -128,7 +123,11 @@ func (b *Bot) Fetch(ctx context.Context, id job.ID) error {
 		}
 		b.enter(u)
 	}
-	return busy{}
+	if time.Since(r.Received) > maxAge {
+		// From here on the queue counts, and ends what cannot be ended here.
+		return fmt.Errorf("upload %s: %w", r.Key, errOverdue)
+	}
+	return job.Snooze(requestGrace, "the upload is in hand")
 }
 
 // request is u as it is kept.

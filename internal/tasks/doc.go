@@ -26,6 +26,7 @@
 //
 //	the handler says           the task is         the job is
 //	nil, job.ErrDone           done                gone: the handler recorded its end
+//	job.Snooze                 run again then     owed; none of its retries is used
 //	any other error            retried             owed; 1 s later, then 2, 4 … 60 s, or when
 //	                                               the error's RetryAfter says
 //	(it panics)                retried             owed; the stack is logged

@@ -60,8 +60,12 @@ func NewServer(options *redis.Options, queue Queue, concurrency int, log *slog.L
 		DelayedTaskCheckInterval: forwardInterval,
 		JanitorInterval:          janitorInterval,
 		RetryDelayFunc:           func(n int, err error, _ *asynq.Task) time.Duration { return retryDelay(n, err) },
-		ShutdownTimeout:          drainTimeout,
-		Logger:                   asynqLog{log},
+		IsFailure: func(err error) bool {
+			_, snoozed := job.Snoozed(err)
+			return !snoozed
+		},
+		ShutdownTimeout: drainTimeout,
+		Logger:          asynqLog{log},
 	})
 	return s
 }
@@ -137,6 +141,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func retryDelay(n int, err error) time.Duration {
 	if errors.Is(err, asynq.ErrLeaseExpired) {
 		return 0
+	}
+	if wait, ok := job.Snoozed(err); ok {
+		return wait
 	}
 	var asked interface{ RetryAfter() time.Duration }
 	if errors.As(err, &asked) && asked.RetryAfter() > 0 {

@@ -3,6 +3,7 @@ package tasks_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -251,6 +252,9 @@ func TestServerSurvivesRedis(t *testing.T) {
 
 func TestRetryDelay(t *testing.T) {
 	t.Parallel()
+	if d := tasks.RetryDelay(3, job.Snooze(2*time.Hour, "later")); d != 2*time.Hour {
+		t.Errorf("snoozed for %v", d)
+	}
 	if d := tasks.RetryDelay(3, asynq.ErrLeaseExpired); d != 0 {
 		t.Errorf("after a dead worker: %v, want none", d)
 	}
@@ -266,4 +270,30 @@ func TestRetryDelay(t *testing.T) {
 	if all < 23*time.Hour || all > 27*time.Hour {
 		t.Errorf("retries end after %v, want about a day", all)
 	}
+}
+
+// A snoozed task comes again when it asked to, and no retry is used up.
+func TestSnoozesAreNoRetries(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, options *redis.Options) {
+		t.Parallel()
+		const snoozes = 3
+		var calls atomic.Int64
+		retried := make(chan int, 1)
+		w := newWorld(t, options, func(ctx context.Context, _ job.ID) error {
+			if calls.Add(1) <= snoozes {
+				return fmt.Errorf("look: %w", job.Snooze(time.Millisecond, "not yet"))
+			}
+			n, _ := asynq.GetRetryCount(ctx)
+			retried <- n
+			return nil
+		})
+		w.start(t)
+		if err := w.client.Enqueue(t.Context(), parseJob(7)); err != nil {
+			t.Fatal(err)
+		}
+		if n := receive(t, retried, "task"); n != 0 {
+			t.Errorf("%d retries are used up", n)
+		}
+	})
 }

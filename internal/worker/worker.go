@@ -131,14 +131,6 @@ func (w *Worker) Parse(ctx context.Context, id job.ID) (err error) {
 	return nil
 }
 
-// yielded is the error of a re-parse that is put off because players wait.
-type yielded struct{}
-
-func (yielded) Error() string { return "put off: players wait for their uploads" }
-
-// RetryAfter is when the queue tries the job again.
-func (yielded) RetryAfter() time.Duration { return yieldFor }
-
 // Reparse is Parse for jobs that nobody waits for: while an upload waits, it is
 // put off, so that it takes no parser process from a player.
 func (w *Worker) Reparse(ctx context.Context, id job.ID) error {
@@ -147,7 +139,7 @@ func (w *Worker) Reparse(ctx context.Context, id job.ID) error {
 		return fmt.Errorf("re-parse: %w", err)
 	}
 	if wait {
-		return yielded{}
+		return job.Snooze(yieldFor, "players wait for their uploads")
 	}
 	return w.Parse(ctx, id)
 }

@@ -398,11 +398,7 @@ func TestReparseIsPutOffWhilePlayersWait(t *testing.T) {
 	w := newWorld("data")
 	w.waiting = true
 	err := w.worker().Reparse(t.Context(), 7)
-	later, ok := errors.AsType[interface {
-		error
-		RetryAfter() time.Duration
-	}](err)
-	if !ok || later.RetryAfter() <= 0 || len(w.verdicts) != 0 || w.owed[7].Attempts != 0 {
+	if later, ok := job.Snoozed(err); !ok || later <= 0 || len(w.verdicts) != 0 || w.owed[7].Attempts != 0 {
 		t.Errorf("%v, recorded %v, begun %d times", err, w.verdicts, w.owed[7].Attempts)
 	}
 	w.waiting, w.ledgerDown = false, errors.New("down")

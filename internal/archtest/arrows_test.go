@@ -1,5 +1,5 @@
-// Package archtest holds the import arrows of docs/design.md: who may know
-// whom. A new arrow is a decision, made here in the open.
+// Package archtest holds the import arrows of docs/design.md: which package may
+// import which. A new arrow is a decision, made here in the open.
 package archtest
 
 import (

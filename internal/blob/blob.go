@@ -1,6 +1,6 @@
 // Package blob keeps uploaded files under the sha256 of their bytes, in a
 // local folder or in an S3 bucket. A file is stored before the transaction
-// that refers to it, so a crash leaves at worst a file that nobody refers to,
+// that refers to it, so a crash leaves at worst a file without a reference,
 // which Sweep finds.
 package blob
 

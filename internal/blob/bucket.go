@@ -14,7 +14,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
-// bucketTries is how often one request is tried before the caller is told.
+// bucketTries is how often one request is tried before the caller gets the error.
 // Everything that uses a place tries again by itself, later.
 const bucketTries = 3
 

@@ -67,7 +67,7 @@ func (f *folder) write(ctx context.Context, name string, data []byte) error {
 }
 
 // refresh makes a file new again that is there in good order. A damaged one is
-// written again. Whoever wrote it may not have it on the disk yet.
+// written again. The process that wrote it may not have synced it to disk yet.
 func (f *folder) refresh(path string, data []byte) bool {
 	file, err := os.Open(path)
 	if err != nil {

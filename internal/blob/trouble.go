@@ -16,7 +16,7 @@ type trouble struct {
 	at atomic.Int64 // Unix time in microseconds; 0: there is none
 }
 
-// note is told how each act ended. A file that is missing or altered is no
+// note receives how each act ended. A file that is missing or altered is no
 // failure of the place, and neither is a caller who went away.
 func (t *trouble) note(err error) {
 	switch {

@@ -224,7 +224,7 @@ func (s *Server) serveCDN(w http.ResponseWriter, r *http.Request, path string) {
 	}
 }
 
-// stolenPath is where a Redirect leads. Nobody may go there.
+// stolenPath is where a Redirect leads. No client may follow it.
 const stolenPath = "/stolen"
 
 // gone is Discord's answer to an expired or unknown URL.

@@ -112,7 +112,7 @@ func (s *Server) Silence(silent bool) {
 	s.each(func(c *connection) { c.wakeUp() })
 }
 
-// Connections counts the gateway connections that are at work: told READY or
+// Connections counts the gateway connections that are at work: sent READY or
 // RESUMED, and the bot's first heartbeat has come. discordgo sends that at once; a
 // connection that breaks before is closed twice by it, the second time with 1000,
 // which ends the session.

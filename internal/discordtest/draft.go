@@ -44,7 +44,7 @@ type draftReference struct {
 	Required  *bool  `json:"fail_if_not_exists"`
 }
 
-// allowedMentions limits whom a text may mention.
+// allowedMentions limits which users and roles a text may mention.
 // https://discord.com/developers/docs/resources/message#allowed-mentions-object
 type allowedMentions struct {
 	Parse       []string `json:"parse"`

@@ -17,8 +17,8 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// patience is how long a test waits for something that should happen at once.
-const patience = time.Minute
+// timeout is how long a test waits for something that should happen at once.
+const timeout = time.Minute
 
 // bench is what a test works with: a server with a guild, a channel and a user.
 type bench struct {
@@ -32,7 +32,7 @@ type bench struct {
 
 func newBench(t *testing.T, options Options) *bench {
 	t.Helper()
-	ctx, cancel := context.WithTimeoutCause(t.Context(), patience, errors.New("nothing happened for too long"))
+	ctx, cancel := context.WithTimeoutCause(t.Context(), timeout, errors.New("nothing happened for too long"))
 	t.Cleanup(cancel)
 	s, err := New(options)
 	if err != nil {
@@ -104,7 +104,7 @@ func (b *bench) bot(setup func(*discordgo.Session)) *discordgo.Session {
 		b.Fatalf("open: %v", err)
 	}
 	b.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		ctx, cancel := context.WithTimeout(context.Background(), timeout)
 		defer cancel()
 		if err := b.WaitReady(ctx); err != nil {
 			b.Errorf("the bot did not come to rest: %v", err)

@@ -67,7 +67,7 @@ func (s *Server) refer(m *message, d *draft) *refusal {
 	return refused
 }
 
-// mention puts into a message whom it mentions, by its text and by replying, and
+// mention puts into a message its mentions, by its text and by replying, and
 // takes away embeds that the bot may not send.
 func (s *Server) mention(m *message, v *Version, d *draft) {
 	m.mentions, m.everyone = nil, false

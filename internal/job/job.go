@@ -1,6 +1,7 @@
-// Package job owns the idea of work owed: a row that is written in the
-// transaction that makes the work necessary and deleted in the one that
-// records it done. The queue only says "look"; losing it loses no job.
+// Package job defines the jobs of the transactional outbox: a row is written in
+// the transaction that makes the work necessary and deleted in the one that
+// records it done. A task in the queue only refers to the row; losing the queue
+// loses no job.
 package job
 
 import (
@@ -11,7 +12,7 @@ import (
 // ID identifies a job row.
 type ID int64
 
-// Kind says what is owed. Kinds are the task types on the queue's wire and
+// Kind says what is to be done. Kinds are the task types on the queue's wire and
 // stand in the database: they never change their meaning.
 type Kind string
 
@@ -23,15 +24,15 @@ const (
 	Fetch    Kind = "discord:fetch"    // a submission.RequestID whose bot may have died
 )
 
-// Job is work owed.
+// Job is a row of the outbox.
 type Job struct {
 	ID      ID
 	Kind    Kind
 	Subject int64 // the id of what the work is about; see Kind
-	Push    int   // how often the queue was told of it; part of the task's id
+	Push    int   // how often it was enqueued; part of the task's id
 	Created time.Time
 }
 
-// ErrDone says that a job's row is gone: somebody recorded the work first.
-// Whoever sees it writes nothing and counts the work as done.
+// ErrDone says that a job's row is gone: another process recorded the
+// work first. A handler that gets it writes nothing and treats the work as done.
 var ErrDone = errors.New("job is already done")

@@ -1,5 +1,5 @@
-// Package lease owns the question which of several processes does what only
-// one may do at a time: the others stand by until it ends or falls silent.
+// Package lease elects the one of several processes that may act: the others
+// stand by until its lease is released or expires.
 //
 // A lease is a row in the database that its holder renews. Whether it has run
 // out is judged by the database's clock alone, so the clocks of the processes
@@ -7,8 +7,8 @@
 // less a margin has passed since it sent its last renewal that was granted, by
 // a clock that cannot be set. A database clock that is set forward by seconds
 // may still let two processes act at once for a moment, and so may the holder's
-// last uploads, which it ends in peace; whatever is done under a lease must
-// bear that.
+// last uploads, which it finishes after a graceful stop; what is done under a lease must
+// tolerate that.
 package lease
 
 import (
@@ -20,26 +20,26 @@ import (
 )
 
 // Timing is how a lease is kept; all processes must agree on Term. The zero
-// value is the default: a holder that is killed is followed within Term and a
-// Look, 5.25 s; one that ends in peace within a Look. A database that is away for
-// longer than Term less Margin costs the holder its lease.
+// value is the default: a holder that is killed is replaced within Term and a
+// Poll, 5.25 s; one that stops gracefully within a Poll. A database that is away
+// for longer than Term less Margin costs the holder its lease.
 type Timing struct {
 	Term   time.Duration // a lease lasts so long without renewal; default 5 s
 	Renew  time.Duration // pause between renewals; default 1 s
-	Look   time.Duration // pause between looks of those who stand by; default 0.25 s
+	Poll   time.Duration // pause between polls of processes standing by; default 0.25 s
 	Margin time.Duration // the holder stops so long before its term ends; default 0.5 s
 }
 
 func (t Timing) orDefault() Timing {
 	if t == (Timing{}) {
-		return Timing{Term: 5 * time.Second, Renew: time.Second, Look: 250 * time.Millisecond, Margin: 500 * time.Millisecond}
+		return Timing{Term: 5 * time.Second, Renew: time.Second, Poll: 250 * time.Millisecond, Margin: 500 * time.Millisecond}
 	}
 	return t
 }
 
-// ledger is where leases are kept.
-type ledger interface {
-	// LeaseHolder is who holds a lease now, "" when nobody does.
+// leaseStore is where leases are kept.
+type leaseStore interface {
+	// LeaseHolder is who holds a lease now, "" when it is free.
 	LeaseHolder(ctx context.Context, name string) (string, error)
 	// TakeLease makes holder hold a lease for term from now on, unless
 	// somebody else does. It takes, takes over and renews.
@@ -50,7 +50,7 @@ type ledger interface {
 
 // Keeper works for one process towards one lease.
 type Keeper struct {
-	ledger ledger
+	store  leaseStore
 	name   string
 	holder string
 	timing Timing
@@ -58,13 +58,13 @@ type Keeper struct {
 
 	held     atomic.Bool
 	released atomic.Bool // by Release, ahead of the work's end
-	failing  bool        // the ledger could not be asked last time
+	failing  bool        // the last request to the store failed
 }
 
 // NewKeeper is a keeper of the lease name for holder, which no other process
 // may call itself.
-func NewKeeper(ledger ledger, name, holder string, timing Timing, log *slog.Logger) *Keeper {
-	return &Keeper{ledger: ledger, name: name, holder: holder, timing: timing.orDefault(), log: log.With("lease", name)}
+func NewKeeper(store leaseStore, name, holder string, timing Timing, log *slog.Logger) *Keeper {
+	return &Keeper{store: store, name: name, holder: holder, timing: timing.orDefault(), log: log.With("lease", name)}
 }
 
 // Held says whether this process may act.
@@ -97,7 +97,7 @@ func (k *Keeper) Release(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.timing.Margin)
 	defer cancel()
-	if err := k.ledger.ReleaseLease(ctx, k.name, k.holder); err != nil {
+	if err := k.store.ReleaseLease(ctx, k.name, k.holder); err != nil {
 		k.log.Warn("lease not released; it runs out by itself", "error", err, "term", k.timing.Term)
 	}
 }
@@ -118,15 +118,15 @@ func (k *Keeper) await(ctx context.Context) (until time.Time, ok bool) {
 			k.log.Info("standing by", "holder", holder)
 			seen = holder
 		}
-		if !sleep(ctx, k.timing.Look) {
+		if !sleep(ctx, k.timing.Poll) {
 			return time.Time{}, false
 		}
 	}
 }
 
 // hold works under the lease, and says whether it was lost before the work
-// ended. It goes on renewing while the work drains, so that nobody follows
-// before its end.
+// ended. It goes on renewing while the work drains, so that no other process takes
+// over before its end.
 func (k *Keeper) hold(ctx context.Context, until time.Time, work func(context.Context) error) (lost bool, err error) {
 	k.released.Store(false)
 	k.held.Store(true)
@@ -156,7 +156,7 @@ func (k *Keeper) hold(ctx context.Context, until time.Time, work func(context.Co
 			until = next
 			pause.Reset(k.timing.Renew)
 		case err != nil && time.Now().Before(until):
-			pause.Reset(min(k.timing.Look, time.Until(until)))
+			pause.Reset(min(k.timing.Poll, time.Until(until)))
 		default:
 			k.log.Warn("lease lost; standing by again", "taken", err == nil)
 			k.held.Store(false)
@@ -177,7 +177,7 @@ func (k *Keeper) renew(until time.Time) (next time.Time, granted bool, err error
 func (k *Keeper) look(ctx context.Context) (string, error) {
 	asking, cancel := context.WithTimeout(ctx, k.timing.Renew)
 	defer cancel()
-	holder, err := k.ledger.LeaseHolder(asking, k.name)
+	holder, err := k.store.LeaseHolder(asking, k.name)
 	if ctx.Err() == nil {
 		k.report(err)
 	}
@@ -189,7 +189,7 @@ func (k *Keeper) take(ctx context.Context) (until time.Time, granted bool, err e
 	until = time.Now().Add(k.timing.Term - k.timing.Margin)
 	asking, cancel := context.WithTimeout(ctx, k.timing.Renew)
 	defer cancel()
-	granted, err = k.ledger.TakeLease(asking, k.name, k.holder, k.timing.Term)
+	granted, err = k.store.TakeLease(asking, k.name, k.holder, k.timing.Term)
 	k.report(err)
 	return until, granted, err
 }

@@ -69,7 +69,7 @@ func (m *memory) set(change func()) {
 type process struct {
 	keeper *lease.Keeper
 	began  chan time.Time // the work began
-	left   chan time.Time // the work was told to end
+	left   chan time.Time // the work was asked to end
 	stop   context.CancelFunc
 	ended  chan error
 }
@@ -180,7 +180,7 @@ func TestTheHolderStopsBeforeAnotherMayBegin(t *testing.T) {
 		if early := expires.Sub(left); early < time.Second/2 || early > 2*time.Second {
 			t.Errorf("stopped %v before the lease ran out", early)
 		}
-		// The database comes back and nobody else was there.
+		// The database comes back and no other process took it.
 		m.set(func() { m.away = false })
 		<-first.began
 		if !first.keeper.Held() {

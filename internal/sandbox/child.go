@@ -89,7 +89,7 @@ func newChild(limits terms) (*child, error) {
 	c.cmd.Args = []string{childName, string(args)}
 	c.cmd.Env = []string{} // not nil: no environment at all
 	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = theirIn, theirOut, c.stderr
-	c.cmd.WaitDelay = exitTimeout // for whoever else may hold its standard error
+	c.cmd.WaitDelay = exitTimeout // for other processes that may hold its standard error
 	return c, nil
 }
 

@@ -30,7 +30,7 @@ const (
 const (
 	// recycleProcessor is the processor time after which a child is replaced,
 	// and maxProcessor the one at which the kernel ends it: nearly that much in
-	// a single replay is out of reach, so only a child nobody watches gets there.
+	// a single replay is out of reach, so only an unwatched child gets there.
 	recycleProcessor = 5 * time.Minute
 	maxProcessor     = 10 * time.Minute
 
@@ -53,7 +53,7 @@ type Options struct {
 	RecycleAfter int           // replays after which a child is replaced
 	RecyclePeak  int64         // bytes resident after which a child is replaced; default half of Memory
 	Log          *slog.Logger  // default slog.Default()
-	Died         func(How)     // hears of each child that dies under a file; may be nil
+	Died         func(How)     // called for each child that dies under a file; may be nil
 }
 
 func (o Options) withDefaults() Options {
@@ -107,7 +107,7 @@ type Pool struct {
 	stats   counters
 }
 
-// slot is one place in the pool. Whoever holds it uses its child alone.
+// slot is one place in the pool. Its holder uses its child alone.
 type slot struct {
 	child  *child // nil: died and not replaced yet
 	served int    // replays the child answered

@@ -341,6 +341,6 @@ func TestChildrenDieWithTheirParent(t *testing.T) {
 			syscall.Kill(child, syscall.SIGKILL)
 			t.Fatal("the child outlived its parent")
 		}
-		time.Sleep(time.Millisecond) // nobody tells of a grandchild's end
+		time.Sleep(time.Millisecond) // the end of a grandchild is not signalled
 	}
 }

@@ -34,7 +34,7 @@ const maxScratch = 1 << 20
 // Pool.Parse asked.
 type Parser func(ctx context.Context, data []byte, options replay.Options) (*replay.Replay, error)
 
-// terms is what a child is told on its command line, before it has a pipe.
+// terms is what a child gets on its command line, before it has a pipe.
 type terms struct {
 	Memory    int64         `json:"memory"`    // bytes over what it starts with
 	Processor time.Duration `json:"processor"` // ns

@@ -34,7 +34,7 @@ const MaxFileBytes = 64 << 20
 // errWire says that the other side does not speak the protocol.
 var errWire = errors.New("not a frame of the sandbox protocol")
 
-// meta is what a child is told beside the file.
+// meta is what a child gets beside the file.
 type meta struct {
 	File     string        `json:"file"`
 	SHA256   string        `json:"sha256"`

@@ -14,7 +14,7 @@ const (
 	steady     = 10 * time.Second
 )
 
-// Exit is an end of a program that nobody here asked for.
+// Exit is an end of a program that was not asked for.
 type Exit struct {
 	At     time.Time
 	Status string // as in "exit status 1"
@@ -27,7 +27,7 @@ type Program struct {
 
 	mu       sync.Mutex
 	lives    []*Process // all so far; the last one runs, or ran last
-	told     *Process   // has been told to end
+	asked    *Process   // was asked to end
 	stopping chan struct{}
 	exits    []Exit
 }
@@ -53,11 +53,11 @@ func (p *Program) keep(process *Process) {
 	for {
 		began := time.Now()
 		<-process.Done()
-		told, again := p.note(process)
+		asked, again := p.note(process)
 		if !again {
 			return
 		}
-		if told || time.Since(began) > steady {
+		if asked || time.Since(began) > steady {
 			pause = firstPause
 		}
 		if !p.rest(pause) {
@@ -75,20 +75,20 @@ func (p *Program) keep(process *Process) {
 	}
 }
 
-// note takes down how a process ended: whether it was told to, and whether it
+// note takes down how a process ended: whether it was asked to, and whether it
 // is to be started again.
-func (p *Program) note(process *Process) (told, again bool) {
+func (p *Program) note(process *Process) (asked, again bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	told = p.told == process
-	if !told {
+	asked = p.asked == process
+	if !asked {
 		p.exits = append(p.exits, Exit{time.Now(), process.State().String()})
 	}
 	select {
 	case <-p.stopping:
-		return told, false
+		return asked, false
 	default:
-		return told, true
+		return asked, true
 	}
 }
 
@@ -132,8 +132,8 @@ func (p *Program) Terminate() { p.tell(syscall.SIGTERM) }
 func (p *Program) tell(signal syscall.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.told = p.last()
-	_ = p.told.Signal(signal)
+	p.asked = p.last()
+	_ = p.asked.Signal(signal)
 }
 
 // Stop ends the program for good: SIGTERM, and SIGKILL when grace is over. It
@@ -148,8 +148,8 @@ func (p *Program) Stop(grace time.Duration) bool {
 	default:
 	}
 	close(p.stopping)
-	p.told = p.last()
-	process := p.told
+	p.asked = p.last()
+	process := p.asked
 	p.mu.Unlock()
 	ended := process.Stop(syscall.SIGTERM, grace)
 	<-p.ended
@@ -172,7 +172,7 @@ func (p *Program) Lives() []*Process {
 	return append([]*Process(nil), p.lives...)
 }
 
-// Exits are the ends that nobody asked for.
+// Exits are the ends that were not asked for.
 func (p *Program) Exits() []Exit {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -13,10 +13,10 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
 
-const patience = time.Minute
+const timeout = time.Minute
 
 func bounded(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -124,7 +124,7 @@ func TestProgramIsRestartedUntilItIsStopped(t *testing.T) {
 	if exits := program.Exits(); len(exits) != 0 {
 		t.Errorf("a kill of ours is taken for an exit of its own: %v", exits)
 	}
-	if !program.Stop(patience) {
+	if !program.Stop(timeout) {
 		t.Error("sleep had to be killed")
 	}
 	if program.Process().State() == nil || len(program.Lives()) != 2 {
@@ -132,13 +132,13 @@ func TestProgramIsRestartedUntilItIsStopped(t *testing.T) {
 	}
 }
 
-func TestProgramThatFailsIsToldOf(t *testing.T) {
+func TestProgramThatFailsIsReported(t *testing.T) {
 	t.Parallel()
 	program, err := Supervise(shell(t, "failing", "exit 3"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer program.Stop(patience)
+	defer program.Stop(timeout)
 	waitFor(t, "an exit", func() bool { return len(program.Exits()) > 0 })
 	if got := program.Exits()[0].Status; got != "exit status 3" {
 		t.Errorf("the exit is %q", got)

@@ -47,6 +47,9 @@ func TestEveryMessagePathLeadsToOneAnswer(t *testing.T) {
 			if *arrival.Reply != want || arrival.Uploader != b.alice.ID || arrival.Source != submission.FromDiscord {
 				t.Errorf("arrival %+v with reply %+v, want %+v", arrival, *arrival.Reply, want)
 			}
+			if !arrival.Sent.Equal(madeAt(sent.ID)) {
+				t.Errorf("sent %v, want when Discord had it, %v", arrival.Sent, madeAt(sent.ID))
+			}
 			if arrival.Unlisted != (test.name == "direct message") {
 				t.Errorf("unlisted: %v", arrival.Unlisted)
 			}
@@ -74,6 +77,9 @@ func TestSlashCommandIsAnsweredAtOnceAndEdited(t *testing.T) {
 		t.Fatalf("acknowledged with %d: %v", kind, err)
 	}
 	arrival := b.arrivals(1)[0]
+	if made := madeAt(arrival.Reply.Command.Interaction); !arrival.Sent.Equal(made) || time.Since(made) > time.Hour {
+		t.Errorf("sent %v, want when the command was given, %v", arrival.Sent, made)
+	}
 	response, _ := act.Response()
 	if response.Content != found("a.SC2REPLAY") || response.Ephemeral || response.ID != arrival.Reply.MessageID || arrival.Reply.ChannelID != b.channel.ID {
 		t.Errorf("response %+v, reply %+v", response, *arrival.Reply)

@@ -5,42 +5,58 @@ package archtest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const module = "github.com/evoladder/evoladderbot/"
 
-// arrows says which of our packages each package may import. A package under
-// another may import and be imported within its family, and is held to its
-// family's arrows.
-var arrows = map[string][]string{
-	"internal/phrase":     {},
-	"internal/fault":      {"internal/phrase"},
-	"internal/blob":       {"internal/fault", "internal/phrase"},
-	"internal/job":        {},
-	"internal/lease":      {},
-	"internal/text":       {},
-	"internal/replay":     {"internal/fault", "internal/phrase"},
-	"internal/show":       {"internal/phrase", "internal/replay"},
-	"internal/submission": {"internal/fault", "internal/job", "internal/phrase", "internal/replay", "internal/text"},
-	"internal/sandbox":    {"internal/fault", "internal/phrase", "internal/replay"},
-	"internal/tasks":      {"internal/fault", "internal/job"},
-	"internal/store":      {"internal/fault", "internal/job", "internal/phrase", "internal/replay", "internal/submission", "migrations"},
-	"internal/worker":     {"internal/fault", "internal/job", "internal/phrase", "internal/replay", "internal/sandbox", "internal/submission", "internal/tasks"},
-	"internal/fair":       {},
-	"internal/retry":      {},
-	"internal/discord":    {"internal/fair", "internal/retry", "internal/text"},
-	"internal/bot":        {"internal/discord", "internal/fair", "internal/fault", "internal/job", "internal/phrase", "internal/replay", "internal/retry", "internal/show", "internal/submission", "internal/text"},
-	"internal/web":        {"internal/fault", "internal/phrase", "internal/replay", "internal/show", "internal/submission", "internal/text"},
-	"internal/config":     {},
-	"internal/process":    {"internal/text"},
-	"internal/telemetry":  {"internal/text"},
-	"migrations":          {},
+// room is a package of ours: what it owns, and the packages of ours that it may
+// import. A package under another may import and be imported within its family, and
+// is held to its family's arrows.
+type room struct {
+	path    string
+	owns    string
+	imports []string // by their last name
 }
+
+// rooms are all packages but those for tests, which may import every package, as
+// the wiring may. docs/design.md shows them; an arrow that no import needs is an
+// error like an import without its arrow.
+var rooms = []room{
+	{"internal/phrase", "every sentence a player reads", nil},
+	{"internal/text", "the cleaning of strangers' words, for every edge", nil},
+	{"internal/fault", "kinds of failure", []string{"phrase"}},
+	{"internal/job", "outbox jobs: their kinds, ids and endings", nil},
+	{"internal/lease", "which of several processes may act", nil},
+	{"internal/replay", "bytes → values; no IO, clock, log, goroutine", []string{"fault", "phrase"}},
+	{"internal/show", "one reading of a game for all edges: sides, who won and how surely, words", []string{"phrase", "replay"}},
+	{"internal/submission", "the values of one upload's path; intake", []string{"fault", "job", "phrase", "replay", "text"}},
+	{"internal/sandbox", "the pool of parser processes", []string{"fault", "phrase", "replay"}},
+	{"internal/tasks", "the queue's contract, client, server, sweeper", []string{"job"}},
+	{"internal/store", "all SQL", []string{"fault", "job", "migrations", "phrase", "submission"}},
+	{"internal/blob", "files by SHA-256: a folder or an S3 bucket", []string{"fault", "phrase"}},
+	{"internal/worker", "the parse handler", []string{"fault", "job", "phrase", "replay", "sandbox", "submission"}},
+	{"internal/fair", "users taking turns", nil},
+	{"internal/retry", "trying again", nil},
+	{"internal/discord", "the wire to Discord: gateway, REST, limits, downloads", []string{"fair", "retry", "text"}},
+	{"internal/bot", "commands in, answers out", []string{"discord", "fair", "fault", "job", "phrase", "replay", "retry", "show", "submission", "text"}},
+	{"internal/web", "pages, assets, API, dashboard", []string{"fault", "phrase", "replay", "show", "submission", "text"}},
+	{"internal/config", "settings", nil},
+	{"internal/process", "the life cycle of a process", []string{"text"}},
+	{"internal/telemetry", "what operators see", []string{"text"}},
+	{"migrations", "the database's schema", nil},
+}
+
+// name is a package's path as the table shows it.
+func name(path string) string { return strings.TrimPrefix(path, "internal/") }
 
 // owners are the only packages that may know a library, so that replacing it
 // is work in one place.
@@ -101,22 +117,83 @@ func family(path string) string {
 func forTests(path string) bool { return strings.HasSuffix(path, "test") }
 
 func TestArrows(t *testing.T) {
+	used := make(map[string]map[string]bool) // by the names of who imports and what
+	for _, r := range rooms {
+		used[name(r.path)] = make(map[string]bool)
+	}
 	for _, p := range packages(t) {
 		if forTests(p.ImportPath) || strings.HasPrefix(p.ImportPath, "cmd/") || p.ImportPath == "internal/service" {
-			continue // wiring and tests may know everybody
+			continue // wiring and tests may import every package
 		}
 		from := family(p.ImportPath)
-		allowed, known := arrows[from]
-		if !known {
+		at := slices.IndexFunc(rooms, func(r room) bool { return r.path == from })
+		if at < 0 {
 			t.Errorf("%s is not in the table: decide what it may import", p.ImportPath)
 			continue
 		}
 		for _, imported := range p.Imports {
 			to, ours := strings.CutPrefix(imported, module)
-			if ours && family(to) != from && !slices.Contains(allowed, family(to)) {
+			if !ours || family(to) == from {
+				continue
+			}
+			if !slices.Contains(rooms[at].imports, name(family(to))) {
 				t.Errorf("%s imports %s: that arrow is not in the table", p.ImportPath, to)
 			}
+			used[name(from)][name(family(to))] = true
 		}
+	}
+	for _, r := range rooms {
+		if !slices.IsSorted(r.imports) {
+			t.Errorf("%s: the arrows are not in order", r.path)
+		}
+		for _, to := range r.imports {
+			if !used[name(r.path)][to] {
+				t.Errorf("%s may import %s and does not: take the arrow out of the table", r.path, to)
+			}
+		}
+	}
+}
+
+// The table of docs/design.md stands between these lines.
+const (
+	tableBegins = "<!-- made from internal/archtest: UPDATE=1 go test ./internal/archtest -->\n"
+	tableEnds   = "<!-- end -->\n"
+)
+
+// table is the rooms as docs/design.md shows them.
+func table() string {
+	var text strings.Builder
+	text.WriteString("| package | owns | imports of ours |\n| --- | --- | --- |\n")
+	for _, r := range rooms {
+		imports := strings.Join(r.imports, ", ")
+		if imports == "" {
+			imports = "–"
+		}
+		fmt.Fprintf(&text, "| `%s` | %s | %s |\n", name(r.path), r.owns, imports)
+	}
+	text.WriteString("| `service`, `cmd/*` | wiring | all |\n")
+	return text.String()
+}
+
+func TestDesignShowsTheArrows(t *testing.T) {
+	const path = "../../docs/design.md"
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, begins := strings.Cut(string(page), tableBegins)
+	shown, after, ends := strings.Cut(rest, tableEnds)
+	if !begins || !ends {
+		t.Fatalf("%s has no place for the table: %q … %q", path, tableBegins, tableEnds)
+	}
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(path, []byte(before+tableBegins+table()+tableEnds+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(table(), shown); diff != "" {
+		t.Errorf("%s shows other arrows (UPDATE=1 go test ./internal/archtest writes it): %s", path, diff)
 	}
 }
 

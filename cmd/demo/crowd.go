@@ -182,7 +182,7 @@ func (c *crowd) see(m discordtest.Message) {
 }
 
 // receipt is what the bot says first, in pieces: the file's name lies between.
-var receipt = strings.Split(phrase.Say(phrase.Found, "name", "\x00").String(), "\x00")
+var receipt = strings.Split(phrase.English.Say(phrase.Found, "name", "\x00"), "\x00")
 
 // pending says whether a message only acknowledges an upload.
 func pending(v discordtest.Version) bool {

@@ -65,14 +65,14 @@ func readReplay(path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// reason is why a file failed, for whoever named it.
+// reason is why a file failed, in English.
 func reason(err error) string {
 	found := fault.Find(err)
 	switch {
 	case found != nil:
-		return found.Text.String()
+		return found.Text.In(phrase.English)
 	case errors.Is(err, fs.ErrNotExist):
-		return phrase.Say(phrase.NoSuchFile).String()
+		return phrase.English.Say(phrase.NoSuchFile)
 	}
 	return err.Error()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/config"
+	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/text"
 )
@@ -118,10 +119,10 @@ func tell(out io.Writer, d store.Dossier) error {
 		fmt.Fprintf(w, "answered\t%s by parser %d on %s, begun %s\n", date(d.Parsed), d.ParserVersion, orDash(d.Worker), date(d.Begun))
 	}
 	if d.Failure != nil {
-		fmt.Fprintf(w, "failure\t%s: %s\ncause\t%s\n", d.Failure.Kind, text.Line(d.Failure.Text.String()), text.Line(orDash(d.Detail)))
+		fmt.Fprintf(w, "failure\t%s: %s\ncause\t%s\n", d.Failure.Kind, text.Line(d.Failure.Text.In(phrase.English)), text.Line(orDash(d.Detail)))
 	}
 	for _, u := range d.Uploads {
-		fmt.Fprintf(w, "\nupload\t%d, %s from %s\nsent\t%s\nreceived\t%s\nanswered\t%s\n", u.ID, text.Line(u.FileName), u.Source, date(u.Sent), date(u.Received), date(u.Answered))
+		fmt.Fprintf(w, "\nupload\t%d, %s from %s\nreceived\t%s\nanswered\t%s\n", u.ID, text.Line(u.FileName), u.Source, date(u.Received), date(u.Answered))
 		if u.Uploader != "" {
 			fmt.Fprintf(w, "uploader\t%s in server %s\n", u.Uploader, orDash(u.Guild))
 		}

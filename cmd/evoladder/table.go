@@ -17,6 +17,9 @@ import (
 	"github.com/evoladder/evoladderbot/internal/text"
 )
 
+// words are the command line's, which is in English.
+var words = show.In(phrase.English)
+
 // lineWidth is how much of the last column stands on one line, so that a table
 // of eight-player games still fits a terminal.
 const lineWidth = 64
@@ -49,7 +52,7 @@ func refused(file string, err error) row {
 // circumstances are the map, what was played for and how long.
 func circumstances(game *replay.Replay) string {
 	parts := []string{named(game.Map.Title, phrase.NoMap)}
-	for _, part := range []string{show.Format(game), show.Type(game), show.Length(game)} {
+	for _, part := range []string{words.Format(game), words.Type(game), words.Length(game)} {
 		if part = text.Line(part); part != "" {
 			parts = append(parts, part)
 		}
@@ -61,7 +64,7 @@ func circumstances(game *replay.Replay) string {
 func score(game *replay.Replay) string {
 	outcome := show.Judge(game)
 	winners, others := names(outcome.Winners, ", "), names(outcome.Others, " vs ")
-	line := others + ": result unknown"
+	line := others + " · result: unknown"
 	switch outcome.Verdict {
 	case show.Won:
 		beat := " beat "
@@ -70,14 +73,14 @@ func score(game *replay.Replay) string {
 		}
 		line = winners + beat + names(outcome.Others, ", ")
 	case show.Led:
-		line = winners + " won; result unknown: " + names(outcome.Others, ", ")
+		line = winners + " won · result: unknown for " + names(outcome.Others, ", ")
 	case show.Alone:
 		line = winners + " won"
 	case show.Tied:
 		line = others + ": a tie"
 	}
 	if show.Concluded(game) {
-		line += " (" + phrase.Say(phrase.SourceNote, "source", show.Source(game)).String() + ")"
+		line += " (" + phrase.English.Say(phrase.SourceNote, "source", words.Source(game)) + ")"
 	}
 	return line
 }
@@ -158,5 +161,5 @@ func wrap(text string, width int) []string {
 
 // named is a stranger's name for something, or the phrase for none.
 func named(name string, none phrase.Key) string {
-	return cmp.Or(text.Line(name), phrase.Say(none).String())
+	return cmp.Or(text.Line(name), phrase.English.Say(none))
 }

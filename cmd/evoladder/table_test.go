@@ -23,7 +23,7 @@ func TestScoreSaysWhoBeatWhom(t *testing.T) {
 			player("A", 1, replay.Terran, replay.Undecided), player("C", 2, replay.Protoss, replay.Undecided),
 			player("B", 1, "", replay.Undecided), player("D", 2, replay.Terran, replay.Undecided),
 		}},
-		{"A (T) vs B (T) vs C (T): result unknown", nil, []replay.Player{
+		{"A (T) vs B (T) vs C (T) · result: unknown", nil, []replay.Player{
 			player("C", 3, replay.Terran, replay.Loss), player("A", 1, replay.Terran, replay.Undecided), player("B", 2, replay.Terran, replay.Undecided),
 		}},
 		{"A (T) vs B (T): a tie", nil, []replay.Player{player("A", 1, replay.Terran, replay.Tie), player("B", 2, replay.Terran, replay.Tie)}},
@@ -53,8 +53,8 @@ func TestScoreOfGamesThatAreNoDuels(t *testing.T) {
 	}}
 	for want, game := range map[string]*replay.Replay{
 		"A (Karax), B (T) beat C (Z)": mission,
-		"B (T) probably beat A (P) (Result from: a guess: part of one side gave up, and the recording ends there)": guess,
-		"A (P), B (T): result unknown": lobby,
+		"B (T) probably beat A (P) (Result from: a guess: part of one side left, and the recording ends there)": guess,
+		"A (P), B (T) · result: unknown": lobby,
 	} {
 		if got := score(game); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -28,7 +28,7 @@ func TestDocumentsNamePathsThatExist(t *testing.T) {
 
 // TestEveryPhraseIsSaid finds sentences that no player can read any more.
 func TestEveryPhraseIsSaid(t *testing.T) {
-	keys, err := os.ReadFile("../phrase/english.go")
+	keys, err := os.ReadFile("../phrase/key.go")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,10 +16,19 @@ import (
 // maxContent is Discord's limit on a message's text, less room for a mention.
 const maxContent = 2000 - 32
 
+// voice is how a game is told in one language.
+type voice struct {
+	phrase.Language
+	show.Words
+}
+
+func speaking(l phrase.Language) voice { return voice{Language: l, Words: show.In(l)} }
+
 // answer is the message for a submission whose answer is known.
 func answer(view submission.View) (outgoing, error) {
+	v := speaking(view.Language)
 	if view.Failure != nil {
-		return outgoing{content: failureText(view.Failure).String()}, nil
+		return outgoing{content: failureText(view.Failure, v.Language).In(v.Language), language: v.Language}, nil
 	}
 	if view.State != submission.Done || len(view.Summary) == 0 {
 		return outgoing{}, fmt.Errorf("submission %d: %w", view.ID, errors.New("no answer yet"))
@@ -28,11 +37,11 @@ func answer(view submission.View) (outgoing, error) {
 	if err := json.Unmarshal(view.Summary, &game); err != nil {
 		return outgoing{}, fmt.Errorf("submission %d: read summary: %w", view.ID, err)
 	}
-	return outgoing{content: headline(&game), embed: card(view, &game)}, nil
+	return outgoing{content: v.headline(&game), embed: v.card(view, &game), language: v.Language}, nil
 }
 
-// failureText is the sentence for a file that gave no result.
-func failureText(f *fault.Error) phrase.Text {
+// failureText is the sentence, for readers of l, for a file that gave no result.
+func failureText(f *fault.Error, l phrase.Language) phrase.Text {
 	if f.Kind == fault.Poison {
 		return phrase.Say(phrase.Critical)
 	}
@@ -40,16 +49,16 @@ func failureText(f *fault.Error) phrase.Text {
 	if f.Kind == fault.Limited { // nothing is wrong with the file
 		return reason
 	}
-	return phrase.Say(phrase.ParseFailed, "reason", reason.String())
+	return phrase.Say(phrase.ParseFailed, "reason", reason.In(l))
 }
 
 // headline is the result in one line: what a notification shows, and all that
 // is seen where the bot may not embed.
-func headline(game *replay.Replay) string {
-	head := []string{"map", mapTitle(game), "length", show.Length(game)}
+func (v voice) headline(game *replay.Replay) string {
+	head := []string{"map", v.mapTitle(game), "length", v.Length(game)}
 	outcome := show.Judge(game)
-	winners := append(head[:len(head):len(head)], "winners", sideNames(outcome.Winners, ", "))
-	text := phrase.Say(phrase.ResultOpen, append(head, "teams", sideNames(outcome.Others, " – "))...)
+	winners := append(head[:len(head):len(head)], "winners", v.sideNames(outcome.Winners, ", "))
+	text := phrase.Say(phrase.ResultOpen, append(head, "teams", v.sideNames(outcome.Others, " – "))...)
 	switch outcome.Verdict {
 	case show.Empty:
 		text = phrase.Say(phrase.ResultEmpty, head...)
@@ -58,27 +67,27 @@ func headline(game *replay.Replay) string {
 		if outcome.Likely {
 			key = phrase.ResultLikely
 		}
-		text = phrase.Say(key, append(winners, "losers", sideNames(outcome.Others, ", "))...)
+		text = phrase.Say(key, append(winners, "losers", v.sideNames(outcome.Others, ", "))...)
 	case show.Led:
-		text = phrase.Say(phrase.ResultLed, append(winners, "others", sideNames(outcome.Others, ", "))...)
+		text = phrase.Say(phrase.ResultLed, append(winners, "others", v.sideNames(outcome.Others, ", "))...)
 	case show.Alone:
 		text = phrase.Say(phrase.ResultAlone, winners...)
 	case show.Tied:
-		text = phrase.Say(phrase.ResultTied, append(head, "teams", sideNames(outcome.Others, " – "))...)
+		text = phrase.Say(phrase.ResultTied, append(head, "teams", v.sideNames(outcome.Others, " – "))...)
 	}
-	if line := text.String(); length(line) <= maxContent {
+	if line := text.In(v.Language); length(line) <= maxContent {
 		return line
 	}
-	return phrase.Say(phrase.ResultEmpty, head...).String() // eight players with escaped names; the card has them
+	return v.Say(phrase.ResultEmpty, head...) // eight players with escaped names; the card has them
 }
 
 // sideNames are the players of sides, each with what they played.
-func sideNames(sides []show.Side, between string) string {
+func (v voice) sideNames(sides []show.Side, between string) string {
 	texts := make([]string, len(sides))
 	for i, side := range sides {
 		players := make([]string, len(side.Players))
 		for n, p := range side.Players {
-			players[n] = phrase.Say(phrase.PlayerWithRace, "player", playerName(p), "race", playedAs(p)).String()
+			players[n] = v.Say(phrase.PlayerWithRace, "player", v.playerName(p), "race", v.playedAs(p))
 		}
 		texts[i] = strings.Join(players, ", ")
 	}
@@ -86,24 +95,24 @@ func sideNames(sides []show.Side, between string) string {
 }
 
 // playedAs is a commander's name, or the race.
-func playedAs(p replay.Player) string {
+func (v voice) playedAs(p replay.Player) string {
 	if commander := plain(show.Commander(p), maxNameRunes, ""); commander != "" {
 		return commander
 	}
-	return raceName(p)
+	return v.raceName(p)
 }
 
 // playerName is a player's name as it may stand in a message.
-func playerName(p replay.Player) string {
-	return plain(p.Name, maxNameRunes, phrase.Say(phrase.NoName).String())
+func (v voice) playerName(p replay.Player) string {
+	return plain(p.Name, maxNameRunes, v.Say(phrase.NoName))
 }
 
-func mapTitle(game *replay.Replay) string {
-	return plain(game.Map.Title, maxMapRunes, phrase.Say(phrase.NoMap).String())
+func (v voice) mapTitle(game *replay.Replay) string {
+	return plain(game.Map.Title, maxMapRunes, v.Say(phrase.NoMap))
 }
 
 // raceName is what somebody played; a race that the program does not know is
 // named as the client wrote it.
-func raceName(p replay.Player) string {
-	return plain(show.Race(p), maxNameRunes, phrase.Say(phrase.UnknownRace).String())
+func (v voice) raceName(p replay.Player) string {
+	return plain(v.Race(p), maxNameRunes, v.Say(phrase.UnknownRace))
 }

@@ -92,20 +92,20 @@ func TestAnswerSaysWhoWon(t *testing.T) {
 		players []replay.Player
 		want    string
 	}{
-		{"nobody can tell", side(replay.Undecided, 1, 2), "p1 (Zerg) – p2 (Zerg) · result unknown"},
+		{"nobody can tell", side(replay.Undecided, 1, 2), "p1 (Zerg) – p2 (Zerg) · result: unknown"},
 		{"a tie", side(replay.Tie, 1, 2), "p1 (Zerg) – p2 (Zerg) · a tie"},
 		{"alone", side(replay.Win, 1), "🏆 p1 (Zerg) won"},
 		{"teams", append(side(replay.Loss, 1, 1), side(replay.Win, 2, 2)...), "🏆 p2 (Zerg), p2 (Zerg) won against p1 (Zerg), p1 (Zerg)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got := headline(&replay.Replay{Map: replay.Map{Title: "M"}, Duration: 59.6, Players: test.players})
+			got := speaking(phrase.English).headline(&replay.Replay{Map: replay.Map{Title: "M"}, Duration: 59.6, Players: test.players})
 			if want := "**M** · 1:00 · " + test.want; got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})
 	}
-	if got := headline(&replay.Replay{}); got != "**(unnamed map)** · 0:00" {
+	if got := speaking(phrase.English).headline(&replay.Replay{}); got != "**(unnamed map)** · 0:00" {
 		t.Errorf("a game without anything reads %q", got)
 	}
 }

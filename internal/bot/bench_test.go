@@ -197,7 +197,7 @@ func (b *bench) arrivals(n int) []submission.Arrival {
 func (b *bench) announcement(arrival submission.Arrival) submission.Announcement {
 	b.Helper()
 	view := done(b.T, duel())
-	view.FileName, view.Unlisted = arrival.FileName, arrival.Unlisted
+	view.FileName, view.Unlisted, view.Language = arrival.FileName, arrival.Unlisted, arrival.Language
 	return submission.Announcement{ID: 77, Kind: submission.ReplayResult, Reply: *arrival.Reply, Submission: view}
 }
 

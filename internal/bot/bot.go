@@ -85,6 +85,7 @@ type Bot struct {
 	refusals  *budget // of messages that say that a quota is used up
 	hints     *budget // of messages that answer no upload
 	places    *places
+	languages *guildLanguages
 	behind    chan struct{} // a new gateway session began: something may have been missed
 	patience  patience
 	drain     time.Duration // how long uploads in hand outlive Run's context
@@ -109,6 +110,7 @@ func New(cfg Config, client *discord.Client, in intake, kept records, log *slog.
 		refusals:  newBudget(1, silence),
 		hints:     newBudget(hintBurst, hintEvery),
 		places:    newPlaces(),
+		languages: newGuildLanguages(client.GuildLocale),
 		behind:    make(chan struct{}, 1),
 		patience:  defaultPatience,
 		drain:     drainTimeout,

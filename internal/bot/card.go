@@ -36,20 +36,20 @@ const (
 )
 
 // card is the result as an embed: narrow enough for a phone, most wanted first.
-func card(view submission.View, game *replay.Replay) *discord.Embed {
+func (v voice) card(view submission.View, game *replay.Replay) *discord.Embed {
 	embed := &discord.Embed{
 		Type:        discord.RichEmbed,
-		Title:       text.Cut(mapTitle(game), maxTitle),
-		Description: circumstances(game),
+		Title:       text.Cut(v.mapTitle(game), maxTitle),
+		Description: v.circumstances(game),
 		Color:       colour(game),
 		Footer:      &discord.EmbedFooter{Text: text.Cut(footer(view, game), maxFooter)},
 	}
-	fields := teamFields(game)
-	if watching := observers(game); watching != "" {
-		fields = append(fields, field(phrase.LabelObservers, watching, false))
+	fields := v.teamFields(game)
+	if watching := v.observers(game); watching != "" {
+		fields = append(fields, v.field(phrase.LabelObservers, watching, false))
 	}
-	if warned := warnings(game); warned != "" {
-		fields = append(fields, field(phrase.LabelWarnings, warned, false))
+	if warned := v.warnings(game); warned != "" {
+		fields = append(fields, v.field(phrase.LabelWarnings, warned, false))
 	}
 	embed.Fields = fit(embed, fields)
 	return embed
@@ -70,12 +70,12 @@ func fit(embed *discord.Embed, fields []*discord.EmbedField) []*discord.EmbedFie
 	return kept
 }
 
-func field(label phrase.Key, value string, inline bool) *discord.EmbedField {
-	return &discord.EmbedField{Name: phrase.Say(label).String(), Value: value, Inline: inline}
+func (v voice) field(label phrase.Key, value string, inline bool) *discord.EmbedField {
+	return &discord.EmbedField{Name: v.Say(label), Value: value, Inline: inline}
 }
 
 // teamFields are the players: a field a side, or one list of all.
-func teamFields(game *replay.Replay) []*discord.EmbedField {
+func (v voice) teamFields(game *replay.Replay) []*discord.EmbedField {
 	sides := show.Sides(game)
 	if len(sides) == 0 {
 		return nil
@@ -85,19 +85,19 @@ func teamFields(game *replay.Replay) []*discord.EmbedField {
 	for n, side := range sides {
 		lines := make([]string, len(side.Players))
 		for i, p := range side.Players {
-			lines[i] = playerLine(side, p)
+			lines[i] = v.playerLine(side, p)
 		}
 		all = append(all, lines...)
-		fields[n] = &discord.EmbedField{Name: side.Label.String(), Value: join(lines, "\n", maxField, andMore), Inline: true}
+		fields[n] = &discord.EmbedField{Name: v.Label(side), Value: join(lines, "\n", maxField, v.andMore), Inline: true}
 	}
 	if len(sides) > maxTeamFields {
-		return []*discord.EmbedField{field(phrase.LabelPlayers, join(all, "\n", maxField, andMore), false)}
+		return []*discord.EmbedField{v.field(phrase.LabelPlayers, join(all, "\n", maxField, v.andMore), false)}
 	}
 	return fields
 }
 
 // playerLine is a player in two short lines: name and result, race and figures.
-func playerLine(side show.Side, p replay.Player) string {
+func (v voice) playerLine(side show.Side, p replay.Player) string {
 	var line strings.Builder
 	if side.Result == replay.Win && !side.Likely {
 		line.WriteString("🏆 ")
@@ -106,73 +106,73 @@ func playerLine(side show.Side, p replay.Player) string {
 	if clan := plain(p.Clan, maxClanRunes, ""); clan != "" {
 		line.WriteString("\\[" + clan + "\\] ")
 	}
-	line.WriteString(playerName(p) + "** · " + plain(show.PlayerResult(side, p), maxNameRunes, ""))
-	line.WriteString("\n" + strings.Join(figures(p), " · "))
+	line.WriteString(v.playerName(p) + "** · " + plain(v.PlayerResult(side, p), maxNameRunes, ""))
+	line.WriteString("\n" + strings.Join(v.figures(p), " · "))
 	return line.String()
 }
 
-func figures(p replay.Player) []string {
-	parts := []string{raceName(p)}
+func (v voice) figures(p replay.Player) []string {
+	parts := []string{v.raceName(p)}
 	if p.PickedRace == replay.Random && p.Race != replay.Random {
-		parts[0] = phrase.Say(phrase.PickedRandom, "race", parts[0]).String()
+		parts[0] = v.Say(phrase.PickedRandom, "race", parts[0])
 	}
 	if p.AI {
-		parts = append(parts, phrase.Say(phrase.Computer).String())
+		parts = append(parts, v.Say(phrase.Computer))
 	}
 	if p.APM != nil && !math.IsNaN(*p.APM) && !math.IsInf(*p.APM, 0) {
-		parts = append(parts, phrase.Say(phrase.APM, "apm", strconv.FormatFloat(math.Round(*p.APM), 'f', 0, 64)).String())
+		parts = append(parts, v.Say(phrase.APM, "apm", strconv.FormatFloat(math.Round(*p.APM), 'f', 0, 64)))
 	}
 	if p.MMR != nil && *p.MMR > 0 {
-		parts = append(parts, phrase.Say(phrase.MMR, "mmr", strconv.Itoa(*p.MMR)).String())
+		parts = append(parts, v.Say(phrase.MMR, "mmr", strconv.Itoa(*p.MMR)))
 	}
 	if p.Handicap > 0 && p.Handicap != 100 {
-		parts = append(parts, phrase.Say(phrase.Handicap, "percent", strconv.Itoa(p.Handicap)).String())
+		parts = append(parts, v.Say(phrase.Handicap, "percent", strconv.Itoa(p.Handicap)))
 	}
 	return parts
 }
 
 // circumstances is "1v1 · Ranked · EU", in a second line how long the game was
 // and when it ended, and in a third what the winner was concluded from.
-func circumstances(game *replay.Replay) string {
+func (v voice) circumstances(game *replay.Replay) string {
 	var parts []string
-	for _, part := range []string{show.Format(game), show.Type(game), show.Region(game)} {
+	for _, part := range []string{v.Format(game), v.Type(game), v.Region(game)} {
 		if part = plain(part, 16, ""); part != "" {
 			parts = append(parts, part)
 		}
 	}
 	if game.Resumed {
-		parts = append(parts, phrase.Say(phrase.Resumed).String())
+		parts = append(parts, v.Say(phrase.Resumed))
 	}
-	lines := []string{strings.Join(parts, " · "), "⏱ " + show.Length(game)}
+	lines := []string{strings.Join(parts, " · "), "⏱ " + v.Length(game)}
 	if unix := game.EndedAt.Unix(); unix > 0 {
 		lines[1] += fmt.Sprintf(" · <t:%d:f>", unix) // Discord shows it in the reader's own time zone and language
 	}
 	if show.Concluded(game) {
-		lines = append(lines, phrase.Say(phrase.SourceNote, "source", show.Source(game)).String())
+		lines = append(lines, v.Say(phrase.SourceNote, "source", v.Source(game)))
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-func observers(game *replay.Replay) string {
+func (v voice) observers(game *replay.Replay) string {
 	names := make([]string, len(game.Observers))
 	for n, o := range game.Observers {
-		names[n] = plain(o.Name, maxNameRunes, phrase.Say(phrase.NoName).String())
+		names[n] = plain(o.Name, maxNameRunes, v.Say(phrase.NoName))
 	}
-	return join(names, ", ", maxField, andMore)
+	return join(names, ", ", maxField, v.andMore)
 }
 
-func warnings(game *replay.Replay) string {
-	shown := make([]string, 0, len(game.Warnings))
-	for _, w := range game.Warnings {
+func (v voice) warnings(game *replay.Replay) string {
+	shown := make([]string, 0, maxWarnings)
+	for _, w := range v.Warnings(game) {
 		if w = plain(w, maxWarningRunes, ""); w != "" && len(shown) < maxWarnings {
 			shown = append(shown, w)
 		}
 	}
-	return join(shown, "\n", maxField, andMore)
+	return join(shown, "\n", maxField, v.andMore)
 }
 
-func andMore(n int) string {
-	return phrase.Say(phrase.AndMore, "n", strconv.Itoa(n)).String()
+func (v voice) andMore(n int) string {
+	return v.Say(phrase.AndMore, "n", strconv.Itoa(n))
 }
 
 // footer names the file and the game's version. Discord reads no markdown

@@ -240,7 +240,7 @@ func (b *Bot) settle(ctx context.Context, m *discord.Message, direct, answered b
 	if !m.FromPlayer() || time.Since(discord.MadeAt(m.ID)) > maxAge || b.placeOf(m, direct) == nowhere {
 		return nil
 	}
-	uploads := b.messageUploads(m, direct)
+	uploads := b.messageUploads(ctx, m, direct)
 	if answered {
 		uploads = slices.DeleteFunc(uploads, func(u upload) bool { return b.admits(u) != nil })
 	}

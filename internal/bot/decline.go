@@ -30,9 +30,10 @@ func (b *Bot) decline(work context.Context, u upload, why error) {
 		return
 	}
 	reply := b.firstReply(u)
-	reply.content = refusal(why).String()
+	reply.content = refusal(why, u.language).In(u.language)
 	if !overQuota(why) {
-		reply.content = outgoing{content: reply.content, about: fileName(u.file.Filename)}.alone().content
+		reply.about = fileName(u.file.Filename)
+		reply = reply.alone()
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), refusalTimeout)
 	defer cancel()
@@ -50,9 +51,10 @@ func (b *Bot) decline(work context.Context, u upload, why error) {
 // it is refused by one message, or by none when the user was told lately.
 func (b *Bot) sift(m *discord.Message, uploads []upload) []upload {
 	sender := submission.Upload{Uploader: m.Author.ID, Guild: m.GuildID}
+	l := uploads[0].language
 	if err := b.intake.Spent(sender); err != nil {
 		if b.claimAny(uploads) && b.refusals.spend(m.Author.ID, time.Now()) {
-			b.say(m, "refused", refusal(err).String())
+			b.say(m, "refused", refusal(err, l).In(l))
 		}
 		return nil
 	}
@@ -65,12 +67,12 @@ func (b *Bot) sift(m *discord.Message, uploads []upload) []upload {
 			continue
 		}
 		if b.claims.take(u.key) {
-			lines = append(lines, outgoing{content: failureText(err).String(), about: fileName(u.file.Filename)}.alone().content)
+			lines = append(lines, outgoing{content: failureText(err, l).In(l), language: l, about: fileName(u.file.Filename)}.alone().content)
 		}
 	}
 	if len(lines) > 0 && b.hints.spend(m.Author.ID, time.Now()) {
 		if more := len(lines) - maxDeclined; more > 0 {
-			lines = append(lines[:maxDeclined], phrase.Say(phrase.AndMore, "n", strconv.Itoa(more)).String())
+			lines = append(lines[:maxDeclined], l.Say(phrase.AndMore, "n", strconv.Itoa(more)))
 		}
 		b.say(m, "refused", strings.Join(lines, "\n"))
 	}

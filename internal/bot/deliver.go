@@ -98,7 +98,7 @@ func (b *Bot) put(ctx context.Context, reply submission.Reply, m outgoing) (subm
 		// The token is over, or the message is gone: the ways below find out.
 	}
 	if reply.ChannelID != "" && reply.MessageID == "" && reply.Command.Interaction != "" {
-		found, err := b.locate(ctx, reply, m.file, m.nonce)
+		found, err := b.locate(ctx, reply, m)
 		if err != nil {
 			return submission.Delivery{}, err
 		}

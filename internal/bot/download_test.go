@@ -24,7 +24,7 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		{fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", "8 MiB"), nil), phrase.ParseFailed},
 		{fault.New(fault.Poison, phrase.Say(phrase.Poison), nil), phrase.Critical},
 	} {
-		if got := refusal(test.why); got.Key != test.want {
+		if got := refusal(test.why, phrase.English); got.Key != test.want {
 			t.Errorf("%v is told as %s, want %s", test.why, got.Key, test.want)
 		}
 	}

@@ -195,7 +195,7 @@ func TestARestartTakesUpWhatWasMissed(t *testing.T) {
 	b.deliver(b.arrivals(1)[0])
 	b.ledger.fail(context.DeadlineExceeded)
 	upload("refused.SC2Replay")
-	b.shown("Something is not working on our side")
+	b.shown("Something went wrong on our side")
 	b.ledger.fail(nil)
 	b.must(stop())
 

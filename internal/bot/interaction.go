@@ -34,19 +34,24 @@ const (
 func commands() []*discord.Command {
 	everywhere := []int{discord.OfferedInGuild, discord.OfferedInDirect}
 	return []*discord.Command{{
-		Type:        discord.SlashCommand,
-		Name:        commandReplay,
-		Description: phrase.Say(phrase.CommandReplay).String(),
-		Contexts:    everywhere,
+		Type:         discord.SlashCommand,
+		Name:         commandReplay,
+		Names:        localised(phrase.NameReplay),
+		Description:  phrase.English.Say(phrase.CommandReplay),
+		Descriptions: localised(phrase.CommandReplay),
+		Contexts:     everywhere,
 		Options: []*discord.CommandOption{{
-			Type:        discord.OptionAttachment,
-			Name:        optionFile,
-			Description: phrase.Say(phrase.OptionFile).String(),
-			Required:    true,
+			Type:         discord.OptionAttachment,
+			Name:         optionFile,
+			Names:        localised(phrase.NameFile),
+			Description:  phrase.English.Say(phrase.OptionFile),
+			Descriptions: localised(phrase.OptionFile),
+			Required:     true,
 		}},
 	}, {
 		Type:     discord.MessageCommand,
 		Name:     commandAnalyse,
+		Names:    localised(phrase.NameAnalyse),
 		Contexts: everywhere,
 	}}
 }
@@ -93,7 +98,7 @@ var errNoUser = errors.New("no user")
 
 // notUnderstood tells the player that nothing will come of an interaction.
 func (b *Bot) notUnderstood(ctx context.Context, i *discord.Interaction, name string) {
-	apology := phrase.Say(phrase.NotUnderstood).String()
+	apology := languageOf(i).Say(phrase.NotUnderstood)
 	_, err := b.respond(ctx, i, outgoing{content: apology, private: true})
 	b.log.Warn("interaction not understood; it may be of another version of the program",
 		"interaction", i.ID, "type", i.Type, "command", text.Cut(text.Line(name), maxLogRunes), "answered", err == nil, "error", err)
@@ -115,12 +120,13 @@ func (b *Bot) command(ctx context.Context, i *discord.Interaction, data discord.
 		return
 	}
 	files := b.replays(given)
-	first := outgoing{content: b.nothingFound(data, given), private: true}
+	l := languageOf(i)
+	first := outgoing{content: b.nothingFound(data, given, l), private: true}
 	if len(files) > 0 {
-		first = outgoing{content: b.firstText(files[0])}
+		first = outgoing{content: b.firstText(upload{file: files[0], language: l})}
 		if why := b.refused(ctx, user.ID, i.GuildID); why != nil {
 			// Known before anything is said, so it can be for the player alone.
-			first, files = outgoing{content: refusal(why).String(), private: true}, nil
+			first, files = outgoing{content: refusal(why, l).In(l), private: true}, nil
 		}
 	}
 	began := time.Now()
@@ -128,7 +134,7 @@ func (b *Bot) command(ctx context.Context, i *discord.Interaction, data discord.
 	uploads, err := b.keep(ctx, claimed, b.patience.command)
 	if err != nil {
 		b.log.Error("command turned away: it cannot be recorded", "interaction", i.ID, "error", err)
-		first = outgoing{content: refusal(err).String(), private: true}
+		first = outgoing{content: refusal(err, l).In(l), private: true}
 		for _, u := range claimed {
 			b.claims.done(u.key)
 		}
@@ -163,7 +169,7 @@ func (b *Bot) commandUploads(i *discord.Interaction, user *discord.User, files [
 		if b.claims.take(key) {
 			uploads = append(uploads, upload{
 				key: key, userID: user.ID, guild: i.GuildID, direct: i.GuildID == "", channel: i.ChannelID,
-				file: file, interaction: i, part: n,
+				file: file, interaction: i, part: n, language: languageOf(i),
 			})
 		}
 	}
@@ -230,7 +236,7 @@ func (b *Bot) interactionMessage(ctx context.Context, u upload) (*discord.Messag
 		return b.response(ctx, u.interaction)
 	}
 	for try := 1; ; try++ {
-		m, err := b.discord.FollowUp(ctx, u.interaction, discord.Outgoing{Content: b.firstText(u.file)})
+		m, err := b.discord.FollowUp(ctx, u.interaction, discord.Outgoing{Content: b.firstText(u)})
 		// Refused, so it may be sent again; after any other error it may stand.
 		again := discord.Code(err) == discord.CodeUnknownWebhook
 		if try == maxTries || !again || !retry.Sleep(ctx, time.Duration(try)*retryPause) {
@@ -240,14 +246,14 @@ func (b *Bot) interactionMessage(ctx context.Context, u upload) (*discord.Messag
 }
 
 // nothingFound is the sentence for a command without a replay.
-func (b *Bot) nothingFound(data discord.CommandData, given []*discord.Attachment) string {
+func (b *Bot) nothingFound(data discord.CommandData, given []*discord.Attachment, l phrase.Language) string {
 	switch {
 	case data.Name == commandReplay && len(given) > 0:
-		return refusal(b.intake.Admit(given[0].Filename, int64(given[0].Size))).String()
+		return refusal(b.intake.Admit(given[0].Filename, int64(given[0].Size)), l).In(l)
 	case data.Partial() != nil: // a replay may be among what could not be decoded
-		return phrase.Say(phrase.NotUnderstood).String()
+		return l.Say(phrase.NotUnderstood)
 	}
-	return phrase.Say(phrase.NoAttachment).String()
+	return l.Say(phrase.NoAttachment)
 }
 
 // optionFiles is the attachment given to /replay.

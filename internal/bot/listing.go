@@ -23,7 +23,7 @@ func (b *Bot) seenAt(view submission.View) string {
 		key = phrase.SeenByLink
 	}
 	address := strings.TrimRight(b.cfg.PublicURL, "/") + "/replays/" + strconv.FormatInt(int64(view.ID), 10)
-	return phrase.Say(key, "address", address).String()
+	return view.Language.Say(key, "address", address)
 }
 
 // withPlace adds to an answer where its result can be seen, if there is room.

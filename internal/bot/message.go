@@ -37,10 +37,10 @@ func (b *Bot) onMessage(work context.Context, m *discord.Message) {
 	if at == nowhere {
 		return
 	}
-	uploads := b.messageUploads(m, direct)
+	uploads := b.messageUploads(work, m, direct)
 	if len(uploads) == 0 {
 		if at == inDirect || at == byMention {
-			b.hint(m)
+			b.hint(work, m)
 		}
 		return
 	}
@@ -93,7 +93,7 @@ func (b *Bot) turnAway(work context.Context, uploads []upload, why error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), refusalTimeout)
 	defer cancel()
 	reply := b.firstReply(uploads[0])
-	reply.content = refusal(why).String()
+	reply.content = refusal(why, reply.language).In(reply.language)
 	_, err := b.postOnce(ctx, uploads[0].channel, reply)
 	for _, u := range uploads {
 		b.log.Error("upload turned away: it cannot be recorded", "key", u.key, "error", why, "told", err == nil)
@@ -107,20 +107,20 @@ func (b *Bot) turnAway(work context.Context, uploads []upload, why error) {
 
 // messageUploads are the replays in a message; direct: it stands in a channel
 // between the bot and one person.
-func (b *Bot) messageUploads(m *discord.Message, direct bool) []upload {
+func (b *Bot) messageUploads(ctx context.Context, m *discord.Message, direct bool) []upload {
 	var uploads []upload
 	for _, file := range b.replays(m.Attachments) {
-		u := b.messageUpload(m, file)
+		u := b.messageUpload(m, file, b.languages.of(ctx, m.GuildID))
 		u.direct = direct
 		uploads = append(uploads, u)
 	}
 	return uploads
 }
 
-// messageUpload is a replay in a message: answered by a reply to it.
-func (b *Bot) messageUpload(m *discord.Message, file *discord.Attachment) upload {
+// messageUpload is a replay in a message: answered by a reply to it in l.
+func (b *Bot) messageUpload(m *discord.Message, file *discord.Attachment, l phrase.Language) upload {
 	key := uploadKey(m.ID, file.ID)
-	u := upload{key: key, userID: m.Author.ID, guild: m.GuildID, channel: m.ChannelID, message: m.ID, file: file, unanswered: true}
+	u := upload{key: key, language: l, userID: m.Author.ID, guild: m.GuildID, channel: m.ChannelID, message: m.ID, file: file, unanswered: true}
 	u.answer = func(ctx context.Context) (submission.Reply, error) {
 		reply := submission.Reply{ChannelID: m.ChannelID, UserID: m.Author.ID}
 		sent, err := b.postOnce(ctx, m.ChannelID, b.firstReply(u))
@@ -139,7 +139,7 @@ func (b *Bot) messageUpload(m *discord.Message, file *discord.Attachment) upload
 
 // firstReply is the first reply to an upload in a message.
 func (b *Bot) firstReply(u upload) outgoing {
-	return outgoing{content: b.firstText(u.file), replyTo: u.message, nonce: discord.Nonce(u.key), user: u.userID, since: u.made()}
+	return outgoing{content: b.firstText(u), language: u.language, replyTo: u.message, nonce: discord.Nonce(u.key), user: u.userID, since: u.made()}
 }
 
 // postOnce posts, and asks again while it is unknown whether the message was
@@ -162,16 +162,16 @@ func (b *Bot) postOnce(ctx context.Context, channelID string, m outgoing) (*disc
 
 // hint tells somebody who talks to the bot what it is for, as often as that
 // user's budget allows.
-func (b *Bot) hint(m *discord.Message) {
+func (b *Bot) hint(ctx context.Context, m *discord.Message) {
 	if !b.claims.take(uploadKey(m.ID, "hint")) || !b.hints.spend(m.Author.ID, time.Now()) {
 		return
 	}
 	b.places.use(m.ChannelID, m.GuildID)
-	text := phrase.Say(phrase.NoAttachment).String()
+	key := phrase.NoAttachment
 	if m.Lost != nil { // a replay may be among what could not be decoded
-		text = phrase.Say(phrase.NotUnderstood).String()
+		key = phrase.NotUnderstood
 	}
-	b.say(m, "hint", text)
+	b.say(m, "hint", b.languages.of(ctx, m.GuildID).Say(key))
 }
 
 // placeOf says why a message concerns the bot, if it does. direct: it stands

@@ -20,12 +20,14 @@ type outgoing struct {
 	since   time.Time      // no earlier message can be this one
 	private bool           // seen by the asker alone, and never edited; only in responses
 	user    string         // whose turn in the channel it takes
+
+	language phrase.Language // of the content
 }
 
 // alone is m as it stands by itself: nothing near it says what it is about.
 func (m outgoing) alone() outgoing {
 	if m.about != "" {
-		m.content = phrase.Say(phrase.About, "name", m.about, "text", m.content).String()
+		m.content = m.language.Say(phrase.About, "name", m.about, "text", m.content)
 	}
 	return m
 }

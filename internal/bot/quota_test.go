@@ -39,7 +39,7 @@ func TestWhoSendsTooMuchIsToldWhenToComeBack(t *testing.T) {
 			})
 			b.start()
 			send(b)
-			m := b.shown("You have sent 60 replays within an hour, and nobody may send more. Please send this one again in 12 min.")
+			m := b.shown("You've reached 60 uploads an hour. Try again in 12 minutes.")
 			if own := b.fromBot(b.channel); len(own) != 1 || m.Edits() != edits[name] {
 				t.Errorf("told in %d messages", len(own))
 			}
@@ -70,7 +70,7 @@ func TestWhoSendsTooMuchAgainIsToldInPrivate(t *testing.T) {
 		b.must(b.Wait(b.ctx, func() bool {
 			var ok bool
 			told, ok = act.Response()
-			return ok && strings.Contains(told.Content, "in 12 min.")
+			return ok && strings.Contains(told.Content, "in 12 minutes.")
 		}))
 		if told.Ephemeral != private {
 			t.Errorf("turn %d: in private %v", turn, told.Ephemeral)
@@ -143,7 +143,7 @@ func TestWhoSendsTooMuchIsToldOnceAMinute(t *testing.T) {
 	b.must(b.Wait(b.ctx, func() bool { return len(b.fromBot(b.channel)) >= 2 }))
 	act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
 	b.must(err)
-	told, err := act.WaitResponse(b.ctx, func(m discordtest.Message) bool { return strings.Contains(m.Content, "in 12 min.") })
+	told, err := act.WaitResponse(b.ctx, func(m discordtest.Message) bool { return strings.Contains(m.Content, "in 12 minutes.") })
 	b.must(err)
 	if !told.Ephemeral {
 		t.Error("the command is refused in public")

@@ -47,7 +47,7 @@ func (b *Bot) replyTo(ctx context.Context, u upload, age time.Duration) (submiss
 		return reply, nil // Deliver looks again, else the result is a message of its own
 	case err != nil:
 		return reply, err
-	case !strings.HasPrefix(m.Content, foundText(u.file)):
+	case !strings.HasPrefix(m.Content, foundText(u)):
 		return reply, errSettled
 	}
 	reply.MessageID = m.ID
@@ -79,7 +79,7 @@ func (b *Bot) messageReply(ctx context.Context, u upload, age time.Duration) (*d
 		return m.MessageReference != nil && m.MessageReference.MessageID == u.message
 	}, func(replies []*discord.Message) *discord.Message {
 		for _, m := range replies {
-			if m.Nonce == own || b.isFirst(m, foundText(u.file), own) {
+			if m.Nonce == own || b.isFirst(m, foundText(u), own) {
 				return m
 			}
 		}
@@ -125,13 +125,13 @@ func (b *Bot) commandReply(ctx context.Context, u upload, _ time.Duration) (*dis
 		return response, nil
 	}
 	if err == nil && b.claims.unsaid(u.key) {
-		return b.discord.FollowUp(ctx, u.interaction, discord.Outgoing{Content: b.firstText(u.file)})
+		return b.discord.FollowUp(ctx, u.interaction, discord.Outgoing{Content: b.firstText(u)})
 	}
 	if err != nil && !discord.Permanent(err) {
 		return nil, err
 	}
 	m, replies, lookErr := b.find(ctx, u.channel, u.interaction.ID, answersTo(u.interaction.ID),
-		b.pick(u.part, foundText(u.file), discord.Nonce(u.key)))
+		b.pick(u.part, foundText(u), discord.Nonce(u.key)))
 	if m != nil || lookErr != nil && !discord.Permanent(lookErr) {
 		return m, lookErr
 	}
@@ -141,7 +141,7 @@ func (b *Bot) commandReply(ctx context.Context, u upload, _ time.Duration) (*dis
 	case u.part == 0 || discord.Code(err) == discord.CodeInvalidToken:
 		return nil, nil
 	}
-	return b.discord.FollowUp(ctx, u.interaction, discord.Outgoing{Content: b.firstText(u.file)})
+	return b.discord.FollowUp(ctx, u.interaction, discord.Outgoing{Content: b.firstText(u)})
 }
 
 // response reads the response to an interaction, which may not be visible at once.
@@ -255,22 +255,22 @@ func (m outgoing) says(stands *discord.Message) bool {
 }
 
 // locate is the message that a command's reply is when its id was never learned;
-// "" when it is not to be found. file is the replay's name as the reply shows it.
-func (b *Bot) locate(ctx context.Context, reply submission.Reply, file, owner string) (string, error) {
+// "" when it is not to be found. m is what it is to become.
+func (b *Bot) locate(ctx context.Context, reply submission.Reply, m outgoing) (string, error) {
 	c := reply.Command
 	if c.Part == 0 && usable(reply) {
-		m, err := b.discord.Response(ctx, by(c))
+		response, err := b.discord.Response(ctx, by(c))
 		switch {
 		case err == nil:
-			return m.ID, nil
+			return response.ID, nil
 		case !discord.Permanent(err) && !errors.Is(err, discord.ErrUndecodable):
 			return "", err
 		}
 	}
-	m, _, err := b.find(ctx, reply.ChannelID, c.Interaction, answersTo(c.Interaction), b.pick(c.Part, foundName(file), owner))
+	found, _, err := b.find(ctx, reply.ChannelID, c.Interaction, answersTo(c.Interaction), b.pick(c.Part, foundName(m.file, m.language), m.nonce))
 	switch {
-	case m != nil:
-		return m.ID, nil
+	case found != nil:
+		return found.ID, nil
 	case err != nil && !discord.Permanent(err):
 		return "", err
 	}

@@ -135,6 +135,7 @@ func (u upload) request(at time.Time) submission.Request {
 	r := submission.Request{
 		Key: u.key, Channel: u.channel, Message: u.message, User: u.userID, Guild: u.guild, Direct: u.direct,
 		FileName: u.file.Filename, Bytes: int64(u.file.Size), URL: u.file.URL, Part: u.part, Received: at,
+		Language: u.language,
 	}
 	if i := u.interaction; i != nil {
 		r.Application, r.Token = i.AppID, i.Token
@@ -147,7 +148,8 @@ func requested(r submission.Request) upload {
 	origin, attachment := splitKey(r.Key)
 	u := upload{
 		key: r.Key, userID: r.User, guild: r.Guild, direct: r.Direct, channel: r.Channel, message: r.Message, part: r.Part,
-		file: &discord.Attachment{ID: attachment, Filename: r.FileName, Size: int(r.Bytes), URL: r.URL},
+		language: r.Language,
+		file:     &discord.Attachment{ID: attachment, Filename: r.FileName, Size: int(r.Bytes), URL: r.URL},
 	}
 	if r.Token != "" {
 		u.interaction = &discord.Interaction{ID: origin, AppID: r.Application, Token: r.Token, ChannelID: r.Channel}

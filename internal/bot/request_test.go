@@ -68,7 +68,7 @@ func (b *bench) dies(n int, hand func(b *bench)) {
 func (b *bench) standing() (n int) {
 	for _, in := range []discordtest.Channel{b.channel, b.DM(b.alice)} {
 		for _, m := range b.fromBot(in) {
-			if strings.HasPrefix(m.Content, "Found replay file") {
+			if strings.HasPrefix(m.Content, "Found replay file") || strings.Contains(m.Content, "리플레이 파일을 찾았습니다") {
 				n++
 			}
 		}
@@ -272,7 +272,7 @@ func TestAnUploadThatWasRefusedIsNotTakenUpAgain(t *testing.T) {
 	b.make() // which has nothing in hand
 	b.start()
 	b.fetch()
-	b.shown("Something is not working on our side")
+	b.shown("Something went wrong on our side")
 	if owed := b.ledger.requested(); len(owed) != 0 || len(b.ledger.all) != 0 {
 		t.Errorf("%v owed, %d uploads in", owed, len(b.ledger.all))
 	}
@@ -315,7 +315,7 @@ func TestWhatCannotBeRecordedIsTurnedAway(t *testing.T) {
 			b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
 			b.must(b.Wait(b.ctx, func() bool { return len(b.fromBot(b.channel)) == 1 && len(b.fromBot(b.DM(b.alice))) == 1 }))
 			for _, in := range []discordtest.Channel{b.channel, b.DM(b.alice)} {
-				if m := b.fromBot(in)[0]; !strings.HasPrefix(m.Content, "Something is not working on our side") || m.Edits() != 0 {
+				if m := b.fromBot(in)[0]; !strings.HasPrefix(m.Content, "Something went wrong on our side") || m.Edits() != 0 {
 					t.Errorf("the player was told %q", m.Content)
 				}
 			}

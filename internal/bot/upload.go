@@ -36,6 +36,8 @@ type upload struct {
 	// which of the command's replies is its own: 0 is the response.
 	interaction *discord.Interaction
 	part        int
+	// language is what its player reads; see languageOf and guildLanguage.
+	language phrase.Language
 	// unanswered says that nothing was said about it yet, by any process.
 	unanswered bool
 	// answer makes the first reply and says where it stands; MessageID is ""
@@ -73,7 +75,7 @@ func (b *Bot) take(work context.Context, u upload) {
 
 	replay := submission.Upload{
 		Source: submission.FromDiscord, Uploader: u.userID, Guild: u.guild, Unlisted: b.unlisted(u),
-		FileName: u.file.Filename, Key: u.key, Sent: u.made(),
+		FileName: u.file.Filename, Key: u.key, Language: u.language,
 	}
 	var allowed bool
 	if u.unanswered { // so that a refusal is the only message, or none
@@ -118,7 +120,6 @@ func (b *Bot) take(work context.Context, u upload) {
 		"key", u.key, "channel", u.channel, "bytes", len(replay.Data),
 		"outcome", submission.Outcome(receipt, err), "submission", receipt.ID,
 		"reply", replied.Sub(began), "download", fetched.Sub(replied), "intake", time.Since(fetched),
-		"after_upload", time.Since(u.made()),
 	}
 	if err != nil {
 		fields = append(fields, "error", err)
@@ -146,9 +147,8 @@ func (b *Bot) download(ctx context.Context, file *discord.Attachment) ([]byte, e
 func (b *Bot) refuse(work context.Context, u upload, reply submission.Reply, why error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), refusalTimeout)
 	defer cancel()
-	text := refusal(why)
 	delivery, err := b.persist(ctx, reply, outgoing{
-		content: text.String(), about: fileName(u.file.Filename), replyTo: u.message, nonce: discord.Nonce("refused", u.key), user: u.userID,
+		content: refusal(why, u.language).In(u.language), language: u.language, about: fileName(u.file.Filename), replyTo: u.message, nonce: discord.Nonce("refused", u.key), user: u.userID,
 		file: fileName(u.file.Filename), since: u.made(),
 	})
 	switch {
@@ -176,10 +176,10 @@ const (
 	retryPause = 200 * time.Millisecond
 )
 
-// refusal is the sentence for an upload that was not accepted.
-func refusal(why error) phrase.Text {
+// refusal is the sentence, for readers of l, for an upload that was not accepted.
+func refusal(why error, l phrase.Language) phrase.Text {
 	if f := fault.Find(why); f != nil {
-		return failureText(f)
+		return failureText(f, l)
 	}
 	if errors.Is(why, discord.ErrDownload) {
 		return phrase.Say(phrase.TryDownload)
@@ -188,22 +188,22 @@ func refusal(why error) phrase.Text {
 }
 
 // firstText is the first reply to a replay, with its place in a long queue.
-func (b *Bot) firstText(file *discord.Attachment) string {
-	text := foundText(file)
+func (b *Bot) firstText(u upload) string {
+	text := foundText(u)
 	if b.cfg.Place == nil {
 		return text
 	}
 	if place := b.cfg.Place(); place > 0 {
-		text += " " + phrase.Say(phrase.QueuePlace, "place", strconv.Itoa(place)).String()
+		text += " " + u.language.Say(phrase.QueuePlace, "place", strconv.Itoa(place))
 	}
 	return text
 }
 
 // foundText is how every first reply to a replay begins.
-func foundText(file *discord.Attachment) string { return foundName(fileName(file.Filename)) }
+func foundText(u upload) string { return foundName(fileName(u.file.Filename), u.language) }
 
 // foundName is foundText for a name as a message shows it.
-func foundName(name string) string { return phrase.Say(phrase.Found, "name", name).String() }
+func foundName(name string, l phrase.Language) string { return l.Say(phrase.Found, "name", name) }
 
 // made is when the message or the command was sent.
 func (u upload) made() time.Time {

@@ -92,17 +92,21 @@ const (
 
 // Command is a command as it is registered.
 type Command struct {
-	Type        int              `json:"type"`
-	Name        string           `json:"name"`
-	Description string           `json:"description,omitempty"` // of slash commands only
-	Contexts    []int            `json:"contexts"`
-	Options     []*CommandOption `json:"options,omitempty"`
+	Type         int               `json:"type"`
+	Name         string            `json:"name"`
+	Names        map[string]string `json:"name_localizations,omitempty"` // by Discord's locale
+	Description  string            `json:"description,omitempty"`        // of slash commands only
+	Descriptions map[string]string `json:"description_localizations,omitempty"`
+	Contexts     []int             `json:"contexts"`
+	Options      []*CommandOption  `json:"options,omitempty"`
 }
 
 // CommandOption is an option of a slash command.
 type CommandOption struct {
-	Type        int    `json:"type"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	Required    bool   `json:"required"`
+	Type         int               `json:"type"`
+	Name         string            `json:"name"`
+	Names        map[string]string `json:"name_localizations,omitempty"`
+	Description  string            `json:"description"`
+	Descriptions map[string]string `json:"description_localizations,omitempty"`
+	Required     bool              `json:"required"`
 }

@@ -136,10 +136,14 @@ type Interaction struct {
 	Token     string
 	ChannelID string
 	GuildID   string
-	Type      int
-	User      *User
-	Data      json.RawMessage // depends on Type
-	Lost      error           // why Type and what follows from it are not known
+	// Locale is the language of the user's client and GuildLocale that of the
+	// guild, in Discord's own words, which are BCP 47 tags; "" where it is not said.
+	Locale      string
+	GuildLocale string
+	Type        int
+	User        *User
+	Data        json.RawMessage // depends on Type
+	Lost        error           // why Type and what follows from it are not known
 }
 
 // UnmarshalJSON decodes what is needed to answer; an error means that there is
@@ -151,6 +155,8 @@ func (i *Interaction) UnmarshalJSON(data []byte) error {
 		Token     string          `json:"token"`
 		ChannelID string          `json:"channel_id"`
 		GuildID   string          `json:"guild_id"`
+		Locale    json.RawMessage `json:"locale"`       // not worth losing the rest for
+		InGuild   json.RawMessage `json:"guild_locale"` // likewise
 		Type      int             `json:"type"`
 		User      json.RawMessage `json:"user"`
 		Member    json.RawMessage `json:"member"`
@@ -168,6 +174,8 @@ func (i *Interaction) UnmarshalJSON(data []byte) error {
 		ID: raw.ID, AppID: raw.AppID, Token: raw.Token, ChannelID: raw.ChannelID, GuildID: raw.GuildID,
 		Type: raw.Type, Data: raw.Data,
 	}
+	_ = json.Unmarshal(raw.Locale, &i.Locale)
+	_ = json.Unmarshal(raw.InGuild, &i.GuildLocale)
 	var member struct {
 		User *User `json:"user"`
 	}

@@ -273,6 +273,19 @@ func (c *Client) FollowUp(ctx context.Context, i *Interaction, m Outgoing) (*Mes
 	return &reply, nil
 }
 
+// GuildLocale is the language that a guild prefers, as a BCP 47 tag. Discord says
+// it without the guilds intent to members alone.
+func (c *Client) GuildLocale(ctx context.Context, guildID string) (string, error) {
+	var guild struct {
+		Locale string `json:"preferred_locale"`
+	}
+	address := discordgo.EndpointGuild(guildID)
+	if err := c.call(ctx, http.MethodGet, address, address, nil, &guild); err != nil {
+		return "", fmt.Errorf("read guild %s: %w", guildID, err)
+	}
+	return guild.Locale, nil
+}
+
 // identity is the bot's application and its user id. They differ for
 // applications made before 2016.
 func (c *Client) identity(ctx context.Context) (*Application, string, error) {

@@ -39,18 +39,20 @@ type Command struct {
 
 // CommandOption is an option of a slash command.
 type CommandOption struct {
-	Type         int             `json:"type"`
-	Name         string          `json:"name"`
-	Description  string          `json:"description"`
-	Required     bool            `json:"required,omitempty"`
-	Choices      []Choice        `json:"choices,omitempty"`
-	Options      []CommandOption `json:"options,omitempty"`
-	Autocomplete bool            `json:"autocomplete,omitempty"`
-	MinValue     *float64        `json:"min_value,omitempty"`
-	MaxValue     *float64        `json:"max_value,omitempty"`
-	MinLength    *int            `json:"min_length,omitempty"`
-	MaxLength    *int            `json:"max_length,omitempty"`
-	ChannelTypes []int           `json:"channel_types,omitempty"`
+	Type             int               `json:"type"`
+	Name             string            `json:"name"`
+	NameLocal        map[string]string `json:"name_localizations,omitempty"`
+	Description      string            `json:"description"`
+	DescriptionLocal map[string]string `json:"description_localizations,omitempty"`
+	Required         bool              `json:"required,omitempty"`
+	Choices          []Choice          `json:"choices,omitempty"`
+	Options          []CommandOption   `json:"options,omitempty"`
+	Autocomplete     bool              `json:"autocomplete,omitempty"`
+	MinValue         *float64          `json:"min_value,omitempty"`
+	MaxValue         *float64          `json:"max_value,omitempty"`
+	MinLength        *int              `json:"min_length,omitempty"`
+	MaxLength        *int              `json:"max_length,omitempty"`
+	ChannelTypes     []int             `json:"channel_types,omitempty"`
 }
 
 // Commands are the registered commands, global ones and those of guilds.
@@ -209,15 +211,29 @@ func checkCommands(list []*Command) []fieldError {
 
 func (f *form) command(path string, c *Command) {
 	if c.Type != commandSlash {
-		if c.Description != "" || len(c.Options) > 0 {
+		for locale, name := range c.NameLocal {
+			f.filled(path+".name_localizations."+locale, name, 32)
+		}
+		if c.Description != "" || len(c.DescriptionLocal) > 0 || len(c.Options) > 0 {
 			f.add(path+".description", formChoices, "Context menu commands cannot have description or options")
 		}
 		return
 	}
 	f.slashName(path+".name", c.Name)
 	f.filled(path+".description", c.Description, 100)
+	f.localised(path, c.NameLocal, c.DescriptionLocal)
 	if f.options(path, c.Options)+characters(c.Name, c.Description) > maxCommandCharacters {
 		f.add(path, "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)")
+	}
+}
+
+// localised checks what a command or an option is called in other languages.
+func (f *form) localised(path string, names, descriptions map[string]string) {
+	for locale, name := range names {
+		f.slashName(path+".name_localizations."+locale, name)
+	}
+	for locale, description := range descriptions {
+		f.filled(path+".description_localizations."+locale, description, 100)
 	}
 }
 
@@ -235,6 +251,7 @@ func (f *form) options(path string, options []CommandOption) int {
 		at := path + ".options." + strconv.Itoa(i)
 		f.slashName(at+".name", o.Name)
 		f.filled(at+".description", o.Description, 100)
+		f.localised(at, o.NameLocal, o.DescriptionLocal)
 		if o.Required && optional {
 			f.add(at, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", "Required options must be placed before non-required options")
 		}

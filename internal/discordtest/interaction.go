@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -181,7 +182,7 @@ func (s *Server) happen(i *Interaction, permissions Permissions, data any) *Inte
 	w := wireInteraction{
 		ID: i.ID, ApplicationID: s.bot.ID, Type: i.kind, Data: data,
 		ChannelID: c.ID, Channel: wireChannelOf(c), Token: i.Token, Version: 1,
-		AppPermissions: (AllPermissions &^ c.denied).String(), Locale: "en-US", Entitlements: []string{},
+		AppPermissions: (AllPermissions &^ c.denied).String(), Locale: cmp.Or(s.world.users[i.User.ID].locale, defaultLocale), Entitlements: []string{},
 		Owners: i.owners(), AttachmentLimit: maxFile,
 	}
 	if c.kind == typeDM {
@@ -190,7 +191,7 @@ func (s *Server) happen(i *Interaction, permissions Permissions, data any) *Inte
 	} else {
 		m := s.wireMember(i.User)
 		m.Permissions = permissions.String()
-		w.Member, w.GuildID, w.GuildLocale = &m, c.GuildID, "en-US"
+		w.Member, w.GuildID, w.GuildLocale = &m, c.GuildID, cmp.Or(s.world.guilds[c.GuildID].locale, defaultLocale)
 	}
 	if i.target != nil {
 		w.Message = s.wireMessage(i.target, true)

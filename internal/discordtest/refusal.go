@@ -10,6 +10,7 @@ import (
 const (
 	codeGeneral                = 0
 	CodeUnknownChannel         = 10003
+	CodeUnknownGuild           = 10004
 	CodeUnknownMessage         = 10008
 	CodeUnknownUser            = 10013
 	CodeUnknownWebhook         = 10015
@@ -58,6 +59,7 @@ func (f fieldError) String() string { return f.path + ": " + f.message }
 // The refusals that are part of life.
 var (
 	unauthorized        = &refusal{status: http.StatusUnauthorized, message: "401: Unauthorized"}
+	unknownGuild        = &refusal{status: http.StatusNotFound, code: CodeUnknownGuild, message: "Unknown Guild"}
 	unknownChannel      = &refusal{status: http.StatusNotFound, code: CodeUnknownChannel, message: "Unknown Channel"}
 	unknownMessage      = &refusal{status: http.StatusNotFound, code: CodeUnknownMessage, message: "Unknown Message"}
 	unknownUser         = &refusal{status: http.StatusNotFound, code: CodeUnknownUser, message: "Unknown User"}

@@ -56,6 +56,7 @@ func (s *Server) routes() []route {
 		{"DELETE /applications/{application_id}/commands/{command_id}", s.deleteCommand, false},
 		{"POST /applications/{application_id}/guilds/{guild_id}/commands", s.createCommand, false},
 		{"DELETE /applications/{application_id}/guilds/{guild_id}/commands/{command_id}", s.deleteCommand, false},
+		{"GET /guilds/{guild_id}", s.getGuild, false},
 		{"GET /channels/{channel_id}", s.getChannel, false},
 		{"POST /channels/{channel_id}/typing", s.showTyping, false},
 		{"GET /channels/{channel_id}/messages", s.listMessages, false},

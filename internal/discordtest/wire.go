@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"time"
@@ -86,6 +87,7 @@ type wireGuild struct {
 	Name        string        `json:"name"`
 	Unavailable bool          `json:"unavailable,omitempty"`
 	OwnerID     string        `json:"owner_id,omitempty"`
+	Locale      string        `json:"preferred_locale"`
 	Roles       []string      `json:"roles"`
 	Emojis      []string      `json:"emojis"`
 	Channels    []wireChannel `json:"channels"`
@@ -95,7 +97,7 @@ type wireGuild struct {
 
 func (s *Server) wireGuild(g *guild) wireGuild {
 	w := wireGuild{
-		ID: g.ID, Name: g.Name, OwnerID: "0", Roles: []string{}, Emojis: []string{},
+		ID: g.ID, Name: g.Name, OwnerID: "0", Locale: cmp.Or(g.locale, defaultLocale), Roles: []string{}, Emojis: []string{},
 		Channels: []wireChannel{}, Threads: []wireChannel{}, Members: []wireMember{s.wireMember(s.bot)},
 	}
 	for _, c := range g.channels {

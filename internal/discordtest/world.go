@@ -55,12 +55,14 @@ type world struct {
 
 type user struct {
 	User
+	locale  string // of the client; empty: English
 	blocked bool   // refuses direct messages of the bot
 	dm      string // id of the channel with the bot, once there is one
 }
 
 type guild struct {
 	Guild
+	locale   string // preferred; empty: English
 	channels []*channel
 }
 
@@ -152,6 +154,34 @@ func (s *Server) BlockDMs(who User, blocked bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.world.users[who.ID].blocked = blocked
+}
+
+// SetLocale sets the language of a user's client, as Discord writes it: "ko".
+func (s *Server) SetLocale(who User, locale string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.world.users[who.ID].locale = locale
+}
+
+// SetGuildLocale sets the language that a guild prefers.
+func (s *Server) SetGuildLocale(in Guild, locale string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.world.guilds[in.ID].locale = locale
+}
+
+// defaultLocale is what Discord takes where nothing was chosen.
+const defaultLocale = "en-US"
+
+// getGuild answers for guilds that the bot is a member of.
+func (s *Server) getGuild(c *call) (answer, *refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.world.guilds[c.PathValue("guild_id")]
+	if g == nil {
+		return refuse(unknownGuild)
+	}
+	return ok(s.wireGuild(g))
 }
 
 // Permit sets what the bot may do in a channel. At first it may do everything.

@@ -27,7 +27,7 @@ var (
 
 // words are the pieces of a sentence between its places.
 func words(key phrase.Key) []string {
-	sentence := phrase.Say(key, "name", "\x00", "reason", "\x00").String()
+	sentence := phrase.English.Say(key, "name", "\x00", "reason", "\x00")
 	return strings.Split(readable(sentence), "\x00")
 }
 

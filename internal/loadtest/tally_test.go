@@ -133,7 +133,7 @@ func embed(name string) map[string]any {
 }
 
 func text(key phrase.Key) map[string]any {
-	return map[string]any{"content": phrase.Say(key, "name", "a", "reason", "it is bad").String()}
+	return map[string]any{"content": phrase.English.Say(key, "name", "a", "reason", "it is bad")}
 }
 
 func TestOutcome(t *testing.T) {

@@ -1,13 +1,12 @@
-// Package phrase owns every sentence a player reads. The rest of the program
-// refers to a sentence by its Key and fills its named places, so that another
-// language is another table and no change to code.
+// Package phrase owns every sentence a player reads, in every language. The
+// rest of the program refers to a sentence by its Key and fills its named
+// places; which language it is rendered in is decided by the edge that knows
+// the reader.
+//
+// To add a sentence: a Key in key.go, and its text in each *_table.go. To add a
+// language: a table and a line in the list of language.go. The tests say what
+// is missing.
 package phrase
-
-import (
-	"maps"
-	"slices"
-	"strings"
-)
 
 // Key names one sentence. Keys are kept in the database with the answers they
 // explain: they never change their meaning and are never used again.
@@ -32,18 +31,20 @@ func Say(key Key, args ...string) Text {
 	return text
 }
 
-// String is the sentence in English. A key that the table lacks (a row written
-// by a newer program) reads as the key itself, so nothing is lost.
-func (t Text) String() string {
-	pattern, ok := english[t.Key]
+// In is the sentence in a language; one that the language lacks is in English.
+// A key that no table has (a row written by a newer program) reads as the key
+// itself, so nothing is lost.
+func (t Text) In(l Language) string {
+	in := l.known()
+	compiled, ok := in.patterns()[t.Key]
+	if !ok {
+		in = English.known()
+		compiled, ok = in.patterns()[t.Key]
+	}
 	if !ok {
 		return string(t.Key)
 	}
-	pairs := make([]string, 0, 2*len(t.Args))
-	for _, name := range slices.Sorted(maps.Keys(t.Args)) {
-		pairs = append(pairs, "{"+name+"}", t.Args[name])
-	}
-	return strings.NewReplacer(pairs...).Replace(pattern)
+	return compiled.fill(in.tag, t.Args)
 }
 
 // With is the text with its arguments passed through edit: an edge escapes

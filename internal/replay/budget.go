@@ -39,6 +39,7 @@ func (r *Replay) Bound() {
 	r.Players = first(r.Players, MaxPeople)
 	r.Observers = first(r.Observers, MaxPeople)
 	r.Warnings = first(r.Warnings, MaxWarnings)
+	r.WarningKeys = first(r.WarningKeys, MaxWarnings)
 	r.Leaves = first(r.Leaves, maxLeaves)
 	if extra := len(r.CacheHandles) - MaxHandles; extra > 0 {
 		r.CacheHandles = r.CacheHandles[extra:] // the last is the map
@@ -71,6 +72,12 @@ func (r *Replay) boundTexts() {
 	}
 	for i := range r.Warnings {
 		shorten(MaxTextBytes, &r.Warnings[i])
+	}
+	for _, warning := range r.WarningKeys {
+		for name, value := range warning.Args {
+			shorten(MaxTextBytes, &value)
+			warning.Args[name] = value
+		}
 	}
 	for i := range r.CacheHandles {
 		shorten(MaxNameBytes, &r.CacheHandles[i])

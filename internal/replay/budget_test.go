@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 )
 
@@ -48,12 +49,15 @@ func TestBudgetsKeepTheFirstAndSayHowManyThereWere(t *testing.T) {
 		parsed.Chat[i].From = strings.Repeat("<", MaxNameBytes)
 	}
 	parsed.Warnings = slices.Repeat([]string{"w"}, 100)
+	long := map[string]string{"detail": strings.Repeat("é", MaxTextBytes)}
+	parsed.WarningKeys = slices.Repeat([]phrase.Text{{Key: phrase.DamagedLobby, Args: long}}, 100)
 	parsed.Bound()
 	if text := parsed.Chat[0].Text; len(text) > MaxTextBytes || !utf8.ValidString(text) {
 		t.Errorf("a text of %d bytes, valid: %t", len(text), utf8.ValidString(text))
 	}
 	encoded, err := json.Marshal(parsed)
-	if err != nil || len(encoded) > mostSummary || parsed.ChatTotal != 8000 || parsed.WarningsTotal != 100 || len(parsed.Warnings) != MaxWarnings {
+	if err != nil || len(encoded) > mostSummary || parsed.ChatTotal != 8000 || parsed.WarningsTotal != 100 || len(parsed.Warnings) != MaxWarnings ||
+		len(parsed.WarningKeys) != MaxWarnings || len(long["detail"]) > MaxTextBytes {
 		t.Errorf("%v, %d bytes, %d lines, %d of %d warnings", err, len(encoded), parsed.ChatTotal, len(parsed.Warnings), parsed.WarningsTotal)
 	}
 	before, after := *parsed, *parsed

@@ -2,8 +2,9 @@ package replay
 
 import (
 	"fmt"
-	"slices"
+	"strconv"
 
+	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
@@ -39,10 +40,6 @@ func (m *meaning) replay() *Replay {
 		RandomSeed:   m.raw.lobby.Game.RandomValue,
 		Resumed:      m.raw.lobby.Lobby.GameDuration > 0 || len(m.game.resumed) > 0 || m.tracker.loaded,
 		WinnerSource: WinnerFromNone,
-		Warnings:     slices.Clone(m.raw.damage),
-	}
-	if r.Warnings == nil {
-		r.Warnings = []string{}
 	}
 	m.people, m.scopes = newRoster(m.raw), participantScopes(m.raw.attributes)
 	m.dismissWatchers()
@@ -72,18 +69,25 @@ func (m *meaning) playedMap(handles []stream.CacheHandle) Map {
 	return played
 }
 
-// remark adds the warnings about what the replay is.
+// remark adds the warnings: about what could not be read, then about what the
+// replay is.
 func (m *meaning) remark(r *Replay) {
+	r.WarningKeys = append([]phrase.Text{}, m.raw.damage...)
+	warn := func(key phrase.Key, args ...string) { r.WarningKeys = append(r.WarningKeys, phrase.Say(key, args...)) }
 	if !r.ProtocolExact {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("build %d has no protocol of its own; read with the nearest one", r.BaseBuild))
+		warn(phrase.NearestProtocol, "build", strconv.Itoa(r.BaseBuild))
 	}
 	if m.raw.anonymous {
-		r.Warnings = append(r.Warnings, "the replay was anonymised: it names nobody")
+		warn(phrase.Anonymised)
 	}
 	if m.tracker.loaded {
-		r.Warnings = append(r.Warnings, "taken up from a saved game")
+		warn(phrase.FromSavedGame)
 	}
 	for _, resumed := range m.game.resumed {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("taken up from a replay at %.0f s", m.clock.seconds(resumed.loop)))
+		warn(phrase.FromReplayAt, "seconds", strconv.FormatFloat(m.clock.seconds(resumed.loop), 'f', 0, 64))
+	}
+	r.Warnings = make([]string, len(r.WarningKeys))
+	for i, warning := range r.WarningKeys {
+		r.Warnings[i] = warning.In(phrase.English)
 	}
 }

@@ -75,8 +75,8 @@ func (m *meaning) readEvents(ctx context.Context, file *stream.Replay, options O
 	if cause := ctx.Err(); cause != nil {
 		return cause
 	}
-	m.raw.note("game events", err)
-	m.raw.note("tracker events", m.readTracker(ctx, file, options))
+	m.raw.note(phrase.DamagedGameEvents, err)
+	m.raw.note(phrase.DamagedTrackerEvents, m.readTracker(ctx, file, options))
 	return ctx.Err()
 }
 

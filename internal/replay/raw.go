@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
@@ -20,7 +21,7 @@ type raw struct {
 	attributes []stream.Attribute
 	metadata   *metadata // nil: the file has none (before about 3.7)
 	messages   []stream.Message
-	damage     []string // what could not be read, each with its stream and place
+	damage     []phrase.Text // what could not be read, each with its stream and place
 }
 
 // none is an index or a number that there is not.
@@ -73,19 +74,19 @@ func (r *raw) readSetting(ctx context.Context, file *stream.Replay) error {
 	if err == nil {
 		r.lobby = lobby
 	}
-	r.note("lobby", err)
+	r.note(phrase.DamagedLobby, err)
 	if len(r.details.Players) == 0 {
 		r.details.Players = lobbyPlayers(r.lobby.Lobby.Slots)
 	}
 	attributes, err := file.Attributes()
 	r.attributes = attributes.List
-	r.note("attributes", err)
+	r.note(phrase.DamagedAttributes, err)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r.note("metadata", r.readMetadata(file))
+	r.note(phrase.DamagedMetadata, r.readMetadata(file))
 	r.messages, err = file.Messages()
-	r.note("messages", err)
+	r.note(phrase.DamagedMessages, err)
 	r.anonymous, r.byUser = file.Anonymous, file.NamesUsers()
 	return ctx.Err()
 }
@@ -114,10 +115,10 @@ func (r *raw) user(id int) *stream.User {
 	return &r.lobby.Users[id]
 }
 
-// note turns damage into a warning.
-func (r *raw) note(what string, err error) {
+// note turns damage of the stream that a warning is about into that warning.
+func (r *raw) note(warning phrase.Key, err error) {
 	if err != nil {
-		r.damage = append(r.damage, fmt.Sprintf("%s cannot be read: %v", what, err))
+		r.damage = append(r.damage, phrase.Say(warning, "detail", err.Error()))
 	}
 }
 

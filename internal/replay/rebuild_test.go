@@ -62,7 +62,7 @@ func TestParseUnknownBuilds(t *testing.T) {
 					t.Errorf("exact %t, warnings %q", got.ProtocolExact, got.Warnings)
 				}
 				want.BaseBuild, want.ProtocolExact, want.Warnings = build, false, got.Warnings
-				want.WarningsTotal = got.WarningsTotal
+				want.WarningsTotal, want.WarningKeys = got.WarningsTotal, got.WarningKeys
 				forgetTimes(want, got)
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("(-known build +%d):\n%.1500s", build, diff)
@@ -92,7 +92,7 @@ func TestParseBuildsBetweenTheTables(t *testing.T) {
 				t.Errorf("warnings %q", got.Warnings)
 			}
 			want.BaseBuild, want.ProtocolExact, want.Warnings = got.BaseBuild, got.ProtocolExact, got.Warnings
-			want.WarningsTotal = got.WarningsTotal
+			want.WarningsTotal, want.WarningKeys = got.WarningsTotal, got.WarningKeys
 			forgetTimes(want, got)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-known build +%d):\n%.1500s", f.BaseBuild-1, diff)

@@ -3,11 +3,15 @@
 // say, it ends with a Replay or an error of a stated kind.
 package replay
 
-import "time"
+import (
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/phrase"
+)
 
 // ParserVersion is raised whenever the same file would be read differently;
 // stored results of a lower version are read again.
-const ParserVersion = 3
+const ParserVersion = 4
 
 // Limits on one file, whatever it claims of itself.
 const (
@@ -78,7 +82,10 @@ type Replay struct {
 	Chat         []Chat       `json:"chat"`      // the first MaxChat, or MaxChatBytes of them
 	Leaves       []Leave      `json:"leaves"`
 	Settings     Settings     `json:"settings"`
-	Warnings     []string     `json:"warnings"` // the first MaxWarnings
+	Warnings     []string     `json:"warnings"` // in English; the first MaxWarnings
+	// WarningKeys are the same warnings for readers of any language, in the same
+	// order; none in results of parsers before version 4.
+	WarningKeys []phrase.Text `json:"warning_keys,omitzero"`
 	// How many there were; 0 in results from before there were budgets.
 	ChatTotal      int       `json:"chat_total"`
 	ObserversTotal int       `json:"observers_total"`

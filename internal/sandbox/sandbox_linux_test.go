@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 )
@@ -129,7 +130,7 @@ func TestHostileFilesEndInTheirKind(t *testing.T) {
 			if !strings.Contains(err.Error(), want.text) {
 				t.Errorf("cause %q, want %q in it", err, want.text)
 			}
-			if strings.HasPrefix(found.Text.String(), string(found.Text.Key)) {
+			if strings.HasPrefix(found.Text.In(phrase.English), string(found.Text.Key)) {
 				t.Errorf("its player reads %q", found.Text)
 			}
 			// The next one is not troubled.

@@ -124,8 +124,8 @@ var ways = []struct {
 			p.Upload(discordtest.Upload{Channel: p.elsewhere("general"), Author: p.alice, Mention: true, Files: []discordtest.File{file}})
 		},
 		"**Hills of Peshkov** · 19:12 · DakotaFannin (Terran), Pietra (Protoss), mullakrekar (Protoss) – " +
-			"Sunshine (Protoss), fidde (Terran), KeyserSöze (Terran) · result unknown",
-		[]string{"**KeyserSöze** · Result unknown\nTerran · 115 APM"},
+			"Sunshine (Protoss), fidde (Terran), KeyserSöze (Terran) · result: unknown",
+		[]string{"**KeyserSöze** · Result\\: unknown\nTerran · 115 APM"},
 	},
 	{
 		"watched channel", "public.SC2Replay",

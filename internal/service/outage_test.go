@@ -45,7 +45,7 @@ func TestUploadsWhileTheDatabaseIsDownAreRefused(t *testing.T) {
 	// Nothing was promised before.
 	m, err := p.WaitMessage(p.ctx, func(m discordtest.Message) bool { return m.Author.ID == p.Bot().ID })
 	p.must(err)
-	if m.Content != phrase.Say(phrase.TryAgain).String() || m.Edits() != 0 {
+	if m.Content != phrase.English.Say(phrase.TryAgain) || m.Edits() != 0 {
 		t.Errorf("answered %q", m.Content)
 	}
 	p.bot.said(p.ctx, `"level":"ERROR","msg":"upload turned away.*"error":"[^"]*(connect|conn closed|EOF|deadline)`)

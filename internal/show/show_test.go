@@ -5,11 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 )
 
-// told is how a game reads: its verdict, then each side with its result.
-func told(game *replay.Replay) string {
+var words = In(phrase.English)
+
+// reading is how a game reads: its verdict, then each side with its result.
+func reading(game *replay.Replay) string {
 	o := Judge(game)
 	text := [...]string{"open", "empty", "won", "led", "alone", "tied"}[o.Verdict]
 	if o.Likely {
@@ -18,9 +21,9 @@ func told(game *replay.Replay) string {
 	for _, side := range Sides(game) {
 		var names []string
 		for _, p := range side.Players {
-			names = append(names, p.Name+"="+PlayerResult(side, p))
+			names = append(names, p.Name+"="+words.PlayerResult(side, p))
 		}
-		text += fmt.Sprintf(" | %s %s: %s", side.Label, Result(side.Result, side.Likely), strings.Join(names, " "))
+		text += fmt.Sprintf(" | %s %s: %s", words.Label(side), words.Result(side.Result, side.Likely), strings.Join(names, " "))
 	}
 	return text
 }
@@ -59,7 +62,7 @@ func TestWhoWon(t *testing.T) {
 		},
 		"co-op as an older parser told it": {
 			replay.Replay{Format: "coop", WinnerTeam: new(2), Players: zeroSides(players("A1 B2 c1 d2", "-W--"))},
-			"won | Players Win: A=Result unknown B=Win | Computers Loss: c=Loss d=Loss",
+			"won | Players Win: A=Result: unknown B=Win | Computers Loss: c=Loss d=Loss",
 		},
 		"one against two": {
 			replay.Replay{Format: "1v2", WinnerTeam: new(1), WinnerSide: new(1), Players: players("A1 B1 C2", "WWL")},
@@ -71,20 +74,20 @@ func TestWhoWon(t *testing.T) {
 		},
 		"all in one team": {
 			replay.Replay{Format: "other", Players: players("A1 B1 C1 d1", "W-LW")},
-			"open | Players Result unknown: A=Win B=Result unknown C=Loss d=Win",
+			"open | Players Result: unknown: A=Win B=Result: unknown C=Loss d=Win",
 		},
 		"free for all of whom one is known to have lost": {
 			replay.Replay{Format: "ffa", WinnerTeam: new(1), WinnerSide: new(1), Players: players("A1 B2 C3", "WL-")},
-			"led | Team 1 Win: A=Win | Team 2 Loss: B=Loss | Team 3 Result unknown: C=Result unknown",
+			"led | Team 1 Win: A=Win | Team 2 Loss: B=Loss | Team 3 Result: unknown: C=Result: unknown",
 		},
 		"leavers on both sides": {
 			replay.Replay{Format: "2v2", Players: players("A1 B1 C2 D2", "L--L")},
-			"open | Team 1 Result unknown: A=Loss B=Result unknown | Team 2 Result unknown: C=Result unknown D=Loss",
+			"open | Team 1 Result: unknown: A=Loss B=Result: unknown | Team 2 Result: unknown: C=Result: unknown D=Loss",
 		},
 		"a tie":  {replay.Replay{Format: "1v1", Players: players("A1 B2", "TT")}, "tied | Team 1 Tie: A=Tie | Team 2 Tie: B=Tie"},
 		"nobody": {replay.Replay{}, "empty"},
 	} {
-		if got := told(&test.game); got != test.want {
+		if got := reading(&test.game); got != test.want {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, test.want)
 		}
 	}
@@ -120,7 +123,7 @@ func TestWhatWasPlayedFor(t *testing.T) {
 		{"", replay.CategorySingleplayer, "1v1", "1v1 Against AI"},
 	} {
 		game := &replay.Replay{GameType: test.kind, Category: test.category, Format: test.format}
-		if got := Format(game) + " " + Type(game); got != test.want {
+		if got := words.Format(game) + " " + words.Type(game); got != test.want {
 			t.Errorf("%+v: %q", test, got)
 		}
 	}
@@ -129,23 +132,74 @@ func TestWhatWasPlayedFor(t *testing.T) {
 func TestWords(t *testing.T) {
 	t.Parallel()
 	for want, got := range map[string]string{
-		"EU":                          Region(&replay.Replay{Region: "eu"}),
-		"Test realm":                  Region(&replay.Replay{Region: "xx"}),
-		"":                            Region(&replay.Replay{}),
-		"Protoss":                     Race(replay.Player{Race: replay.Protoss, RaceName: "프로토스"}),
-		"Karax, Protoss":              Race(replay.Player{Race: replay.Protoss, Commander: "Karax"}),
+		"EU":                          words.Region(&replay.Replay{Region: "eu"}),
+		"Test realm":                  words.Region(&replay.Replay{Region: "xx"}),
+		"":                            words.Region(&replay.Replay{}),
+		"Protoss":                     words.Race(replay.Player{Race: replay.Protoss, RaceName: "프로토스"}),
+		"Karax, Protoss":              words.Race(replay.Player{Race: replay.Protoss, Commander: "Karax"}),
 		"Han & Horner":                Commander(replay.Player{Commander: "Horner"}),
-		"Android":                     Race(replay.Player{Race: replay.NoRace, RaceName: "Android"}),
-		"unknown race":                Race(replay.Player{Race: replay.NoRace}),
-		"10:00":                       Length(&replay.Replay{Duration: 600}),
-		"10:01":                       Length(&replay.Replay{Duration: 601, DecidedSeconds: new(590.0)}),
-		"20:10 (decided at 10:38)":    Length(&replay.Replay{Duration: 1210, DecidedSeconds: new(638.1)}),
+		"Android":                     words.Race(replay.Player{Race: replay.NoRace, RaceName: "Android"}),
+		"unknown race":                words.Race(replay.Player{Race: replay.NoRace}),
+		"10:00":                       words.Length(&replay.Replay{Duration: 600}),
+		"10:01":                       words.Length(&replay.Replay{Duration: 601, DecidedSeconds: new(590.0)}),
+		"20:10 (decided at 10:38)":    words.Length(&replay.Replay{Duration: 1210, DecidedSeconds: new(638.1)}),
 		"1:02:03":                     Clock(3723),
-		"the game’s own summary":      Source(&replay.Replay{WinnerSource: replay.WinnerFromMetadata}),
-		"something of a later parser": Source(&replay.Replay{WinnerSource: "something of a later parser"}),
+		"the game’s own summary":      words.Source(&replay.Replay{WinnerSource: replay.WinnerFromMetadata}),
+		"something of a later parser": words.Source(&replay.Replay{WinnerSource: "something of a later parser"}),
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+func TestWarningsInAnyLanguage(t *testing.T) {
+	t.Parallel()
+	game := &replay.Replay{
+		Warnings:    []string{"resumed from a replay at 1 second"},
+		WarningKeys: []phrase.Text{phrase.Say(phrase.FromReplayAt, "seconds", "1")},
+	}
+	old := &replay.Replay{Warnings: []string{"taken up from a saved game"}}
+	for _, test := range []struct {
+		language phrase.Language
+		game     *replay.Replay
+		want     string
+	}{
+		{phrase.English, game, "resumed from a replay at 1 second"},
+		{phrase.Korean, game, "리플레이의 1초 지점에서 이어서 진행했습니다"},
+		{phrase.Korean, old, "taken up from a saved game"}, // of an older parser
+		{phrase.Korean, &replay.Replay{}, ""},
+	} {
+		if got := strings.Join(In(test.language).Warnings(test.game), "; "); got != test.want {
+			t.Errorf("%s: %q, want %q", test.language, got, test.want)
+		}
+	}
+}
+
+// No word of a table is missing in a language: it would read as the JSON has it.
+func TestEveryWordIsInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	for _, l := range phrase.Languages() {
+		w := In(l)
+		for name, said := range map[string]string{
+			"terran":    w.Race(replay.Player{Race: replay.Terran}),
+			"win":       w.Result(replay.Win, false),
+			"unknown":   w.Result(replay.Undecided, true),
+			"ffa":       w.Format(&replay.Replay{Format: "ffa"}),
+			"ranked":    w.Type(&replay.Replay{GameType: replay.GameRanked}),
+			"Faster":    w.Speed(&replay.Replay{Speed: "Faster"}),
+			"allies":    w.Audience("allies"),
+			"objective": w.Source(&replay.Replay{WinnerSource: replay.WinnerFromObjective}),
+			"xx":        w.Region(&replay.Replay{Region: "xx"}),
+		} {
+			if said == "" || l != phrase.English && strings.EqualFold(said, name) {
+				t.Errorf("%s: %q reads as %q", l, name, said)
+			}
+		}
+	}
+	korean := In(phrase.Korean)
+	decided := korean.Length(&replay.Replay{Duration: 1210, DecidedSeconds: new(638.1)})
+	if want := "20:10 (10:38에 승부 결정)"; decided != want {
+		t.Errorf("length %q, want %q", decided, want)
 	}
 }

@@ -40,66 +40,99 @@ var (
 		replay.WinnerFromObjective: phrase.SourceObjective, replay.WinnerFromLeaves: phrase.SourceLeaves,
 		replay.WinnerFromGuess: phrase.SourceGuess, replay.WinnerFromNone: phrase.SourceNone,
 	}
+	speedKeys = map[string]phrase.Key{
+		"Slower": phrase.SpeedSlower, "Slow": phrase.SpeedSlow, "Normal": phrase.SpeedNormal,
+		"Fast": phrase.SpeedFast, "Faster": phrase.SpeedFaster,
+	}
+	audienceKeys = map[string]phrase.Key{"allies": phrase.ToAllies, "observers": phrase.ToObservers}
 )
 
+// Words are what edges say of a game in one language.
+type Words struct{ language phrase.Language }
+
+// In is the words for readers of a language.
+func In(l phrase.Language) Words { return Words{language: l} }
+
 // word says a value by its table; one that the table lacks reads as itself.
-func word[K ~string](table map[K]phrase.Key, value K) string {
+func word[K ~string](w Words, table map[K]phrase.Key, value K) string {
 	if key, ok := table[value]; ok {
-		return phrase.Say(key).String()
+		return w.language.Say(key)
 	}
 	return string(value)
 }
 
 // Result is how a game ended for somebody: a guess says that it is one.
-func Result(result replay.Result, likely bool) string {
+func (w Words) Result(result replay.Result, likely bool) string {
 	if key, ok := likelyKeys[result]; ok && likely {
-		return phrase.Say(key).String()
+		return w.language.Say(key)
 	}
-	return word(resultKeys, cmp.Or(result, replay.Undecided))
+	return word(w, resultKeys, cmp.Or(result, replay.Undecided))
 }
 
 // PlayerResult is Result of one of a side's players. The computers of a co-op
 // mission, of whom the game writes none, have their side's.
-func PlayerResult(side Side, p replay.Player) string {
+func (w Words) PlayerResult(side Side, p replay.Player) string {
 	result := p.Result
 	if p.AI && (result == replay.Undecided || result == "") {
 		result = side.Result
 	}
-	return Result(result, side.Likely)
+	return w.Result(result, side.Likely)
 }
 
+// Label is what to call a side: "Team 1", "Players", "Computers".
+func (w Words) Label(side Side) string { return side.Label.In(w.language) }
+
 // Format is "1v1", or what other kinds of game are called.
-func Format(game *replay.Replay) string { return word(formatKeys, game.Format) }
+func (w Words) Format(game *replay.Replay) string { return word(w, formatKeys, game.Format) }
 
 // Type is what was played for: "Ranked", "Unranked", "Versus AI", "Custom game".
 // It is empty where the format says it already, or nothing does.
-func Type(game *replay.Replay) string {
+func (w Words) Type(game *replay.Replay) string {
 	if key, ok := typeKeys[game.GameType]; ok {
 		if key == formatKeys[game.Format] {
 			return ""
 		}
-		return phrase.Say(key).String()
+		return w.language.Say(key)
 	}
 	key, ok := categoryKeys[game.Category]
 	if game.GameType == replay.GameCustom && game.Category == replay.CategorySingleplayer {
-		key = phrase.TypeCustom // alone, with nobody to play against
+		key = phrase.TypeCustom // alone, with no opponent
 	}
 	if !ok || coop(game) {
 		return ""
 	}
-	return phrase.Say(key).String()
+	return w.language.Say(key)
 }
 
 // Region is "EU", or what test realms are called.
-func Region(game *replay.Replay) string {
+func (w Words) Region(game *replay.Replay) string {
 	if game.Region == "xx" {
-		return phrase.Say(phrase.RegionTest).String()
+		return w.language.Say(phrase.RegionTest)
 	}
 	return strings.ToUpper(game.Region)
 }
 
+// Speed is the game's speed: "Faster".
+func (w Words) Speed(game *replay.Replay) string { return word(w, speedKeys, game.Speed) }
+
+// Audience is who a line of chat was written to.
+func (w Words) Audience(to string) string { return word(w, audienceKeys, to) }
+
 // Source is who says who won.
-func Source(game *replay.Replay) string { return word(sourceKeys, game.WinnerSource) }
+func (w Words) Source(game *replay.Replay) string { return word(w, sourceKeys, game.WinnerSource) }
+
+// Warnings are what is to be said about a replay that was read. Summaries from
+// before parser version 4 have them in English alone.
+func (w Words) Warnings(game *replay.Replay) []string {
+	if len(game.WarningKeys) == 0 {
+		return game.Warnings
+	}
+	said := make([]string, len(game.WarningKeys))
+	for i, warning := range game.WarningKeys {
+		said[i] = warning.In(w.language)
+	}
+	return said
+}
 
 // Concluded says whether the winner is not in the game's own words but
 // concluded from something else, so that a reader must be told from what.
@@ -114,15 +147,15 @@ func Concluded(game *replay.Replay) bool {
 // Race is the race somebody played, with the commander of a co-op mission in
 // front: "Karax, Protoss". One of a map's own is named as the client wrote it,
 // which is strangers' text.
-func Race(p replay.Player) string {
-	race := phrase.Say(phrase.UnknownRace).String()
+func (w Words) Race(p replay.Player) string {
+	race := w.language.Say(phrase.UnknownRace)
 	if key, ok := raceKeys[p.Race]; ok {
-		race = phrase.Say(key).String()
+		race = w.language.Say(key)
 	} else if p.RaceName != "" {
 		race = p.RaceName
 	}
 	if p.Commander != "" {
-		return phrase.Say(phrase.CommanderOf, "commander", Commander(p), "race", race).String()
+		return w.language.Say(phrase.CommanderOf, "commander", Commander(p), "race", race)
 	}
 	return race
 }
@@ -142,12 +175,12 @@ const lateDecision = 15
 
 // Length is how long the recording is on the players' clock, and when the game
 // was decided where that was long before: "20:10 (decided at 10:38)".
-func Length(game *replay.Replay) string {
+func (w Words) Length(game *replay.Replay) string {
 	length := Clock(game.Duration)
 	if game.DecidedSeconds == nil || game.Duration-*game.DecidedSeconds < lateDecision {
 		return length
 	}
-	return phrase.Say(phrase.LengthDecided, "length", length, "decided", Clock(*game.DecidedSeconds)).String()
+	return w.language.Say(phrase.LengthDecided, "length", length, "decided", Clock(*game.DecidedSeconds))
 }
 
 // maxClock bounds what a clock shows, in seconds: a file may claim anything.

@@ -73,15 +73,15 @@ func (s *Store) insertRequests(ctx context.Context, tx session, pledges []pledge
 		id := s.ids.next()
 		requests[n] = []any{
 			id, p.Key, p.Channel, p.Message, p.User, p.Guild,
-			p.FileName, p.Bytes, p.URL, p.Application, p.Token, p.Part, p.Received,
+			p.FileName, p.Bytes, p.URL, p.Application, p.Token, p.Part, p.Received, string(p.Language),
 		}
 		timers[p.Key] = []any{id, p.due, p.Received}
 	}
 	values, args := rows(requests, "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT",
-		"TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "INTEGER", "TIMESTAMPTZ")
+		"TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "INTEGER", "TIMESTAMPTZ", "TEXT")
 	keys, err := collect(ctx, tx, scanText, `
 		INSERT INTO requests (id, upload_key, channel_id, message_id, user_id, guild_id,
-			file_name, bytes, url, application, token, part, received_at)
+			file_name, bytes, url, application, token, part, received_at, language)
 		SELECT * FROM (`+values+`) AS heard
 		WHERE NOT EXISTS (SELECT 1 FROM submissions WHERE upload_key = column2)
 		ON CONFLICT (upload_key) DO NOTHING
@@ -116,11 +116,11 @@ func (s *Store) Request(ctx context.Context, id job.ID) (submission.Request, err
 	err := s.read(ctx, func(q session) error {
 		return q.row(ctx, `
 			SELECT r.id, r.upload_key, r.channel_id, r.message_id, r.user_id, r.guild_id,
-				r.file_name, r.bytes, r.url, r.application, r.token, r.part, r.received_at
+				r.file_name, r.bytes, r.url, r.application, r.token, r.part, r.received_at, r.language
 			FROM jobs j JOIN requests r ON r.id = j.subject
 			WHERE j.id = $1 AND j.kind = $2`, int64(id), string(job.Fetch),
 		).Scan(&r.ID, &r.Key, &r.Channel, &r.Message, &r.User, &r.Guild,
-			&r.FileName, &r.Bytes, &r.URL, &r.Application, &r.Token, &r.Part, moment{&r.Received})
+			&r.FileName, &r.Bytes, &r.URL, &r.Application, &r.Token, &r.Part, moment{&r.Received}, &r.Language)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return submission.Request{}, job.ErrDone

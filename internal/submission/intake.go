@@ -35,15 +35,15 @@ var (
 // Upload is a file as an edge received it, its bytes in memory.
 type Upload struct {
 	Source   Source
-	Uploader string // Discord user id; empty where nobody is known
-	Guild    string // Discord server id; empty outside of one
-	Address  string // of the sender, where that is all that is known of him; never recorded
-	Unlisted bool   // not for the public list: it was sent in private
-	FileName string // as the uploader's machine wrote it
-	Key      string // see Arrival.Key
+	Uploader string          // Discord user id; empty where nobody is known
+	Guild    string          // Discord server id; empty outside of one
+	Address  string          // of the sender, where that is all that is known of him; never recorded
+	Unlisted bool            // not for the public list: it was sent in private
+	Language phrase.Language // of the answer; empty: English
+	FileName string          // as the uploader's machine wrote it
+	Key      string          // see Arrival.Key
 	Data     []byte
-	Reply    *Reply    // see Arrival.Reply
-	Sent     time.Time // when its sender sent it, before anything of ours; zero: it is not known
+	Reply    *Reply // see Arrival.Reply
 }
 
 // blobs keeps files under the sha256 of their bytes; storing one twice is
@@ -209,12 +209,12 @@ func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 	if err := in.blobs.Put(ctx, hash, upload.Data); err != nil {
 		return Receipt{}, fmt.Errorf("store file %s: %w", hash, err)
 	}
-	now := in.now()
 	receipt, err := in.record(ctx, Arrival{
 		Source:        upload.Source,
 		Uploader:      upload.Uploader,
 		Guild:         upload.Guild,
 		Unlisted:      upload.Unlisted,
+		Language:      upload.Language,
 		FileName:      CleanFileName(upload.FileName),
 		Key:           upload.Key,
 		SHA256:        hash,
@@ -222,23 +222,13 @@ func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 		ParserVersion: replay.ParserVersion,
 		Reply:         upload.Reply,
 		Quota:         in.quota,
-		Sent:          sent(upload.Sent, now),
-		At:            now,
+		At:            in.now(),
 	})
 	if err != nil {
 		return Receipt{}, fmt.Errorf("record upload of %s: %w", hash, err)
 	}
 	in.tell(ctx, receipt.Jobs)
 	return receipt, nil
-}
-
-// sent is when an upload was sent: not known, or by a clock that is ahead of
-// ours, it is now.
-func sent(at, now time.Time) time.Time {
-	if at.IsZero() || at.After(now) {
-		return now
-	}
-	return at
 }
 
 // record is ledger.Accept in the uploader's turn.

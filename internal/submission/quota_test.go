@@ -27,10 +27,10 @@ func TestQuotasAreJudged(t *testing.T) {
 	}{
 		"room everywhere":      {quota, submission.Usage{InFlight: 4, PlayerFrom: noon}, "", ""},
 		"all in flight":        {quota, submission.Usage{InFlight: 5}, phrase.LimitedInFlight, "5 replays"},
-		"the player's hour":    {quota, submission.Usage{InFlight: 5, PlayerFrom: later}, phrase.LimitedPlayer, "in 2 min."},
-		"the server's hour":    {quota, submission.Usage{GuildFrom: later}, phrase.LimitedGuild, "600 replays"},
-		"the player's junk":    {quota, submission.Usage{JunkFrom: later}, phrase.LimitedJunk, "10 of the files"},
-		"the player's share":   {quota, submission.Usage{Guild: 520, Here: 10, HereFrom: later}, phrase.LimitedShare, "in 2 min."},
+		"the player's hour":    {quota, submission.Usage{InFlight: 5, PlayerFrom: later}, phrase.LimitedPlayer, "in 2 minutes."},
+		"the server's hour":    {quota, submission.Usage{GuildFrom: later}, phrase.LimitedGuild, "600 uploads an hour"},
+		"the player's junk":    {quota, submission.Usage{JunkFrom: later}, phrase.LimitedJunk, "10 files you uploaded"},
+		"the player's share":   {quota, submission.Usage{Guild: 520, Here: 10, HereFrom: later}, phrase.LimitedShare, "in 2 minutes."},
 		"room in the share":    {quota, submission.Usage{Guild: 519, Here: 10, HereFrom: later}, "", ""},
 		"nothing sent here":    {quota, submission.Usage{Guild: 599}, "", ""},
 		"on record already":    {quota, submission.Usage{Recorded: true, InFlight: 5, GuildFrom: later}, "", ""},
@@ -50,7 +50,7 @@ func TestQuotasAreJudged(t *testing.T) {
 			if found == nil || found.Kind != fault.Limited || found.Text.Key != test.want || found.Wait <= 0 {
 				t.Fatalf("got %+v", found)
 			}
-			if text := found.Text.String(); !contains(text, test.text) || contains(text, "{") {
+			if text := found.Text.In(phrase.English); !contains(text, test.text) || contains(text, "{") {
 				t.Errorf("says %q", text)
 			}
 		})

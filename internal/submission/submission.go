@@ -10,6 +10,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
 // ID identifies one upload; the same file uploaded twice has two.
@@ -73,23 +74,24 @@ type Request struct {
 	Token       string // of the interaction, for 15 minutes; a secret
 	Part        int    // which of a command's replies: 0 is the response, others follow it
 	Received    time.Time
+	Language    phrase.Language // of what its player reads; empty: English
 }
 
 // Arrival is an upload whose bytes are safe in the blob store.
 type Arrival struct {
 	Source        Source
-	Uploader      string // Discord user id; empty where nobody is known
-	Guild         string // Discord server id; empty outside of one
-	Unlisted      bool   // not for the public list
+	Uploader      string          // Discord user id; empty where nobody is known
+	Guild         string          // Discord server id; empty outside of one
+	Unlisted      bool            // not for the public list
+	Language      phrase.Language // of the answer; empty: English
 	FileName      string
 	Key           string // names the upload itself, so that its repetition is recognised; empty: never a repetition
 	SHA256        string // lower-case hex of the file
 	Bytes         int64
-	ParserVersion int       // a result older than this is not an answer
-	Reply         *Reply    // where the answer goes; nil: somebody looks for it
-	Quota         Quota     // what Uploader and Guild may send
-	Sent          time.Time // when its sender sent it; zero: At
-	At            time.Time // when it is recorded, which quotas count by
+	ParserVersion int    // a result older than this is not an answer
+	Reply         *Reply // where the answer goes; nil: somebody looks for it
+	Quota         Quota  // what Uploader and Guild may send
+	At            time.Time
 }
 
 // Receipt says what became of an Arrival.
@@ -128,9 +130,10 @@ type View struct {
 	FileName string
 	SHA256   string
 	Bytes    int64
-	Unlisted bool // not for the public list: shown to those who have its address
+	Unlisted bool            // not for the public list: shown to those who have its address
+	Language phrase.Language // of a message that gives the answer; pages have their readers'
 	State    State
-	Sent     time.Time       // when its sender sent it, or as near to that as is known
+	Received time.Time
 	Answered time.Time       // zero until State is final
 	Summary  json.RawMessage // set when Done
 	Failure  *fault.Error    // set when Failed; its Cause is nil

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -15,7 +14,7 @@ import (
 // apiError is a failure as the command line's JSON has it, too.
 type apiError struct {
 	Kind string `json:"kind"`
-	Text string `json:"text"` // for a player
+	Text string `json:"text"` // for a player, in the language that the request asks for
 }
 
 // apiSubmission is a submission whose answer is not there yet.
@@ -40,7 +39,7 @@ func (s *Site) uploadScript(w http.ResponseWriter, r *http.Request) error {
 	if err := s.bound(w, r, 1); err != nil {
 		return err
 	}
-	upload := submission.Upload{FileName: r.URL.Query().Get("name"), Address: ClientAddress(r), Sent: time.Now()}
+	upload := submission.Upload{FileName: r.URL.Query().Get("name"), Address: ClientAddress(r)}
 	if key := r.Header.Get("Idempotency-Key"); key != "" && len(key) <= maxKey {
 		upload.Key = "web:" + key
 	}
@@ -98,7 +97,7 @@ func (s *Site) summary(w http.ResponseWriter, r *http.Request) error {
 		failure := explain(view.Failure)
 		writeJSON(w, http.StatusOK, apiFailure{
 			File: view.FileName, SHA256: view.SHA256, Bytes: view.Bytes,
-			Error: apiError{Kind: failure.Kind, Text: sentence(failure.Text)},
+			Error: apiError{Kind: failure.Kind, Text: sentence(failure.Text, speak(w, r))},
 		})
 	default:
 		id := formatID(view.ID)

@@ -105,7 +105,7 @@ func TestSenderThatKeepsUsWaitingIsCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if body, _ := io.ReadAll(answer.Body); answer.StatusCode != http.StatusBadRequest || !strings.Contains(string(body), "did not arrive whole") {
+	if body, _ := io.ReadAll(answer.Body); answer.StatusCode != http.StatusBadRequest || !strings.Contains(string(body), "Upload interrupted.") {
 		t.Errorf("answered %s: %s", answer.Status, body)
 	}
 	next, err := http.Post(server.URL+"/api/replays?name=b.SC2Replay", "", bytes.NewReader(file(1)))

@@ -19,13 +19,13 @@ import (
 // own page and inserted by the script alike.
 type card struct {
 	ID       string
-	FileName string
+	FileName string // empty where it has none that can be shown
 	State    submission.State
-	Sent     time.Time
+	Received time.Time
 	SHA256   string
 	Bytes    int64
 	Unlisted bool           // shown to those who have its address
-	Reason   string         // why it failed; set when Failed
+	Reason   phrase.Text    // why it failed; set when Failed
 	Full     bool           // with the chat
 	Replay   *replay.Replay // set when Done
 	Teams    []show.Side
@@ -47,12 +47,12 @@ func listCard(view submission.View) (card, error) { return makeCard(view, decode
 
 func makeCard(view submission.View, decode func(submission.View) (*replay.Replay, error)) (card, error) {
 	c := card{
-		ID: formatID(view.ID), FileName: text.Or(view.FileName, maxFileRunes, phrase.Say(phrase.NoName).String()), State: view.State,
-		Sent: view.Sent, SHA256: view.SHA256, Bytes: view.Bytes, Unlisted: view.Unlisted,
+		ID: formatID(view.ID), FileName: text.Or(view.FileName, maxFileRunes, ""), State: view.State,
+		Received: view.Received, SHA256: view.SHA256, Bytes: view.Bytes, Unlisted: view.Unlisted,
 	}
 	switch view.State {
 	case submission.Failed:
-		c.Reason = sentence(explain(view.Failure).Text)
+		c.Reason = explain(view.Failure).Text
 	case submission.Done:
 		parsed, err := decode(view)
 		if err != nil {
@@ -101,9 +101,6 @@ func (c card) Hue(side int) string {
 	return glyph(c.Teams[side].Players[0].Race)
 }
 
-// Duration is how long the game took, on the players' clock.
-func (c card) Duration() string { return show.Length(c.Replay) }
-
 // glyph is the sign of a race; the races of both games share theirs.
 func glyph(race replay.Race) string {
 	switch race {
@@ -133,15 +130,19 @@ func size(bytes int64) string {
 	case bytes >= 1<<10:
 		return fmt.Sprintf("%.0f KiB", float64(bytes)/(1<<10))
 	default:
-		return fmt.Sprintf("%d bytes", bytes)
+		return fmt.Sprintf("%d B", bytes)
 	}
 }
 
 // sentence is a text that begins with a capital; some of the phrases continue
-// another sentence elsewhere. A name that it begins with stays as it is.
-func sentence(say phrase.Text) string {
+// another sentence elsewhere. A name that it begins with stays as it is. Of no
+// text it is empty.
+func sentence(say phrase.Text, l phrase.Language) string {
+	if say.Key == "" {
+		return ""
+	}
 	say = say.With(func(arg string) string { return text.Or(arg, maxFileRunes, "?") })
-	said := say.String()
+	said := say.In(l)
 	for _, arg := range say.Args {
 		if arg != "" && strings.HasPrefix(said, arg) {
 			return said
@@ -161,7 +162,7 @@ func color(code string) string {
 	return strings.ToLower(code)
 }
 
-// Title is what the card is about, in a few words.
+// Title is what the card is about, in a few words; empty where nothing has a name.
 func (c card) Title() string {
 	if c.Replay != nil && c.Replay.Map.Title != "" {
 		return c.Replay.Map.Title
@@ -170,10 +171,10 @@ func (c card) Title() string {
 }
 
 // word says a value of a string type by its table.
-func word[K ~string](table map[K]phrase.Key, value any) string {
+func word[K ~string](l phrase.Language, table map[K]phrase.Key, value any) string {
 	name := fmt.Sprint(value)
 	if key, ok := table[K(name)]; ok {
-		return phrase.Say(key).String()
+		return l.Say(key)
 	}
 	return text.Or(name, maxWordRunes, "?")
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/text"
 )
@@ -29,16 +28,21 @@ func clean(r *replay.Replay) {
 		o := &r.Observers[i]
 		tidy(maxPersonRunes, &o.Name, &o.Clan)
 	}
-	for i := range r.Warnings {
-		tidy(maxWarningRunes, &r.Warnings[i])
-	}
-	nameless := phrase.Say(phrase.NoName).String()
 	for i := range r.Chat {
 		line := &r.Chat[i]
-		line.From = text.Or(line.From, maxPersonRunes, nameless)
+		tidy(maxPersonRunes, &line.From)
 		line.To = text.Or(line.To, maxWordRunes, "?")
 		tidy(maxChatRunes, &line.Text)
 	}
+}
+
+// cleanWarnings are warnings that are fit to be shown: they may quote the file.
+func cleanWarnings(warnings []string) []string {
+	clean := make([]string, len(warnings))
+	for i, w := range warnings {
+		clean[i] = text.Or(w, maxWarningRunes, "?")
+	}
+	return clean
 }
 
 func tidy(limit int, words ...*string) {

@@ -178,7 +178,7 @@ func TestOutageOffersAnotherTry(t *testing.T) {
 	w.setDown(true)
 	page.do(chromedp.SetUploadFiles(chromedp.CSS("#files"), []string{write(t, "One.SC2Replay", file(1))}))
 	page.waitLines(1, "failed")
-	if text := page.text("#rows"); !strings.Contains(text, phrase.Say(phrase.TryAgain).String()) {
+	if text := page.text("#rows"); !strings.Contains(text, phrase.English.Say(phrase.TryAgain)) {
 		t.Errorf("the page says %q", text)
 	}
 	page.shot("flow-outage")
@@ -269,7 +269,7 @@ func TestErrorPage(t *testing.T) {
 	page.scheme("dark")
 	page.open(server.URL + "/replays/5")
 	page.see(".problem")
-	if text := page.text("main"); !strings.Contains(text, phrase.Say(phrase.NoSuchReplay).String()) {
+	if text := page.text("main"); !strings.Contains(text, phrase.English.Say(phrase.NoSuchReplay)) {
 		t.Errorf("the page says %q", text)
 	}
 	page.shot("problem")

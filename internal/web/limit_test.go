@@ -36,7 +36,7 @@ func TestWhoSendsTooMuchIsToldToWait(t *testing.T) {
 	if answer.Code != http.StatusTooManyRequests || answer.Header().Get("Retry-After") != "1800" {
 		t.Errorf("the third: %d, Retry-After %q", answer.Code, answer.Header().Get("Retry-After"))
 	}
-	if body := answer.Body.Bytes(); !bytes.Contains(body, []byte(`"kind":"limited"`)) || !bytes.Contains(body, []byte("in 30 min.")) {
+	if body := answer.Body.Bytes(); !bytes.Contains(body, []byte(`"kind":"limited"`)) || !bytes.Contains(body, []byte("in 30 minutes.")) {
 		t.Errorf("says %s", body)
 	}
 	if answer := send("203.0.113.8"); answer.Code != http.StatusAccepted {

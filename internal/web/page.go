@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/show"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/text"
@@ -22,27 +23,47 @@ const pageSize = 20
 //go:embed template/*.html
 var templateFiles embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"asset":    assetPath,
-	"clock":    show.Clock,
-	"color":    color,
-	"dict":     dict,
-	"format":   show.Format,
-	"kind":     show.Type,
-	"glyph":    glyph,
-	"number":   func(n *float64) string { return fmt.Sprintf("%.0f", *n) },
-	"race":     show.Race,
-	"region":   show.Region,
-	"result":   show.Result,
-	"outcome":  show.PlayerResult,
-	"say":      func(key string, args ...string) string { return phrase.Say(phrase.Key(key), args...).String() },
-	"sentence": sentence,
-	"size":     size,
-	"source":   show.Source,
-	"state":    func(s any) string { return word(stateKeys, s) },
-	"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-	"when":     func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
-}).ParseFS(templateFiles, "template/*.html"))
+// templates are the pages in each language.
+var templates = func() map[phrase.Language]*template.Template {
+	all := make(map[phrase.Language]*template.Template)
+	for _, l := range phrase.Languages() {
+		all[l] = template.Must(template.New("").Funcs(functions(l)).ParseFS(templateFiles, "template/*.html"))
+	}
+	return all
+}()
+
+// functions are what templates call, for readers of a language.
+func functions(l phrase.Language) template.FuncMap {
+	words := show.In(l)
+	return template.FuncMap{
+		"asset":     assetPath,
+		"clock":     show.Clock,
+		"color":     color,
+		"dict":      dict,
+		"format":    words.Format,
+		"kind":      words.Type,
+		"glyph":     glyph,
+		"label":     words.Label,
+		"language":  func() phrase.Language { return l },
+		"languages": func() []phrase.Language { return otherLanguages(l) },
+		"length":    words.Length,
+		"number":    func(n *float64) string { return fmt.Sprintf("%.0f", *n) },
+		"race":      words.Race,
+		"region":    words.Region,
+		"result":    words.Result,
+		"outcome":   words.PlayerResult,
+		"say":       func(key string, args ...string) string { return l.Say(phrase.Key(key), args...) },
+		"sentence":  func(text phrase.Text) string { return sentence(text, l) },
+		"size":      size,
+		"source":    words.Source,
+		"speed":     words.Speed,
+		"state":     func(s any) string { return word(l, stateKeys, s) },
+		"stamp":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"to":        words.Audience,
+		"warnings":  func(game *replay.Replay) []string { return cleanWarnings(words.Warnings(game)) },
+		"when":      func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }, // where there is no script
+	}
+}
 
 // listing is a page with cards on it.
 type listing struct {
@@ -52,12 +73,15 @@ type listing struct {
 	First    bool   // the newest page
 	Waiting  bool   // some card will still change
 	MaxBytes int64
-	TooLarge string // what to say of a file over MaxBytes
+	TooLarge phrase.Text // what to say of a file over MaxBytes
 	Refused  []refusal
 }
 
 // refusal is a file that was not taken in.
-type refusal struct{ FileName, Text string }
+type refusal struct {
+	FileName string
+	Text     phrase.Text
+}
 
 func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 	page, err := s.recent(r, 0)
@@ -109,8 +133,7 @@ func (s *Site) recent(r *http.Request, before submission.ID) (*listing, error) {
 }
 
 func (s *Site) newListing() *listing {
-	p := explain(s.tooLarge())
-	return &listing{MaxBytes: s.intake.MaxBytes(), TooLarge: sentence(p.Text)}
+	return &listing{MaxBytes: s.intake.MaxBytes(), TooLarge: explain(s.tooLarge()).Text}
 }
 
 // add puts a submission on a page; one that cannot be shown must not hide the
@@ -158,9 +181,8 @@ func (s *Site) uploadForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var h handed
-	arrived := time.Now() // before its files
 	err := s.eachFile(r, func(name string, body io.Reader) {
-		taken, err := s.take(r.Context(), submission.Upload{FileName: name, Address: ClientAddress(r), Sent: arrived}, -1, body)
+		taken, err := s.take(r.Context(), submission.Upload{FileName: name, Address: ClientAddress(r)}, -1, body)
 		if err != nil {
 			h.refuse(submission.CleanFileName(name), err)
 			return
@@ -206,7 +228,7 @@ func (h *handed) refuse(name string, cause error) {
 		h.worst = cause
 	}
 	h.causes = append(h.causes, cause)
-	h.refused = append(h.refused, refusal{name, sentence(p.Text)})
+	h.refused = append(h.refused, refusal{name, p.Text})
 }
 
 // address is the page that shows submissions.
@@ -243,13 +265,14 @@ func (s *Site) one(w http.ResponseWriter, r *http.Request, name string) error {
 	return nil
 }
 
-// render writes a page. It is built in memory first, so that a template that
+// render writes a page in its reader's language. It is built in memory first, so that a template that
 // fails is an answer of its own and not half a page.
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
+	l := speak(w, r)
 	var body bounded
-	if err := templates.ExecuteTemplate(&body, name, data); err != nil {
+	if err := templates[l].ExecuteTemplate(&body, name, data); err != nil {
 		s.log.Error("page cannot be rendered", "template", name, "path", r.URL.Path, "error", err)
-		http.Error(w, phrase.Say(phrase.Unavailable).String(), http.StatusInternalServerError)
+		http.Error(w, l.Say(phrase.Unavailable), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -51,7 +51,7 @@ func TestOneUnreadableSummaryHidesNothingElse(t *testing.T) {
 	w.change(bad, func(v *submission.View) { v.State, v.Summary = submission.Done, json.RawMessage(`{"players": 5}`) })
 	answer := ask(t, w.site(web.Config{}), "GET", "/", nil)
 	wantStatus(t, answer, http.StatusOK)
-	wantText(t, answer.Body.String(), "Ever Dream LE", "1 more cannot be shown")
+	wantText(t, answer.Body.String(), "Ever Dream LE", "1 more replay cannot be shown")
 }
 
 // A word in a template would be English for everybody.
@@ -71,7 +71,7 @@ func TestEveryWordOfThePagesIsAPhrase(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, key := range regexp.MustCompile(`\bsay "([^"]*)"`).FindAllSubmatch(page, -1) {
-			if text := phrase.Say(phrase.Key(key[1])).String(); text == string(key[1]) {
+			if text := phrase.English.Say(phrase.Key(key[1])); text == string(key[1]) {
 				t.Errorf("%s says %q, which is no phrase", file, text)
 			}
 		}
@@ -163,14 +163,14 @@ func TestPagePutsPartnersOnOneSide(t *testing.T) {
 	w.finish(w.add("a.SC2Replay"), game)
 	page := ask(t, w.site(web.Config{}), "GET", "/", nil).Body.String()
 	wantText(t, page, "Co-op", "Test realm", "Karax, Protoss", "Mengsk, Terran", "Probably won", "Probably lost",
-		"18:32 (decided at 10:00)", "a guess: part of one side gave up", `aria-label="Computers"`)
+		"18:32 (decided at 10:00)", "a guess: part of one side left", `aria-label="Computers"`)
 	order := []string{"Anteus", "Spagheet", "Amon"}
 	for i := range order[1:] {
 		if strings.Index(page, order[i]) > strings.Index(page, order[i+1]) {
 			t.Errorf("%s stands after %s", order[i], order[i+1])
 		}
 	}
-	if strings.Contains(page, ">Ladder<") || strings.Contains(page, "XX") || strings.Contains(page, "Result unknown") {
+	if strings.Contains(page, ">Ladder<") || strings.Contains(page, "XX") || strings.Contains(page, "Result: unknown") {
 		t.Error("the page says what is not so")
 	}
 }

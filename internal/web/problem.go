@@ -96,8 +96,8 @@ func (s *Site) page(do work) http.HandlerFunc {
 }
 
 func (s *Site) api(do work) http.HandlerFunc {
-	return s.edge(do, func(w http.ResponseWriter, _ *http.Request, p problem) {
-		writeJSON(w, p.Status, map[string]any{"error": apiError{Kind: p.Kind, Text: sentence(p.Text)}})
+	return s.edge(do, func(w http.ResponseWriter, r *http.Request, p problem) {
+		writeJSON(w, p.Status, map[string]any{"error": apiError{Kind: p.Kind, Text: sentence(p.Text, speak(w, r))}})
 	})
 }
 

@@ -128,6 +128,7 @@ func (s *Site) routes(dashboard http.Handler) http.Handler {
 	mux.HandleFunc("GET /{$}", page(s.home))
 	mux.HandleFunc("POST /replays", s.page(s.uploadForm))
 	mux.HandleFunc("GET /replays", page(s.list))
+	mux.HandleFunc("POST /language", s.page(s.chooseLanguage))
 	mux.HandleFunc("GET /replays/{id}", page(s.submission))
 	mux.HandleFunc("GET /replays/{id}/card", page(s.card))
 	mux.HandleFunc("GET /events", s.page(s.events))

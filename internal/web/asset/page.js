@@ -205,9 +205,12 @@ function count() {
   document.getElementById('count').textContent = text;
 }
 
-const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+// The page's language in the reader's own variety, if the browser names one.
+const pageLanguage = document.documentElement.lang;
+const variety = navigator.languages.find((l) => l.split('-')[0] === pageLanguage) ?? pageLanguage;
+const dates = new Intl.DateTimeFormat(variety, { dateStyle: 'medium', timeStyle: 'short' });
 
-// localise writes times as the reader's clock and language have them.
+// localise writes times as the reader's clock and the page's language have them.
 function localise(root) {
   for (const time of root.querySelectorAll('time')) time.textContent = dates.format(new Date(time.dateTime));
 }

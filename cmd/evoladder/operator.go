@@ -122,7 +122,7 @@ func tell(out io.Writer, d store.Dossier) error {
 		fmt.Fprintf(w, "failure\t%s: %s\ncause\t%s\n", d.Failure.Kind, text.Line(d.Failure.Text.In(phrase.English)), text.Line(orDash(d.Detail)))
 	}
 	for _, u := range d.Uploads {
-		fmt.Fprintf(w, "\nupload\t%d, %s from %s\nreceived\t%s\nanswered\t%s\n", u.ID, text.Line(u.FileName), u.Source, date(u.Received), date(u.Answered))
+		fmt.Fprintf(w, "\nupload\t%d, %s from %s\nsent\t%s\nreceived\t%s\nanswered\t%s\n", u.ID, text.Line(u.FileName), u.Source, date(u.Sent), date(u.Received), date(u.Answered))
 		if u.Uploader != "" {
 			fmt.Fprintf(w, "uploader\t%s in server %s\n", u.Uploader, orDash(u.Guild))
 		}

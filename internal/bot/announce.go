@@ -58,7 +58,7 @@ func (b *Bot) note(ctx context.Context, ledger announcements, id job.ID, why err
 }
 
 func (b *Bot) report(a submission.Announcement, d submission.Delivery, count func(outcome string)) {
-	since := d.At.Sub(a.Submission.Received)
+	since := d.At.Sub(a.Submission.Sent)
 	if d.Sent {
 		count("sent")
 		b.log.Info("answer delivered", "announcement", a.ID, "submission", a.Submission.ID,
@@ -66,5 +66,5 @@ func (b *Bot) report(a submission.Announcement, d submission.Delivery, count fun
 		return
 	}
 	count("undeliverable")
-	b.log.Warn("answer undeliverable", "announcement", a.ID, "submission", a.Submission.ID, "cause", d.Detail)
+	b.log.Warn("answer undeliverable", "announcement", a.ID, "submission", a.Submission.ID, "after_upload", since, "cause", d.Detail)
 }

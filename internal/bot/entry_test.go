@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -47,6 +48,9 @@ func TestEveryMessagePathLeadsToOneAnswer(t *testing.T) {
 			if *arrival.Reply != want || arrival.Uploader != b.alice.ID || arrival.Source != submission.FromDiscord {
 				t.Errorf("arrival %+v with reply %+v, want %+v", arrival, *arrival.Reply, want)
 			}
+			if !arrival.Sent.Equal(discord.MadeAt(sent.ID)) {
+				t.Errorf("sent %v, want when Discord had it, %v", arrival.Sent, discord.MadeAt(sent.ID))
+			}
 			if arrival.Unlisted != (test.name == "direct message") {
 				t.Errorf("unlisted: %v", arrival.Unlisted)
 			}
@@ -74,6 +78,9 @@ func TestSlashCommandIsAnsweredAtOnceAndEdited(t *testing.T) {
 		t.Fatalf("acknowledged with %d: %v", kind, err)
 	}
 	arrival := b.arrivals(1)[0]
+	if made := discord.MadeAt(arrival.Reply.Command.Interaction); !arrival.Sent.Equal(made) || time.Since(made) > time.Hour {
+		t.Errorf("sent %v, want when the command was given, %v", arrival.Sent, made)
+	}
 	response, _ := act.Response()
 	if response.Content != found("a.SC2REPLAY") || response.Ephemeral || response.ID != arrival.Reply.MessageID || arrival.Reply.ChannelID != b.channel.ID {
 		t.Errorf("response %+v, reply %+v", response, *arrival.Reply)

@@ -75,7 +75,7 @@ func (b *Bot) take(work context.Context, u upload) {
 
 	replay := submission.Upload{
 		Source: submission.FromDiscord, Uploader: u.userID, Guild: u.guild, Unlisted: b.unlisted(u),
-		FileName: u.file.Filename, Key: u.key, Language: u.language,
+		FileName: u.file.Filename, Key: u.key, Sent: u.made(), Language: u.language,
 	}
 	var allowed bool
 	if u.unanswered { // so that a refusal is the only message, or none
@@ -120,6 +120,7 @@ func (b *Bot) take(work context.Context, u upload) {
 		"key", u.key, "channel", u.channel, "bytes", len(replay.Data),
 		"outcome", submission.Outcome(receipt, err), "submission", receipt.ID,
 		"reply", replied.Sub(began), "download", fetched.Sub(replied), "intake", time.Since(fetched),
+		"after_upload", time.Since(u.made()),
 	}
 	if err != nil {
 		fields = append(fields, "error", err)

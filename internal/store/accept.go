@@ -157,10 +157,10 @@ func insertSubmission(ctx context.Context, tx session, receipt submission.Receip
 		answered = a.At
 	}
 	n, err := tx.exec(ctx, `
-		INSERT INTO submissions (id, replay_id, source, uploader, guild, file_name, upload_key, received_at, answered_at, listed, junk, language)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		INSERT INTO submissions (id, replay_id, source, uploader, guild, file_name, upload_key, received_at, answered_at, listed, junk, sent_at, language)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (upload_key) DO NOTHING`,
-		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), a.Uploader, a.Guild, a.FileName, orNull(a.Key), a.At, answered, !a.Unlisted, flag(junk), string(a.Language))
+		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), a.Uploader, a.Guild, a.FileName, orNull(a.Key), a.At, answered, !a.Unlisted, flag(junk), a.Sent, string(a.Language))
 	if err != nil {
 		return fmt.Errorf("insert submission: %w", err)
 	}

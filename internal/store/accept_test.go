@@ -32,10 +32,29 @@ func TestAcceptOwesAParseForANewFile(t *testing.T) {
 		}
 		wantView := submission.View{
 			ID: receipt.ID, ReplayID: receipt.ReplayID, Source: a.Source, FileName: a.FileName, SHA256: a.SHA256,
-			Bytes: a.Bytes, State: submission.Queued, Received: noon.Truncate(time.Microsecond),
+			Bytes: a.Bytes, State: submission.Queued, Sent: noon.Truncate(time.Microsecond),
 		}
 		if diff := cmp.Diff(wantView, w.view(receipt.ID)); diff != "" {
 			t.Error(diff)
+		}
+	})
+}
+
+func TestAnUploadIsShownWithWhenItWasSent(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w := world{t, s}
+		a := upload("late")
+		a.Sent = noon.Add(-time.Hour).Truncate(time.Microsecond)
+		receipt := w.accept(a)
+		if got := w.view(receipt.ID).Sent; !got.Equal(a.Sent) {
+			t.Errorf("sent %v, want %v", got, a.Sent)
+		}
+		dossier, err := s.Dossier(t.Context(), receipt.ReplayID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := dossier.Uploads[0]; !got.Sent.Equal(a.Sent) || !got.Received.Equal(noon.Truncate(time.Microsecond)) {
+			t.Errorf("sent %v and received %v", got.Sent, got.Received)
 		}
 	})
 }

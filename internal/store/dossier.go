@@ -30,6 +30,7 @@ type UploadRecord struct {
 	Source             submission.Source
 	Uploader, Guild    string
 	FileName           string
+	Sent               time.Time // by its sender
 	Received, Answered time.Time
 	Message            string // "owed", "sent", "undeliverable"; "" where nobody is told
 	ChannelID          string
@@ -111,7 +112,7 @@ func (s *Store) Dossier(ctx context.Context, id submission.ReplayID) (Dossier, e
 			return err
 		}
 		if d.Uploads, err = collect(ctx, q, scanUpload, `
-			SELECT s.id, s.source, s.uploader, s.guild, s.file_name, s.received_at, s.answered_at,
+			SELECT s.id, s.source, s.uploader, s.guild, s.file_name, COALESCE(s.sent_at, s.received_at), s.received_at, s.answered_at,
 				COALESCE(a.status, ''), COALESCE(a.channel_id, ''), COALESCE(a.message_id, ''), COALESCE(a.detail, ''), a.delivered_at
 			FROM submissions s LEFT JOIN announcements a ON a.subject = s.id AND a.kind = '`+string(submission.ReplayResult)+`'
 			WHERE s.replay_id = $1 ORDER BY s.id`, int64(id)); err != nil {
@@ -151,7 +152,7 @@ func scanRecord(r row) (JobRecord, error) {
 
 func scanUpload(r row) (UploadRecord, error) {
 	var u UploadRecord
-	err := r.Scan(&u.ID, &u.Source, &u.Uploader, &u.Guild, &u.FileName, moment{&u.Received}, moment{&u.Answered},
+	err := r.Scan(&u.ID, &u.Source, &u.Uploader, &u.Guild, &u.FileName, moment{&u.Sent}, moment{&u.Received}, moment{&u.Answered},
 		&u.Message, &u.ChannelID, &u.MessageID, &u.Detail, moment{&u.Delivered})
 	return u, err
 }

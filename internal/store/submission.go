@@ -17,7 +17,7 @@ import (
 // What scanView reads. started_at is of the open parse job: an answered
 // submission has none that matters.
 const (
-	viewColumns = `s.id, s.replay_id, s.source, NOT (` + listed + `), s.file_name, s.received_at, s.answered_at,
+	viewColumns = `s.id, s.replay_id, s.source, NOT (` + listed + `), s.file_name, COALESCE(s.sent_at, s.received_at), s.answered_at,
 		r.sha256, r.bytes, r.status, r.summary, r.failure_kind, r.failure_text, p.started_at, s.language`
 	viewTables = `submissions s
 		JOIN replays r ON r.id = s.replay_id
@@ -103,7 +103,7 @@ func scanView(r row) (submission.View, error) {
 	var status string
 	var started time.Time
 	var summary, kind, text sql.NullString
-	err := r.Scan(&v.ID, &v.ReplayID, &v.Source, &v.Unlisted, &v.FileName, moment{&v.Received}, moment{&v.Answered},
+	err := r.Scan(&v.ID, &v.ReplayID, &v.Source, &v.Unlisted, &v.FileName, moment{&v.Sent}, moment{&v.Answered},
 		&v.SHA256, &v.Bytes, &status, &summary, &kind, &text, moment{&started}, &v.Language)
 	if err != nil {
 		return submission.View{}, err

@@ -43,7 +43,8 @@ type Upload struct {
 	FileName string          // as the uploader's machine wrote it
 	Key      string          // see Arrival.Key
 	Data     []byte
-	Reply    *Reply // see Arrival.Reply
+	Reply    *Reply    // see Arrival.Reply
+	Sent     time.Time // when its sender sent it, before anything of ours; zero: it is not known
 }
 
 // blobs keeps files under the sha256 of their bytes; storing one twice is
@@ -209,6 +210,7 @@ func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 	if err := in.blobs.Put(ctx, hash, upload.Data); err != nil {
 		return Receipt{}, fmt.Errorf("store file %s: %w", hash, err)
 	}
+	now := in.now()
 	receipt, err := in.record(ctx, Arrival{
 		Source:        upload.Source,
 		Uploader:      upload.Uploader,
@@ -222,13 +224,23 @@ func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 		ParserVersion: replay.ParserVersion,
 		Reply:         upload.Reply,
 		Quota:         in.quota,
-		At:            in.now(),
+		Sent:          sent(upload.Sent, now),
+		At:            now,
 	})
 	if err != nil {
 		return Receipt{}, fmt.Errorf("record upload of %s: %w", hash, err)
 	}
 	in.tell(ctx, receipt.Jobs)
 	return receipt, nil
+}
+
+// sent is when an upload was sent: not known, or by a clock that is ahead of
+// ours, it is now.
+func sent(at, now time.Time) time.Time {
+	if at.IsZero() || at.After(now) {
+		return now
+	}
+	return at
 }
 
 // record is ledger.Accept in the uploader's turn.

@@ -77,6 +77,25 @@ func upload(name, data string) submission.Upload {
 	return submission.Upload{Source: submission.FromWeb, FileName: name, Data: []byte(data)}
 }
 
+// Discord's clock, or a page that was slow to arrive, says when an upload was
+// sent; a clock that is ahead of ours does not.
+func TestAnUploadIsRecordedWithWhenItWasSent(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ sent, want time.Time }{
+		{time.Time{}, noon}, {noon.Add(-time.Hour), noon.Add(-time.Hour)}, {noon.Add(time.Second), noon},
+	} {
+		w := &world{}
+		one := upload("a.SC2Replay", "MPQ\x1bdata")
+		one.Sent = test.sent
+		if _, err := w.intake().Accept(t.Context(), one); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.arrivals[0]; !got.Sent.Equal(test.want) || !got.At.Equal(noon) {
+			t.Errorf("sent %v: recorded as sent %v at %v", test.sent, got.Sent, got.At)
+		}
+	}
+}
+
 func TestAcceptedFileIsStoredThenRecordedThenQueued(t *testing.T) {
 	t.Parallel()
 	w := &world{}
@@ -93,7 +112,7 @@ func TestAcceptedFileIsStoredThenRecordedThenQueued(t *testing.T) {
 	}
 	want := []submission.Arrival{{
 		Source: submission.FromDiscord, Uploader: "u", FileName: "Ever Dream LE.sc2replay", Key: "k",
-		SHA256: receipt.SHA256, Bytes: 8, ParserVersion: replay.ParserVersion, Reply: reply, At: noon,
+		SHA256: receipt.SHA256, Bytes: 8, ParserVersion: replay.ParserVersion, Reply: reply, Sent: noon, At: noon,
 	}}
 	if diff := cmp.Diff(want, w.arrivals); diff != "" {
 		t.Error(diff)

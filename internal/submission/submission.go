@@ -88,10 +88,11 @@ type Arrival struct {
 	Key           string // names the upload itself, so that its repetition is recognised; empty: never a repetition
 	SHA256        string // lower-case hex of the file
 	Bytes         int64
-	ParserVersion int    // a result older than this is not an answer
-	Reply         *Reply // where the answer goes; nil: somebody looks for it
-	Quota         Quota  // what Uploader and Guild may send
-	At            time.Time
+	ParserVersion int       // a result older than this is not an answer
+	Reply         *Reply    // where the answer goes; nil: somebody looks for it
+	Quota         Quota     // what Uploader and Guild may send
+	Sent          time.Time // when its sender sent it; zero: At
+	At            time.Time // when it is recorded, which quotas count by
 }
 
 // Receipt says what became of an Arrival.
@@ -133,7 +134,7 @@ type View struct {
 	Unlisted bool            // not for the public list: shown to those who have its address
 	Language phrase.Language // of a message that gives the answer; pages have their readers'
 	State    State
-	Received time.Time
+	Sent     time.Time       // when its sender sent it, or as near to that as is known
 	Answered time.Time       // zero until State is final
 	Summary  json.RawMessage // set when Done
 	Failure  *fault.Error    // set when Failed; its Cause is nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -39,7 +40,7 @@ func (s *Site) uploadScript(w http.ResponseWriter, r *http.Request) error {
 	if err := s.bound(w, r, 1); err != nil {
 		return err
 	}
-	upload := submission.Upload{FileName: r.URL.Query().Get("name"), Address: ClientAddress(r)}
+	upload := submission.Upload{FileName: r.URL.Query().Get("name"), Address: ClientAddress(r), Sent: time.Now()}
 	if key := r.Header.Get("Idempotency-Key"); key != "" && len(key) <= maxKey {
 		upload.Key = "web:" + key
 	}

@@ -21,7 +21,7 @@ type card struct {
 	ID       string
 	FileName string // empty where it has none that can be shown
 	State    submission.State
-	Received time.Time
+	Sent     time.Time
 	SHA256   string
 	Bytes    int64
 	Unlisted bool           // shown to those who have its address
@@ -48,7 +48,7 @@ func listCard(view submission.View) (card, error) { return makeCard(view, decode
 func makeCard(view submission.View, decode func(submission.View) (*replay.Replay, error)) (card, error) {
 	c := card{
 		ID: formatID(view.ID), FileName: text.Or(view.FileName, maxFileRunes, ""), State: view.State,
-		Received: view.Received, SHA256: view.SHA256, Bytes: view.Bytes, Unlisted: view.Unlisted,
+		Sent: view.Sent, SHA256: view.SHA256, Bytes: view.Bytes, Unlisted: view.Unlisted,
 	}
 	switch view.State {
 	case submission.Failed:

@@ -181,8 +181,9 @@ func (s *Site) uploadForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var h handed
+	arrived := time.Now() // before its files
 	err := s.eachFile(r, func(name string, body io.Reader) {
-		taken, err := s.take(r.Context(), submission.Upload{FileName: name, Address: ClientAddress(r)}, -1, body)
+		taken, err := s.take(r.Context(), submission.Upload{FileName: name, Address: ClientAddress(r), Sent: arrived}, -1, body)
 		if err != nil {
 			h.refuse(submission.CleanFileName(name), err)
 			return

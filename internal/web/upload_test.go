@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
@@ -63,6 +64,43 @@ func wantText(t *testing.T, body string, pieces ...string) {
 	for _, piece := range pieces {
 		if !strings.Contains(body, piece) {
 			t.Errorf("answer lacks %q:\n%s", piece, body)
+		}
+	}
+}
+
+// opened is a body that knows when it was first read.
+type opened struct {
+	io.Reader
+	at *time.Time
+}
+
+func (o opened) Read(p []byte) (int, error) {
+	if o.at.IsZero() {
+		*o.at = time.Now()
+	}
+	return o.Reader.Read(p)
+}
+
+func TestAnUploadIsSentWhenItsFirstByteIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.clock = time.Now
+	site := w.site(web.Config{})
+	body, kind := form(t, "a.SC2Replay", file(1), "b.SC2Replay", file(2))
+	for target, upload := range map[string][]any{
+		"/replays":                        {body, "Content-Type", kind},
+		"/api/replays?name=raw.SC2Replay": {bytes.NewReader(file(3)), "Content-Type", "application/octet-stream"},
+	} {
+		var first time.Time
+		before := len(w.arrivals)
+		ask(t, site, "POST", target, opened{upload[0].(io.Reader), &first}, upload[1].(string), upload[2].(string))
+		if len(w.arrivals) == before {
+			t.Fatalf("%s: nothing was recorded", target)
+		}
+		for _, one := range w.arrivals[before:] {
+			if one.Sent.IsZero() || one.Sent.After(first) {
+				t.Errorf("%s: sent %v, and its first byte was read at %v", one.FileName, one.Sent, first)
+			}
 		}
 	}
 }

@@ -30,13 +30,15 @@ type world struct {
 	t   *testing.T
 	log *logBook
 
-	mu    sync.Mutex
-	views map[submission.ID]submission.View
-	order []submission.ID // oldest first
-	files map[string][]byte
-	keys  map[string]submission.ID
-	polls int // calls of States
-	down  bool
+	mu       sync.Mutex
+	views    map[submission.ID]submission.View
+	order    []submission.ID // oldest first
+	arrivals []submission.Arrival
+	clock    func() time.Time // of the intake; nil: always noon
+	files    map[string][]byte
+	keys     map[string]submission.ID
+	polls    int // calls of States
+	down     bool
 }
 
 func newWorld(t *testing.T) *world {
@@ -49,7 +51,11 @@ func newWorld(t *testing.T) *world {
 // site is the handler over the world, closed with the test.
 func (w *world) site(config web.Config) *web.Site {
 	config.Log = slog.New(slog.NewTextHandler(w.log, nil))
-	intake := submission.NewIntake(w, w, w, submission.IntakeOptions{Log: config.Log, Now: func() time.Time { return noon }})
+	clock := w.clock
+	if clock == nil {
+		clock = func() time.Time { return noon }
+	}
+	intake := submission.NewIntake(w, w, w, submission.IntakeOptions{Log: config.Log, Now: clock})
 	site := web.New(config, intake, w)
 	w.t.Cleanup(site.Close)
 	return site
@@ -88,7 +94,7 @@ func (w *world) Accept(_ context.Context, a submission.Arrival) (submission.Rece
 	}
 	view := submission.View{
 		ID: firstID + submission.ID(len(w.order)), Source: a.Source, FileName: a.FileName,
-		SHA256: a.SHA256, Bytes: a.Bytes, Unlisted: a.Unlisted, State: submission.Queued, Received: a.At,
+		SHA256: a.SHA256, Bytes: a.Bytes, Unlisted: a.Unlisted, State: submission.Queued, Sent: a.At,
 	}
 	receipt := submission.Receipt{ID: view.ID, SHA256: a.SHA256}
 	for _, known := range w.views {
@@ -98,6 +104,7 @@ func (w *world) Accept(_ context.Context, a submission.Arrival) (submission.Rece
 	}
 	w.views[view.ID], w.keys[a.Key] = view, view.ID
 	w.order = append(w.order, view.ID)
+	w.arrivals = append(w.arrivals, a)
 	return receipt, nil
 }
 

@@ -163,7 +163,7 @@ func (s *show) work(ctx context.Context) error {
 // play lets the players upload once a bot is there, until ctx ends.
 func (s *show) play(ctx context.Context) error {
 	hint := time.AfterFunc(botPatience, func() {
-		s.crowd.say("no bot has connected to the loopback Discord yet")
+		s.crowd.say("no bot has connected yet; it needs DISCORD_API_BASE=%s and the DISCORD_TOKEN of -token", s.server.URL())
 	})
 	err := s.server.WaitReady(ctx)
 	hint.Stop()

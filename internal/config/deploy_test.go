@@ -19,6 +19,7 @@ import (
 type composition struct {
 	Services map[string]struct {
 		Image       string
+		Profiles    []string
 		Environment map[string]*string
 	}
 }
@@ -87,12 +88,43 @@ func TestEveryVariableOfComposeIsListed(t *testing.T) {
 func TestImagesArePinned(t *testing.T) {
 	file, _ := readCompose(t)
 	for name, service := range file.Services {
-		if service.Image == "evoladder" {
-			continue
+		if service.Image == "evoladder" || service.Image == "evoladder-demo" {
+			continue // built here
 		}
 		if _, tag, _ := strings.Cut(service.Image, ":"); strings.Count(tag, ".") == 0 {
 			t.Errorf("%s runs %s: name a version that does not move", name, service.Image)
 		}
+	}
+}
+
+// TestDemoIsInNoProductImage holds the build without a target, which is Railway's,
+// to the product, and the demo's settings to those that there are.
+func TestDemoIsInNoProductImage(t *testing.T) {
+	text, err := os.ReadFile("../../Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stages := regexp.MustCompile(`(?m)^FROM (\S+)(?: AS (\S+))?$`).FindAllStringSubmatch(string(text), -1)
+	if len(stages) == 0 || stages[len(stages)-1][1] != "evoladder" {
+		t.Errorf("a build without a target makes another image than evoladder: %q", stages)
+	}
+	_, product, found := strings.Cut(string(text), "AS evoladder\n")
+	product, _, ended := strings.Cut(product, "\nFROM ")
+	if !found || !ended || strings.Contains(product, "build-demo") {
+		t.Errorf("the product's stage is %q", product)
+	}
+	settings, err := os.ReadFile("../../deploy/demo.env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range regexp.MustCompile(`(?m)^([A-Z_]+)=`).FindAllStringSubmatch(string(settings), -1) {
+		if !slices.Contains(Names(), line[1]) && !strings.HasPrefix(line[1], "COMPOSE_") {
+			t.Errorf("deploy/demo.env sets %s, which is not a setting", line[1])
+		}
+	}
+	file, _ := readCompose(t)
+	if profiles := file.Services["demo"].Profiles; !slices.Equal(profiles, []string{"demo"}) {
+		t.Errorf("the demo starts in the profiles %q", profiles)
 	}
 }
 

@@ -30,6 +30,7 @@ const (
 // Config says how Discord is reached, and by which bot.
 type Config struct {
 	Token           string            // of the bot, without "Bot "
+	Version         string            // of this program, for the User-Agent; "": not said
 	APIBase         string            // "" is Discord; else scheme and host of a loopback Discord
 	DownloadTimeout time.Duration     // 0: 15 s
 	RequestRate     int               // REST requests a second; 0: 45, a little under Discord's limit; none on a loopback Discord
@@ -83,11 +84,11 @@ func New(cfg Config, log *slog.Logger) (*Client, error) {
 		log = slog.Default()
 	}
 	client := newHTTPClient(cfg, base)
-	speaker, err := newSession("Bot "+cfg.Token, client)
+	speaker, err := newSession("Bot "+cfg.Token, client, userAgent(cfg.Version))
 	if err != nil {
 		return nil, err
 	}
-	callbacks, err := newSession("", client)
+	callbacks, err := newSession("", client, userAgent(cfg.Version))
 	if err != nil {
 		return nil, err
 	}

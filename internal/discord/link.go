@@ -43,7 +43,7 @@ func (c *Client) newLink(work context.Context, to Listener) (*link, error) {
 	l := &link{hello: c.pace.Hello, left: make(chan struct{}, 1)}
 	client := *c.session.Client
 	l.address.next, client.Transport = client.Transport, &l.address
-	session, err := newSession(c.session.Token, &client)
+	session, err := newSession(c.session.Token, &client, c.session.UserAgent)
 	if err != nil {
 		return nil, err
 	}

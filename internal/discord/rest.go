@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -40,15 +41,30 @@ func (m Outgoing) body() messageBody {
 	return body
 }
 
+// userAgent names this program as Discord asks for, with the version that runs.
+// https://discord.com/developers/docs/reference#user-agent
+func userAgent(version string) string {
+	version = strings.Map(func(r rune) rune {
+		if r > ' ' && r < '\x7f' && !strings.ContainsRune("(),", r) {
+			return r
+		}
+		return -1
+	}, version)
+	if version == "" {
+		version = "unknown"
+	}
+	return "DiscordBot (https://github.com/evoladder/evoladderbot, " + version + ")"
+}
+
 // newSession is a discordgo session that retries nothing, keeps no state and
 // reconnects nothing by itself.
-func newSession(authorization string, client *http.Client) (*discordgo.Session, error) {
+func newSession(authorization string, client *http.Client, agent string) (*discordgo.Session, error) {
 	session, err := discordgo.New(authorization)
 	if err != nil {
 		return nil, fmt.Errorf("make discord session: %w", err)
 	}
 	session.Client = client
-	session.UserAgent = "DiscordBot (https://github.com/evoladder/evoladderbot, 1)"
+	session.UserAgent = agent
 	session.StateEnabled = false
 	session.ShouldReconnectOnError = false
 	session.ShouldReconnectVoiceOnSessionError = false

@@ -36,6 +36,33 @@ func TestAReplyWithoutHistoryIsAMessage(t *testing.T) {
 	}
 }
 
+func TestRequestsNameTheBuild(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{
+		"v1.2-3-gabc":  "DiscordBot (https://github.com/evoladder/evoladderbot, v1.2-3-gabc)",
+		"":             "DiscordBot (https://github.com/evoladder/evoladderbot, unknown)",
+		"(devel)\r\nX": "DiscordBot (https://github.com/evoladder/evoladderbot, develX)",
+	} {
+		var agent string
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			agent = r.UserAgent()
+			_, _ = io.WriteString(w, `{"id":"5","channel_id":"1"}`)
+		}))
+		client, err := New(Config{Token: "t", APIBase: server.URL, Version: version}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.Post(t.Context(), "1", Outgoing{Content: "x"}); err != nil {
+			t.Error(err)
+		}
+		client.CloseIdleConnections()
+		server.Close()
+		if agent != want {
+			t.Errorf("version %q: User-Agent %q", version, agent)
+		}
+	}
+}
+
 func TestThePaceIsKept(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, paceIsKept) // in real time the pace would let another one pass now and then

@@ -62,6 +62,7 @@ func Open(ctx context.Context, log *slog.Logger, settings config.Storage) (*Base
 func newBase(log *slog.Logger) *Base {
 	tasks.RouteRedisLogs(log)
 	b := &Base{Log: log, Metrics: telemetry.NewMetrics()}
+	b.Metrics.Built(Version())
 	b.waits("its settings")
 	return b
 }

@@ -30,6 +30,7 @@ func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 	pressure := submission.NewPressure(a.Store, a.Log)
 	client, err := discord.New(discord.Config{
 		Token:           settings.Token.Reveal(),
+		Version:         Version(),
 		APIBase:         settings.APIBase,
 		DownloadTimeout: settings.DownloadTimeout,
 		Undecodable:     a.Metrics.Undecodable,

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -78,6 +79,14 @@ func (m *Metrics) begin() {
 	for _, how := range []string{"crashed", "over_memory", "timed_out", "garbled", "killed", "forbidden"} {
 		m.deaths.WithLabelValues(how)
 	}
+}
+
+// Built names the build that the process runs, as a metric whose value is 1.
+func (m *Metrics) Built(version string) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Namespace: "evoladder", Name: "build_info", Help: "The build that runs, by its version and that of Go; always 1.",
+		ConstLabels: prometheus.Labels{"version": version, "go": runtime.Version()},
+	}, func() float64 { return 1 }))
 }
 
 // Accepted counts an upload that intake has judged.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,7 @@ func TestReadinessNamesWhatFails(t *testing.T) {
 
 func TestMetricsAreForThePrivateNetwork(t *testing.T) {
 	metrics := NewMetrics()
+	metrics.Built("v1.2")
 	metrics.Parsed("done", 7*time.Millisecond)
 	metrics.Accepted("web", "accepted")
 	metrics.ParserDied("forbidden")
@@ -53,6 +55,7 @@ func TestMetricsAreForThePrivateNetwork(t *testing.T) {
 	mux := Private(metrics)
 	response := get(t, mux, "/metrics", "10.0.0.7:5")
 	for _, want := range []string{
+		`evoladder_build_info{go="` + runtime.Version() + `",version="v1.2"} 1`,
 		`evoladder_parse_seconds_count{outcome="done"} 1`, `evoladder_uploads_total{outcome="accepted",source="web"} 1`,
 		`evoladder_parser_deaths_total{how="forbidden"} 1`, `evoladder_parser_deaths_total{how="crashed"} 0`,
 		`evoladder_jobs_owed{kind="replay:parse"} 3`, `evoladder_oldest_job_seconds{kind="replay:parse"} 2`,

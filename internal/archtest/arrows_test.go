@@ -31,7 +31,7 @@ type room struct {
 // the wiring may. docs/design.md shows them; an arrow that no import needs is an
 // error like an import without its arrow.
 var rooms = []room{
-	{"internal/phrase", "every sentence a player reads", nil},
+	{"internal/phrase", "every sentence a player reads, in every language", nil},
 	{"internal/text", "the cleaning of strangers' words, for every edge", nil},
 	{"internal/fault", "kinds of failure", []string{"phrase"}},
 	{"internal/job", "outbox jobs: their kinds, ids and endings", nil},

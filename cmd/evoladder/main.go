@@ -19,8 +19,9 @@ const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or h
   evoladder parse [-timeline] FILE|DIR…  print one JSON object a replay
   evoladder submit FILE|DIR…             run replays through the whole pipeline
   evoladder jobs                         list the work that is owed, and what is wrong with it
-  evoladder replay SHA256|ID             tell all that is known of one replay
-  evoladder replay resubmit SHA256|ID    owe its parse again, after a fix
+  evoladder replay NAME                  tell all that is known of one replay; a NAME is an id of any log
+                                         line, a sha256 or its beginning, a Discord message or its link
+  evoladder replay resubmit NAME         owe its parse again, after a fix
   evoladder reparse [-status|-pause|-resume|-stop]
                                          read results of older parser versions again, and show progress
   evoladder sweep                        delete uploaded files that no replay refers to

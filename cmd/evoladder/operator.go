@@ -20,7 +20,8 @@ import (
 const maxJobs = 50
 
 // errUsage is a wrong use of a command for operators.
-var errUsage = errors.New("name a replay by its sha256, its id or the id of an upload: evoladder replay [resubmit] SHA256|ID")
+var errUsage = errors.New("name a replay by its sha256 (or the first 6 or more characters of it), by its id, or by the id of an upload, a job, a task, " +
+	"or a Discord message (or its link): evoladder replay [resubmit] NAME")
 
 // withStore opens the database for a command that only looks or writes a row:
 // it must be there, and no such command creates or migrates it.

@@ -34,7 +34,7 @@ func (b *Bot) Announce(ledger announcements, count func(outcome string)) func(co
 		}
 		if err != nil {
 			count("retried")
-			b.log.Warn("answer not delivered; trying again", "announcement", announcement.ID, "error", err)
+			b.log.Warn("answer not delivered; trying again", "announcement_id", announcement.ID, "submission_id", announcement.Submission.ID, "replay_id", announcement.Submission.ReplayID, "error", err)
 			b.note(ctx, ledger, id, err)
 			return err
 		}
@@ -61,10 +61,10 @@ func (b *Bot) report(a submission.Announcement, d submission.Delivery, count fun
 	since := d.At.Sub(a.Submission.Sent)
 	if d.Sent {
 		count("sent")
-		b.log.Info("answer delivered", "announcement", a.ID, "submission", a.Submission.ID,
+		b.log.Info("answer delivered", "announcement_id", a.ID, "submission_id", a.Submission.ID, "replay_id", a.Submission.ReplayID,
 			"state", a.Submission.State, "after_upload", since)
 		return
 	}
 	count("undeliverable")
-	b.log.Warn("answer undeliverable", "announcement", a.ID, "submission", a.Submission.ID, "after_upload", since, "cause", d.Detail)
+	b.log.Warn("answer undeliverable", "announcement_id", a.ID, "submission_id", a.Submission.ID, "replay_id", a.Submission.ReplayID, "after_upload", since, "cause", d.Detail)
 }

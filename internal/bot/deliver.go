@@ -39,7 +39,7 @@ func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submissio
 	delivery, err := b.put(ctx, a.Reply, message)
 	if discord.BadRequest(err) && message.embed != nil {
 		// Discord does not like how it looks: say it plainly.
-		b.log.Error("embed refused", "announcement", a.ID, "error", err)
+		b.log.Error("embed refused", "announcement_id", a.ID, "submission_id", a.Submission.ID, "error", err)
 		message.embed = nil
 		delivery, err = b.put(ctx, a.Reply, message)
 	}

@@ -118,7 +118,7 @@ func (b *Bot) take(work context.Context, u upload) {
 	}
 	level, fields := slog.LevelInfo, []any{
 		"key", u.key, "channel", u.channel, "bytes", len(replay.Data),
-		"outcome", submission.Outcome(receipt, err), "submission", receipt.ID,
+		"outcome", submission.Outcome(receipt, err), "submission_id", receipt.ID, "replay_id", receipt.ReplayID,
 		"reply", replied.Sub(began), "download", fetched.Sub(replied), "intake", time.Since(fetched),
 		"after_upload", time.Since(u.made()),
 	}

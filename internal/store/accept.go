@@ -70,7 +70,11 @@ func (s *Store) accept(ctx context.Context, tx session, a submission.Arrival) (s
 	var jobs []job.Job
 	switch {
 	case !receipt.Known:
-		jobs = append(jobs, s.newJob(job.Parse, int64(file.id), a.At))
+		// It has the upload's id: so that joins the page's address, the task in the
+		// queue and the logs of all processes.
+		parse := s.newJob(job.Parse, int64(file.id), a.At)
+		parse.ID = job.ID(receipt.ID)
+		jobs = append(jobs, parse)
 	case file.outdated(a.ParserVersion):
 		jobs = append(jobs, s.newJob(job.Reparse, int64(file.id), a.At))
 	}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/fault"
@@ -68,28 +67,6 @@ func (s *Store) Owed(ctx context.Context, limit int) ([]JobRecord, error) {
 		return nil, fmt.Errorf("list jobs: %w", err)
 	}
 	return all, nil
-}
-
-// FindReplay is the file that name means: its sha256, its id, or the id of an
-// upload of it. ErrNotFound where there is none.
-func (s *Store) FindReplay(ctx context.Context, name string) (submission.ReplayID, error) {
-	id, err := strconv.ParseInt(name, 10, 64)
-	if err != nil {
-		id = 0 // no id is 0
-	}
-	var found submission.ReplayID
-	err = s.read(ctx, func(q session) error {
-		return q.row(ctx, `
-			SELECT id FROM replays WHERE sha256 = $1 OR id = $2
-				OR id = (SELECT replay_id FROM submissions WHERE id = $2)`, name, id).Scan(&found)
-	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, ErrNotFound
-	}
-	if err != nil {
-		return 0, fmt.Errorf("look for replay %s: %w", name, err)
-	}
-	return found, nil
 }
 
 // Dossier is everything that is known of a file; ErrNotFound where there is no

@@ -73,7 +73,7 @@ func finishAll(ctx context.Context, tx session, kind job.Kind, ids []job.ID, at 
 func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Time) (submission.Work, error) {
 	work := submission.Work{Job: job.Job{ID: id}}
 	var sha256 sql.NullString
-	var bytes sql.NullInt64
+	var bytes, first sql.NullInt64
 	err := s.writeOne(ctx, func(tx session) error {
 		return tx.row(ctx, `
 			UPDATE jobs SET attempts = attempts + 1, started_at = $2, worker = $3,
@@ -81,9 +81,10 @@ func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Tim
 			WHERE id = $1
 			RETURNING kind, subject, push, created_at, attempts,
 				(SELECT sha256 FROM replays WHERE replays.id = jobs.subject),
-				(SELECT bytes FROM replays WHERE replays.id = jobs.subject)`,
+				(SELECT bytes FROM replays WHERE replays.id = jobs.subject),
+				(SELECT min(id) FROM submissions WHERE replay_id = jobs.subject AND answered_at IS NULL)`,
 			int64(id), at, worker, event(at, "begun by "+worker+" after "), " had begun it without an end\n",
-		).Scan(&work.Job.Kind, &work.Job.Subject, &work.Job.Push, moment{&work.Job.Created}, &work.Attempts, &sha256, &bytes)
+		).Scan(&work.Job.Kind, &work.Job.Subject, &work.Job.Push, moment{&work.Job.Created}, &work.Attempts, &sha256, &bytes, &first)
 	})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -94,7 +95,7 @@ func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Tim
 		return submission.Work{}, fmt.Errorf("begin job %d: %s is not about a replay", id, work.Job.Kind)
 	}
 	work.Replay = submission.ReplayID(work.Job.Subject)
-	work.SHA256, work.Bytes = sha256.String, bytes.Int64
+	work.SHA256, work.Bytes, work.Submission = sha256.String, bytes.Int64, submission.ID(first.Int64)
 	return work, nil
 }
 

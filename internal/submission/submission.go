@@ -107,11 +107,12 @@ type Receipt struct {
 
 // Work is a parse job as a worker takes it up.
 type Work struct {
-	Job      job.Job
-	Replay   ReplayID
-	SHA256   string
-	Bytes    int64
-	Attempts int // how often some worker has begun it, this time included
+	Job        job.Job
+	Replay     ReplayID
+	Submission ID // the first that waits for it; 0: none does
+	SHA256     string
+	Bytes      int64
+	Attempts   int // how often some worker has begun it, this time included
 }
 
 // Verdict is what became of a file: either Summary or Failure is set.

@@ -97,7 +97,7 @@ func (s *Server) guarded(ctx context.Context, kind job.Kind, id job.ID,
 ) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			s.log.Error("handler panicked", "kind", kind, "job", id, "cause", cause, "stack", string(debug.Stack()))
+			s.log.Error("handler panicked", "kind", kind, "job_id", id, "cause", cause, "stack", string(debug.Stack()))
 			err = fmt.Errorf("handler of %s panicked: %v", kind, cause)
 		}
 	}()

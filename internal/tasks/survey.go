@@ -106,7 +106,7 @@ func (s *Sweeper) buryAll(ctx context.Context, silent map[Queue][]string, swept 
 			}
 			swept.Buried++
 			ids = append(ids, id)
-			s.log.Warn("worker died; its task is pushed again", "task", task)
+			s.log.Warn("worker died; its task is pushed again", "job_id", id, "task_id", task)
 		}
 	}
 	return s.pushAgain(ctx, ids, swept)
@@ -133,7 +133,7 @@ func (s *Sweeper) settleArchived(ctx context.Context, archived map[Queue][]strin
 				return fmt.Errorf("delete archived task %s: %w", task, err)
 			}
 			swept.Archived++
-			s.log.Error("task given up", "task", task)
+			s.log.Error("task given up", "job_id", id, "task_id", task)
 		}
 	}
 	return nil

@@ -66,6 +66,8 @@ func (s *Site) take(ctx context.Context, upload submission.Upload, size int64, b
 	if err != nil {
 		return accepted{}, fmt.Errorf("%w: %w", errNotAccepted, err)
 	}
+	s.log.InfoContext(ctx, "upload", "submission_id", receipt.ID, "replay_id", receipt.ReplayID, "sha256", receipt.SHA256,
+		"bytes", len(upload.Data), "outcome", submission.Outcome(receipt, nil), "after_upload", time.Since(upload.Sent))
 	return accepted{Receipt: receipt, State: s.stateAfter(ctx, receipt)}, nil
 }
 

@@ -33,7 +33,7 @@ const (
 
 func (w *Worker) newLine(id job.ID) *line {
 	now := w.options.Now()
-	return &line{worker: w, started: now, lap: now, outcome: outcomePanic, attrs: []slog.Attr{slog.Int64("job", int64(id))}}
+	return &line{worker: w, started: now, lap: now, outcome: outcomePanic, attrs: []slog.Attr{slog.Int64("job_id", int64(id))}}
 }
 
 // phase notes how long it took since the last phase.
@@ -47,12 +47,15 @@ func (l *line) begun(work submission.Work) {
 	l.phase("begin")
 	l.attrs = append(l.attrs,
 		slog.String("kind", string(work.Job.Kind)),
-		slog.Int64("replay", int64(work.Replay)),
+		slog.Int64("replay_id", int64(work.Replay)),
 		slog.String("sha256", work.SHA256),
 		slog.Int64("bytes", work.Bytes),
 		slog.Int("attempt", work.Attempts),
 		slog.Duration("waited", l.started.Sub(work.Job.Created)),
 	)
+	if work.Submission != 0 {
+		l.attrs = append(l.attrs, slog.Int64("submission_id", int64(work.Submission)))
+	}
 }
 
 func (l *line) fetched() { l.phase("fetch") }

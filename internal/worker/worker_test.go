@@ -53,7 +53,7 @@ func newWorld(data string) *world {
 	return &world{
 		owed: map[job.ID]submission.Work{7: {
 			Job:    job.Job{ID: 7, Kind: job.Parse, Subject: 3, Push: 1, Created: noon.Add(-time.Second)},
-			Replay: 3, SHA256: hash, Bytes: int64(len(data)),
+			Replay: 3, Submission: 9, SHA256: hash, Bytes: int64(len(data)),
 		}},
 		files: map[string][]byte{hash: []byte(data)},
 		parse: func(file sandbox.File) (sandbox.Parsed, error) {
@@ -178,7 +178,7 @@ func TestGoodReplayIsRecordedAndAnnounced(t *testing.T) {
 		t.Errorf("%q, want one line", line)
 	}
 	for _, part := range []string{
-		"job=7", "replay=3", "outcome=parsed", "attempt=1", "waited=1s", "begin=", "fetch=", "parse=", "record=", "took=",
+		"job_id=7", "replay_id=3", "submission_id=9", "outcome=parsed", "attempt=1", "waited=1s", "begin=", "fetch=", "parse=", "record=", "took=",
 	} {
 		if !strings.Contains(line, part) {
 			t.Errorf("line %q lacks %s", line, part)

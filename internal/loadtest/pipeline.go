@@ -39,6 +39,7 @@ type Setup struct {
 	Careless    bool   // the private Postgres does not wait for the disk
 	WithWeb     bool   // start cmd/web as well
 	HoldWorkers bool   // start no worker yet
+	Connections int    // that the private Postgres allows; 0: plenty
 	OpenAPI     string // path of Discord's OpenAPI description; empty: not checked
 	Heartbeat   time.Duration
 }
@@ -46,6 +47,8 @@ type Setup struct {
 const (
 	// readyTimeout bounds the start of one process, migrations included.
 	readyTimeout = 60 * time.Second
+	// readyEach is what each process adds to that: very many start slowly.
+	readyEach = 2 * time.Second
 	// stopGrace is how long a process may take to end: its own limit of 10 s,
 	// and some.
 	stopGrace = 15 * time.Second
@@ -153,7 +156,7 @@ func (p *Pipeline) startServices(ctx context.Context) error {
 		p.redis, p.queue = redis, redis.URL()
 	}
 	if p.database == "" {
-		postgres, err := servicetest.StartPostgres(ctx, p.setup.Dir, servicetest.PostgresOptions{Careless: p.setup.Careless})
+		postgres, err := servicetest.StartPostgres(ctx, p.setup.Dir, servicetest.PostgresOptions{Careless: p.setup.Careless, Connections: p.setup.Connections})
 		if err != nil {
 			return err
 		}
@@ -210,7 +213,7 @@ func ids(channels []discordtest.Channel) string {
 // WaitReady returns when every process says that it is ready and a bot is
 // connected.
 func (p *Pipeline) WaitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout+time.Duration(len(p.slots))*readyEach)
 	defer cancel()
 	for _, s := range p.slots {
 		if err := s.waitReady(ctx); err != nil {

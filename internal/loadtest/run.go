@@ -40,7 +40,13 @@ func (s Scenario) Run(ctx context.Context, p *Pipeline, corpus *Corpus, size Siz
 		}
 		alone, done = quantiles(o.latency), done+o.Submissions
 	}
-	if err := r.measure(ctx, p, newCrowd(p, tally, corpus, plan.load, done), plan); err != nil {
+	seen := func(*Report) {}
+	if s.watch != nil {
+		seen = s.watch(ctx, p)
+	}
+	err := r.measure(ctx, p, newCrowd(p, tally, corpus, plan.load, done), plan)
+	seen(r)
+	if err != nil {
 		return r, err
 	}
 	if alone.Count > 0 {

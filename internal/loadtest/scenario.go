@@ -14,6 +14,7 @@ type Scenario struct {
 	Engines []Engine
 	prepare func(*Setup) // changes what is started; may be nil
 	plan    func(Size) plan
+	watch   func(context.Context, *Pipeline) func(*Report)                 // begun with the uploads, ended after them; may be nil
 	measure func(context.Context, *Pipeline, *Corpus, Size, *Report) error // instead of a plan
 }
 
@@ -96,6 +97,10 @@ var Scenarios = []Scenario{
 	{
 		Name: "backlog", Engines: []Engine{Services}, About: "what a replay costs when 100,000 wait (or -n), and when 100 do",
 		prepare: holdWorkers, measure: backlog,
+	},
+	{
+		Name: "fleet", Engines: []Engine{Services}, About: "flood with 100 workers (or -workers) on a Postgres that allows 100 connections",
+		prepare: holdFleet, plan: fleet, watch: watchConnections,
 	},
 	{Name: "idle", Engines: both, About: "processor time and memory of processes that have nothing to do", measure: idle},
 }

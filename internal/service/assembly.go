@@ -28,6 +28,7 @@ type Settings struct {
 	Name      string
 	Listen    string // address of pages and health
 	Metrics   string // address of metrics; empty: there are none
+	Yields    bool   // leaves connections to the database to others; see store.Yielding
 	Effective []slog.Attr
 	config.Log
 	config.Storage
@@ -66,6 +67,7 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 	}
 	defer metrics.close()
 	base := newBase(log)
+	base.yields = settings.Yields
 	// Before anything is waited for: health answers meanwhile.
 	entrance := newDoor(func() string { return *base.waiting.Load() })
 	page, end := process.Ahead(process.HTTP("http", listener, entrance, entrance.close))

@@ -48,6 +48,7 @@ type Base struct {
 	redis   *redis.Options
 	closes  []func() error         // in the order of opening
 	waiting atomic.Pointer[string] // what opening waits for
+	yields  bool                   // see store.Yielding
 }
 
 // Open opens the base for a command, which does not wait longer than a minute.
@@ -79,7 +80,7 @@ func (b *Base) open(ctx context.Context, settings config.Storage) (err error) {
 		}
 	}()
 	b.waits("the database")
-	if b.Store, err = openStore(ctx, settings, b.Log); err != nil {
+	if b.Store, err = b.openStore(ctx, settings); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	b.closes = append(b.closes, b.Store.Close)
@@ -107,13 +108,17 @@ func (b *Base) open(ctx context.Context, settings config.Storage) (err error) {
 }
 
 // openStore opens the database, and waits for one that cannot be reached.
-func openStore(ctx context.Context, settings config.Storage, log *slog.Logger) (*store.Store, error) {
+func (b *Base) openStore(ctx context.Context, settings config.Storage) (*store.Store, error) {
+	options := []store.Option{store.WithMaxConns(settings.MaxConns()), store.WithLog(b.Log)}
+	if b.yields {
+		options = append(options, store.Yielding())
+	}
 	for {
-		database, err := store.Open(ctx, settings.Database(), store.WithMaxConns(settings.MaxConns()), store.WithLog(log))
+		database, err := store.Open(ctx, settings.Database(), options...)
 		if err == nil || !store.Away(err) || ctx.Err() != nil {
 			return database, err
 		}
-		log.Warn("the database cannot be reached; waiting for it", "error", err)
+		b.Log.Warn("the database cannot be reached; waiting for it", "error", err)
 	}
 }
 

@@ -124,7 +124,7 @@ func runWorker(ctx context.Context) error {
 	}
 	return Run(ctx, Settings{
 		Name: "worker", Listen: settings.Listen(HealthAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
-		Log: settings.Log, Storage: settings.Bounded(), Stop: settings.Stop,
+		Log: settings.Log, Storage: settings.Bounded(), Yields: true, Stop: settings.Stop,
 	}, func(a *Assembly) error {
 		return a.AddWorker(settings.Parsing)
 	})

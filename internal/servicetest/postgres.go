@@ -2,6 +2,7 @@ package servicetest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,12 @@ type PostgresOptions struct {
 	// but not the machine's: for tests that measure nothing.
 	Careless bool
 	Socket   bool // listen on a Unix socket and no port
+	// Connections is how many it allows; 0: plentyConnections.
+	Connections int
 }
+
+// plentyConnections is more than any test uses that is not about them.
+const plentyConnections = 300
 
 // StartPostgres makes a cluster under dir and starts it, with
 // pg_stat_statements where that is installed. Without an installed server the
@@ -67,7 +73,7 @@ func StartPostgres(ctx context.Context, dir string, options PostgresOptions) (*P
 	if err := p.initialise(ctx, data); err != nil {
 		return nil, err
 	}
-	p.spec.Args = []string{"-D", data, "-k", home, "-c", "max_connections=300", "-c", "shared_buffers=128MB"}
+	p.spec.Args = []string{"-D", data, "-k", home, "-c", "max_connections=" + strconv.Itoa(cmp.Or(options.Connections, plentyConnections)), "-c", "shared_buffers=128MB"}
 	if options.Socket {
 		_, err = p.listenAt(".s.PGSQL.5432")
 		p.spec.Args = append(p.spec.Args, "-c", "listen_addresses=", "-p", "5432")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"time"
@@ -55,13 +56,17 @@ func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
 	if err != nil {
 		return nil, refusedLogin(err)
 	}
-	limited := &refusals{Connector: o.wrap(connector), log: o.log}
+	limited := &refusals{Connector: o.wrap(connector), yields: o.yields, log: o.log}
+	open := openPool
+	if o.yields {
+		open = openYielding
+	}
 	s := &Store{engine: postgres, maxConns: o.maxConns, refusals: limited}
 	if o.maxConns < frontFrom {
-		s.writer = openPool(limited, o.maxConns)
+		s.writer = open(limited, o.maxConns)
 		s.front = s.writer
 	} else {
-		s.writer, s.front = openPool(limited, o.maxConns-1), openPool(limited, 1)
+		s.writer, s.front = open(limited, o.maxConns-1), open(limited, 1)
 	}
 	s.reader = s.writer
 	return s, nil
@@ -72,6 +77,14 @@ func openPool(connector driver.Connector, size int) *sql.DB {
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
 	pool.SetConnMaxIdleTime(idleConnTime)
+	return pool
+}
+
+func openYielding(connector driver.Connector, size int) *sql.DB {
+	y := &yielding{Connector: connector, size: size}
+	pool := openPool(y, size)
+	y.keep = pool.SetMaxIdleConns
+	pool.SetConnMaxLifetime(yieldingConnTime)
 	return pool
 }
 
@@ -164,7 +177,7 @@ func prepare(ctx context.Context, act func() error) error {
 		if err == nil || !starting(err) {
 			return err
 		}
-		pause := time.NewTimer(startPause)
+		pause := time.NewTimer(startPause/2 + rand.N(startPause)) // or all that started together return together
 		select {
 		case <-pause.C:
 		case <-patience.C:

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -14,9 +15,17 @@ import (
 
 const (
 	// refusedTimeout is how long a connection that the server refuses for having
-	// too many is tried again, and refusedPause the time between two tries.
-	refusedTimeout = 5 * time.Second
-	refusedPause   = 100 * time.Millisecond
+	// too many is tried again, and yieldingTimeout that of a process for which no
+	// player waits to be told anything.
+	refusedTimeout  = 5 * time.Second
+	yieldingTimeout = 30 * time.Second
+	// The pause between two tries doubles, and is half chance, so that processes
+	// do not return together. Who yields pauses for longer: each try costs the
+	// server a process, and others are to be first.
+	refusedMinPause  = 20 * time.Millisecond
+	refusedMaxPause  = 100 * time.Millisecond
+	yieldingMinPause = 50 * time.Millisecond
+	yieldingMaxPause = time.Second
 	// refusedRecently is how long a refusal counts, and the pause between two
 	// lines of the log about it.
 	refusedRecently = 30 * time.Second
@@ -26,26 +35,33 @@ const (
 // other processes give theirs back.
 type refusals struct {
 	driver.Connector
-	log  *slog.Logger
-	last atomic.Int64 // when the server refused last, in microseconds; 0: never
+	yields bool // to other processes
+	log    *slog.Logger
+	last   atomic.Int64 // when the server refused last, in microseconds; 0: never
 }
 
 // Connect is part of driver.Connector.
 func (r *refusals) Connect(ctx context.Context) (driver.Conn, error) {
-	timeout := time.NewTimer(refusedTimeout)
+	lasting, pause, longest := refusedTimeout, refusedMinPause, refusedMaxPause
+	if r.yields {
+		lasting, pause, longest = yieldingTimeout, yieldingMinPause, yieldingMaxPause
+	}
+	timeout := time.NewTimer(lasting)
 	defer timeout.Stop()
-	for {
+	for ; ; pause = min(2*pause, longest) {
 		conn, err := r.Connector.Connect(ctx)
 		if err == nil || !tooMany(err) {
 			return conn, err
 		}
 		r.note(err)
-		pause := time.NewTimer(refusedPause)
+		again := time.NewTimer(pause/2 + rand.N(pause))
 		select {
-		case <-pause.C:
+		case <-again.C:
 		case <-timeout.C:
+			again.Stop()
 			return nil, err
 		case <-ctx.Done():
+			again.Stop()
 			return nil, errors.Join(err, ctx.Err())
 		}
 	}

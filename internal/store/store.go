@@ -44,6 +44,7 @@ type Option func(*options)
 type options struct {
 	maxConns int
 	existing bool
+	yields   bool
 	log      *slog.Logger
 	wrap     func(driver.Connector) driver.Connector
 }
@@ -54,6 +55,12 @@ type options struct {
 func WithMaxConns(n int) Option {
 	return func(o *options) { o.maxConns = max(2, n) }
 }
+
+// Yielding makes the process leave room for others at a PostgreSQL server: while
+// half of its connections are in use, each is given back after its use, and
+// one that is refused is tried again for half a minute. It is for the processes of
+// which there are many.
+func Yielding() Option { return func(o *options) { o.yields = true } }
 
 // WithLog says in log when the server refuses connections.
 func WithLog(log *slog.Logger) Option { return func(o *options) { o.log = log } }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -13,7 +14,17 @@ var ourPath = regexp.MustCompile("`((?:internal|deploy|migrations)(?:/[a-z0-9_]+
 // TestDocumentsNamePathsThatExist keeps a newcomer from following a trail to
 // nowhere.
 func TestDocumentsNamePathsThatExist(t *testing.T) {
-	for _, page := range []string{"README.md", "CONTRIBUTING.md", "docs/design.md", "deploy/railway/README.md"} {
+	pages := []string{"README.md", "CONTRIBUTING.md", "deploy/railway/README.md"}
+	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
+		found, err := filepath.Glob(filepath.Join("../..", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, page := range found {
+			pages = append(pages, strings.TrimPrefix(filepath.ToSlash(page), "../../"))
+		}
+	}
+	for _, page := range pages {
 		text, err := os.ReadFile(filepath.Join("../..", page))
 		if err != nil {
 			t.Fatal(err)

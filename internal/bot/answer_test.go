@@ -216,7 +216,8 @@ func TestNonceFitsAndRepeats(t *testing.T) {
 
 func TestCommandsAreWithinLimits(t *testing.T) {
 	t.Parallel()
-	for _, c := range commands() {
+	bot := New(Config{}, nil, nil, nil, nil)
+	for _, c := range bot.router.Commands() {
 		if c.Type == discord.SlashCommand && (c.Description == "" || len(c.Description) > 100) {
 			t.Errorf("%s: description %q", c.Name, c.Description)
 		}

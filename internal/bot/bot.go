@@ -14,10 +14,10 @@
 // event that arrives twice, in one process or in two, leaves one reply and one
 // submission.
 //
-// Before the first reply the upload is on record as requested (request.go), and
+// Before the first reply the upload is on record as requested (pending.go), and
 // whoever records it first has it. The intake ends the request, as does a
 // refusal; a request that gets old is gone on with, from the reply that stands,
-// on the same way. How that reply is found is in reply.go. What no event brought
+// on the same way. How that reply is found is in firstreply.go. What no event brought
 // is read back (catchup.go).
 //
 // # Out
@@ -46,10 +46,10 @@ const drainTimeout = 7 * time.Second
 
 // Config is how a bot behaves.
 type Config struct {
-	Guild     string     // the guild to register commands in; "": everywhere
-	Watch     []string   // channels in which every replay is taken up
-	PublicURL string     // of the pages, which answers link to; "": no links
-	Place     func() int // an upload's place in the queue, 0 when that is not worth saying; nil: it never is
+	Guild         discord.GuildID     // the guild to register commands in; "": everywhere
+	Watch         []discord.ChannelID // channels in which every replay is accepted
+	PublicURL     string              // of the pages, which answers link to; "": no links
+	QueuePosition func() int          // of an upload accepted now; 0 when that is not worth saying; nil: it never is
 }
 
 // intake is the door to the rest of the program. A *fault.Error is the
@@ -80,14 +80,15 @@ type Bot struct {
 	channels  channels
 	log       *slog.Logger
 	lanes     *lanes
-	acks      chan struct{} // a place for every interaction being acknowledged
-	claims    *claims
+	router    *discord.Router
+	pending   *pendingSet
+	own       ownMessages
 	refusals  *budget // of messages that say that a quota is used up
 	hints     *budget // of messages that answer no upload
-	places    *places
+	gaps      *gaps
 	languages *guildLanguages
 	behind    chan struct{} // a new gateway session began: something may have been missed
-	patience  patience
+	timeout   recordTimeout
 	drain     time.Duration // how long uploads in hand outlive Run's context
 }
 
@@ -96,7 +97,7 @@ func New(cfg Config, client *discord.Client, in intake, kept records, log *slog.
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Bot{
+	b := &Bot{
 		cfg:       cfg,
 		discord:   client,
 		intake:    in,
@@ -105,16 +106,18 @@ func New(cfg Config, client *discord.Client, in intake, kept records, log *slog.
 		channels:  kept,
 		log:       log,
 		lanes:     newLanes(log),
-		acks:      make(chan struct{}, maxAcknowledging),
-		claims:    newClaims(),
+		pending:   newPendingSet(),
+		own:       newOwnMessages(),
 		refusals:  newBudget(1, silence),
 		hints:     newBudget(hintBurst, hintEvery),
-		places:    newPlaces(),
+		gaps:      newGaps(),
 		languages: newGuildLanguages(client.GuildLocale),
 		behind:    make(chan struct{}, 1),
-		patience:  defaultPatience,
+		timeout:   defaultRecordTimeout,
 		drain:     drainTimeout,
 	}
+	b.router = discord.NewRouter(client, log, sentences(), b.routes())
+	return b
 }
 
 // Run listens until ctx ends or Discord refuses the bot for good. It returns
@@ -133,7 +136,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	select {
 	case <-drained:
 	case <-time.After(b.drain):
-		b.log.Warn("uploads in hand given up at shutdown", "after", b.drain)
+		b.log.Warn("uploads left in flight at shutdown", "after", b.drain)
 		stop()
 		<-drained // every step below watches work
 	}
@@ -150,7 +153,7 @@ func (b *Bot) listen(ctx, work context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.discord.Register(ctx, app, b.cfg.Guild, commands())
+	b.discord.Register(ctx, app, b.cfg.Guild, b.router.Commands())
 	content := len(b.cfg.Watch) > 0
 	if content && !app.SeesContent() {
 		content = false
@@ -167,8 +170,8 @@ func (b *Bot) listen(ctx, work context.Context) error {
 	return b.discord.Listen(ctx, work, discord.Listener{
 		Content:     content,
 		Message:     b.onMessage,
-		Interaction: b.onInteraction,
-		Gap:         func() { b.places.hold(b.cfg.Watch) },
+		Interaction: b.router.Handle,
+		Gap:         func() { b.gaps.hold(b.cfg.Watch) },
 		Begun:       b.begun,
 		NoContent: func() {
 			b.log.Warn("watched channels are not read: Discord refuses the Message Content Intent", "watch", b.cfg.Watch)
@@ -178,7 +181,7 @@ func (b *Bot) listen(ctx, work context.Context) error {
 
 // begun makes what was missed be read back, since a new session has begun.
 func (b *Bot) begun() {
-	b.places.release()
+	b.gaps.release()
 	select {
 	case b.behind <- struct{}{}:
 	default: // it is being caught up with
@@ -188,6 +191,6 @@ func (b *Bot) begun() {
 // Ready is nil while the gateway is connected, else it says why not.
 func (b *Bot) Ready() error { return b.discord.Ready() }
 
-func (b *Bot) watches(channelID string) bool {
+func (b *Bot) watches(channelID discord.ChannelID) bool {
 	return slices.Contains(b.cfg.Watch, channelID)
 }

@@ -4,8 +4,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
 
+	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/fault"
 )
 
@@ -16,9 +18,8 @@ const (
 	// hintBurst hints are given to one user at once, then one in each hintEvery.
 	hintBurst = 3
 	hintEvery = 10 * time.Minute
-	// maxBudgets is how many users one generation of a budget remembers; two are
-	// kept.
-	maxBudgets = 4096
+	// maxBudgets is how many users a budget remembers.
+	maxBudgets = 8192
 )
 
 // budget bounds how often the bot speaks to one user for nothing. It is kept in
@@ -27,36 +28,31 @@ type budget struct {
 	every time.Duration
 	burst int
 
-	mu         sync.Mutex
-	young, old map[string]*rate.Limiter
+	mu    sync.Mutex // between looking a user up and adding him
+	users *lru.Cache[discord.UserID, *rate.Limiter]
 }
 
 func newBudget(burst int, every time.Duration) *budget {
-	return &budget{every: every, burst: burst, young: make(map[string]*rate.Limiter)}
+	return &budget{every: every, burst: burst, users: newCache[discord.UserID, *rate.Limiter](maxBudgets)}
 }
 
 // spend says whether there is something left for a user, and takes it.
-func (b *budget) spend(user string, now time.Time) bool {
+func (b *budget) spend(user discord.UserID, now time.Time) bool {
 	return b.limiter(user).AllowN(now, 1)
 }
 
 // spent says whether there is nothing left for a user.
-func (b *budget) spent(user string, now time.Time) bool {
+func (b *budget) spent(user discord.UserID, now time.Time) bool {
 	return b.limiter(user).TokensAt(now) < 1
 }
 
-func (b *budget) limiter(user string) *rate.Limiter {
+func (b *budget) limiter(user discord.UserID) *rate.Limiter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	limiter := b.young[user]
-	if limiter == nil {
-		if limiter = b.old[user]; limiter == nil {
-			limiter = rate.NewLimiter(rate.Every(b.every), b.burst)
-		}
-		if len(b.young) >= maxBudgets {
-			b.old, b.young = b.young, make(map[string]*rate.Limiter)
-		}
-		b.young[user] = limiter
+	limiter, known := b.users.Get(user)
+	if !known {
+		limiter = rate.NewLimiter(rate.Every(b.every), b.burst)
+		b.users.Add(user, limiter)
 	}
 	return limiter
 }

@@ -14,17 +14,14 @@ import (
 )
 
 const (
-	// lookEvery is how often channels are looked at that could not be read.
-	lookEvery = 2 * time.Second
+	// checkEvery is how often channels are tried again that could not be read.
+	checkEvery = 2 * time.Second
 	// maxUndecodable is how often a channel is asked for whose answer is no list.
 	maxUndecodable = 5
 	// pageSize is Discord's own limit on messages in one answer.
 	pageSize = 100
 	// maxAge is how old an upload may be to be taken up late.
 	maxAge = 24 * time.Hour
-	// nonceLife is how long Discord surely no longer knows a nonce ("a few
-	// minutes"): past it, a second first reply would be a second message.
-	nonceLife = 10 * time.Minute
 
 	// bookmark names how far Discord has been read, and markEvery is how often
 	// that is written down.
@@ -69,20 +66,20 @@ type channels interface {
 // restart, a session that could not be resumed). What cannot be read now is
 // read later. What is on record is known by its key, so reading too much does
 // no harm. Interactions cannot be read back: those that were heard of are
-// fetched (request.go), and of the others Discord tells their players.
+// fetched (pending.go), and of the others Discord tells their players.
 func (b *Bot) catchUp(ctx context.Context) {
-	look := time.NewTicker(lookEvery)
-	defer look.Stop()
+	check := time.NewTicker(checkEvery)
+	defer check.Stop()
 	var marked, pruned time.Time
 	recalled := false
-	failed := make(map[string]int) // tries by channel
+	failed := make(map[discord.ChannelID]int) // tries by channel
 	for {
 		select {
 		case <-ctx.Done():
 			b.recordUse(ctx)
 			return
 		case <-b.behind:
-		case <-look.C:
+		case <-check.C:
 		}
 		now := time.Now()
 		b.recordUse(ctx)
@@ -94,7 +91,7 @@ func (b *Bot) catchUp(ctx context.Context) {
 		}
 		b.readAll(ctx, failed)
 		// Before the used channels are known there may be something to read back.
-		if recalled && now.Sub(marked) >= markEvery && b.Ready() == nil && b.places.paid() {
+		if recalled && now.Sub(marked) >= markEvery && b.Ready() == nil && b.gaps.none() {
 			if err := b.bookmarks.SetBookmark(ctx, bookmark, now); err == nil {
 				marked = now // else it is set later: reading too much does no harm
 			}
@@ -113,13 +110,13 @@ func (b *Bot) recall(ctx context.Context, now time.Time) bool {
 		b.log.Warn("channels in which the bot was used not known yet; trying again", "error", err)
 		return false
 	}
-	b.places.recall(used)
+	b.gaps.recall(used)
 	return true
 }
 
 // recordUse records the channels in which the bot was addressed; it outlives ctx.
 func (b *Bot) recordUse(ctx context.Context) {
-	used := b.places.unrecorded()
+	used := b.gaps.unrecorded()
 	if len(used) == 0 {
 		return
 	}
@@ -127,35 +124,35 @@ func (b *Bot) recordUse(ctx context.Context) {
 	defer cancel()
 	if err := b.channels.UseChannels(ctx, used); err != nil {
 		for _, c := range used {
-			b.places.use(c.ID, c.Guild)
+			b.gaps.use(discord.ChannelID(c.ID), discord.GuildID(c.Guild))
 		}
 	}
 }
 
 // readAll reads back the channels that are due, a few at a time. failed counts
 // the tries that failed.
-func (b *Bot) readAll(ctx context.Context, failed map[string]int) {
-	spots := b.places.claim()
-	errs := make([]error, len(spots))
+func (b *Bot) readAll(ctx context.Context, failed map[discord.ChannelID]int) {
+	channels := b.gaps.claim()
+	errs := make([]error, len(channels))
 	var (
 		next    atomic.Int64
 		readers sync.WaitGroup
 	)
-	for range min(catchUpWidth, len(spots)) {
+	for range min(catchUpWidth, len(channels)) {
 		readers.Go(func() {
-			for n := next.Add(1) - 1; n < int64(len(spots)); n = next.Add(1) - 1 {
-				errs[n] = b.readBack(ctx, spots[n])
+			for n := next.Add(1) - 1; n < int64(len(channels)); n = next.Add(1) - 1 {
+				errs[n] = b.readBack(ctx, channels[n])
 			}
 		})
 	}
 	readers.Wait()
-	for n, at := range spots {
+	for n, at := range channels {
 		b.afterReading(at, errs[n], failed)
 	}
 }
 
 // afterReading decides whether a channel is to be read again.
-func (b *Bot) afterReading(at spot, err error, failed map[string]int) {
+func (b *Bot) afterReading(at readState, err error, failed map[discord.ChannelID]int) {
 	failed[at.channel]++
 	try := failed[at.channel]
 	switch {
@@ -172,13 +169,13 @@ func (b *Bot) afterReading(at spot, err error, failed map[string]int) {
 		if try&(try-1) == 0 { // a line for the first failure, and ever fewer for the next ones
 			b.log.Warn("channel not read back yet; trying again", "channel", at.channel, "try", try, "error", err)
 		}
-		b.places.again(at)
+		b.gaps.putBack(at)
 	}
 }
 
 // readBack takes up the replays of a channel that came after at.from, or since
 // the bookmark when this process knows nothing of the channel.
-func (b *Bot) readBack(ctx context.Context, at spot) error {
+func (b *Bot) readBack(ctx context.Context, at readState) error {
 	defer discord.LogPanic(b.log, "read back")
 	after, err := b.readFrom(ctx, at)
 	if err != nil {
@@ -189,13 +186,8 @@ func (b *Bot) readBack(ctx context.Context, at spot) error {
 		if err != nil {
 			return err
 		}
-		slices.SortFunc(messages, func(a, b *discord.Message) int {
-			if discord.Newer(a.ID, b.ID) {
-				return 1
-			}
-			return -1
-		})
-		answered := make(map[string]bool) // by a message of the bot
+		slices.SortFunc(messages, oldestFirst)
+		answered := make(map[discord.MessageID]bool) // by a message of the bot
 		for _, m := range messages {
 			if m.Author != nil && m.Author.ID == b.discord.Self() && m.MessageReference != nil {
 				answered[m.MessageReference.MessageID] = true
@@ -218,7 +210,7 @@ func (b *Bot) readBack(ctx context.Context, at spot) error {
 
 // readFrom is after which message a channel is read back; "" is only the latest
 // page, where there is no bookmark yet.
-func (b *Bot) readFrom(ctx context.Context, at spot) (string, error) {
+func (b *Bot) readFrom(ctx context.Context, at readState) (discord.MessageID, error) {
 	from := discord.MadeAt(at.from)
 	if at.from == "" {
 		var err error
@@ -237,14 +229,14 @@ func (b *Bot) readFrom(ctx context.Context, at spot) (string, error) {
 // that was answered, those that are refused by name or size were: that is not
 // recorded.
 func (b *Bot) settle(ctx context.Context, m *discord.Message, direct, answered bool) error {
-	if !m.FromPlayer() || time.Since(discord.MadeAt(m.ID)) > maxAge || b.placeOf(m, direct) == nowhere {
+	if !m.FromPlayer() || time.Since(discord.MadeAt(m.ID)) > maxAge || b.concernOf(m, direct) == none {
 		return nil
 	}
-	uploads := b.messageUploads(ctx, m, direct)
+	uploads := b.uploadsIn(ctx, m, direct)
 	if answered {
-		uploads = slices.DeleteFunc(uploads, func(u upload) bool { return b.admits(u) != nil })
+		uploads = slices.DeleteFunc(uploads, func(u *pendingUpload) bool { return b.admits(u) != nil })
 	}
-	left, err := b.accept(ctx, m, uploads)
-	b.leave(left)
+	unrecorded, err := b.accept(ctx, uploads)
+	b.leave(unrecorded)
 	return err
 }

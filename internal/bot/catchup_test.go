@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -85,8 +86,8 @@ func TestARefusedFileThatIsReadBackIsNotRefusedAgain(t *testing.T) {
 // Discord's limits: only so many channels, and those used last first.
 func TestTheChannelsUsedLastAreReadBackFirst(t *testing.T) {
 	t.Parallel()
-	p, now := newPlaces(), time.Now()
-	p.hold([]string{"watched"})
+	p, now := newGaps(), time.Now()
+	p.hold([]discord.ChannelID{"watched"})
 	var used []submission.Channel
 	for n := range 5 {
 		used = append(used, submission.Channel{ID: strconv.Itoa(n), Guild: "g", Used: now.Add(-time.Duration((n+2)%5) * time.Hour)})
@@ -95,7 +96,7 @@ func TestTheChannelsUsedLastAreReadBackFirst(t *testing.T) {
 	p.release()
 	var order []string
 	for _, at := range p.claim() {
-		order = append(order, at.channel)
+		order = append(order, string(at.channel))
 	}
 	if want := []string{"watched", "3", "4", "0", "1", "2"}; !slices.Equal(order, want) {
 		t.Errorf("read back in the order %v, want %v", order, want)
@@ -106,10 +107,10 @@ func TestTheChannelsUsedLastAreReadBackFirst(t *testing.T) {
 // gap.
 func TestAChannelThatIsInUseAgainIsReadBack(t *testing.T) {
 	t.Parallel()
-	p := newPlaces()
+	p := newGaps()
 	p.saw("1", "100", "")
 	p.recall([]submission.Channel{{ID: "1", Used: time.Now()}})
-	if spots := p.claim(); len(spots) != 1 || spots[0].from != "" || !spots[0].direct || p.paid() != true {
+	if spots := p.claim(); len(spots) != 1 || spots[0].from != "" || !spots[0].direct || p.none() != true {
 		t.Errorf("to be read back: %+v", spots)
 	}
 }

@@ -26,13 +26,13 @@ func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submissio
 	if err != nil {
 		return submission.Delivery{}, fmt.Errorf("announcement %d: %w", a.ID, err)
 	}
-	message = b.withPlace(message, a.Submission)
+	message = b.withLink(message, a.Submission)
 	if a.Submission.Failure != nil {
 		message.about = fileName(a.Submission.FileName)
 	}
 	message.nonce = discord.Nonce("announcement", strconv.FormatInt(int64(a.ID), 10))
 	message.file, message.since = fileName(a.Submission.FileName), a.Submission.Answered
-	message.user = a.Reply.UserID
+	message.user = discord.UserID(a.Reply.UserID)
 	if err := b.crowded(a.Reply); err != nil {
 		return submission.Delivery{}, err
 	}
@@ -61,7 +61,7 @@ func (b *Bot) crowded(reply submission.Reply) error {
 	if usable(reply) {
 		return nil
 	}
-	all, own := b.discord.Waiting(reply.ChannelID, reply.UserID)
+	all, own := b.discord.Waiting(discord.ChannelID(reply.ChannelID), discord.UserID(reply.UserID))
 	if own >= maxUserCrowd || all >= maxCrowd && own > 0 {
 		return job.Snooze(crowdPause+rand.N(crowdPause), "many answers wait for the channel's rate limit")
 	}
@@ -81,53 +81,55 @@ func usable(reply submission.Reply) bool {
 
 // by is the interaction that a command's reply answers, as far as its token needs.
 func by(c submission.Command) *discord.Interaction {
-	return &discord.Interaction{ID: c.Interaction, AppID: c.Application, Token: c.Token}
+	return &discord.Interaction{
+		ID: discord.InteractionID(c.Interaction), AppID: discord.ApplicationID(c.Application), Token: c.Token,
+	}
 }
 
 // put brings a message to where the reply stands, or as near as possible.
 func (b *Bot) put(ctx context.Context, reply submission.Reply, m outgoing) (submission.Delivery, error) {
+	channel, user, stands := discord.ChannelID(reply.ChannelID), discord.UserID(reply.UserID), discord.MessageID(reply.MessageID)
 	if usable(reply) {
-		message, err := b.discord.EditReply(ctx, by(reply.Command), reply.MessageID, m.send())
+		message, err := b.discord.EditReply(ctx, by(reply.Command), stands, m.send())
 		switch {
 		case err == nil || errors.Is(err, discord.ErrUndecodable):
-			return sent(reply.ChannelID, message), nil
+			return sent(channel, message), nil
 		case b.malformed("edit by token", m, err): // another way may be taken
 		case discord.BadRequest(err) || !discord.Permanent(err):
 			return submission.Delivery{}, err
 		}
 		// The token is over, or the message is gone: the ways below find out.
 	}
-	if reply.ChannelID != "" && reply.MessageID == "" && reply.Command.Interaction != "" {
-		found, err := b.locate(ctx, reply, m)
-		if err != nil {
+	if channel != "" && stands == "" && reply.Command.Interaction != "" {
+		var err error
+		if stands, err = b.locate(ctx, reply, m); err != nil {
 			return submission.Delivery{}, err
 		}
-		reply.MessageID = found
 	}
-	if reply.ChannelID != "" && reply.MessageID != "" {
-		err := b.discord.Edit(ctx, reply.ChannelID, reply.MessageID, m.send())
+	if channel != "" && stands != "" {
+		err := b.discord.Edit(ctx, channel, stands, m.send())
 		switch {
 		case err == nil:
-			return sent(reply.ChannelID, reply.MessageID), nil
+			return sent(channel, stands), nil
 		case discord.Closed(err):
-			return b.putDirect(ctx, reply.UserID, m.alone(), err)
+			return b.putDirect(ctx, user, m.alone(), err)
 		case b.malformed("edit", m, err): // a new message may be taken
 		case !discord.Gone(err):
 			return submission.Delivery{}, err
 		}
 	}
 	m = m.alone()
-	if reply.ChannelID == "" {
-		return b.putDirect(ctx, reply.UserID, m, errors.New("no channel known"))
+	if channel == "" {
+		return b.putDirect(ctx, user, m, errors.New("no channel known"))
 	}
 	named := m
-	if reply.UserID != "" {
-		named.mention = reply.UserID
-		named.content = "<@" + reply.UserID + "> " + m.content
+	if user != "" {
+		named.mention = user
+		named.content = "<@" + string(user) + "> " + m.content
 	}
-	delivery, err := b.send(ctx, reply.ChannelID, named)
+	delivery, err := b.send(ctx, channel, named)
 	if discord.Closed(err) || b.malformed("message", m, err) {
-		return b.putDirect(ctx, reply.UserID, m, err)
+		return b.putDirect(ctx, user, m, err)
 	}
 	return delivery, err
 }
@@ -143,14 +145,14 @@ func (b *Bot) malformed(what string, m outgoing, err error) bool {
 }
 
 // putDirect is the last way; why says what barred the others.
-func (b *Bot) putDirect(ctx context.Context, userID string, m outgoing, why error) (submission.Delivery, error) {
+func (b *Bot) putDirect(ctx context.Context, userID discord.UserID, m outgoing, why error) (submission.Delivery, error) {
 	if userID == "" {
 		return submission.Delivery{Detail: why.Error(), At: time.Now()}, nil
 	}
 	m.replyTo = "" // it stands in another channel
 	channelID, err := b.discord.Direct(ctx, userID)
 	if err == nil {
-		b.places.use(channelID, "") // where a question about it may come
+		b.gaps.use(channelID, "") // where a question about it may come
 		var delivery submission.Delivery
 		if delivery, err = b.send(ctx, channelID, m); err == nil {
 			return delivery, nil
@@ -164,8 +166,8 @@ func (b *Bot) putDirect(ctx context.Context, userID string, m outgoing, why erro
 
 // send posts, unless an earlier try or a process that died has; an answer that
 // cannot be decoded is a message that was sent.
-func (b *Bot) send(ctx context.Context, channelID string, m outgoing) (submission.Delivery, error) {
-	m.nonce = discord.Nonce(m.nonce, channelID) // the same words may go to two channels
+func (b *Bot) send(ctx context.Context, channelID discord.ChannelID, m outgoing) (submission.Delivery, error) {
+	m.nonce = discord.Nonce(m.nonce, string(channelID)) // the same words may go to two channels
 	stands, err := b.posted(ctx, channelID, m)
 	if err != nil {
 		return submission.Delivery{}, err
@@ -180,10 +182,10 @@ func (b *Bot) send(ctx context.Context, channelID string, m outgoing) (submissio
 	case err != nil:
 		return submission.Delivery{}, err
 	}
-	b.claims.assign(message.ID, m.nonce)
+	b.own.assign(message.ID, m.nonce)
 	return sent(channelID, message.ID), nil
 }
 
-func sent(channelID, messageID string) submission.Delivery {
-	return submission.Delivery{Sent: true, ChannelID: channelID, MessageID: messageID, At: time.Now()}
+func sent(channelID discord.ChannelID, messageID discord.MessageID) submission.Delivery {
+	return submission.Delivery{Sent: true, ChannelID: string(channelID), MessageID: string(messageID), At: time.Now()}
 }

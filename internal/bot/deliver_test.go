@@ -234,8 +234,8 @@ func TestAFirstReplyThatIsRefusedCostsNothing(t *testing.T) {
 		{"once unavailable", discordtest.Fault{Trouble: discordtest.Failure, Times: 1}, false},
 		{"once lost", discordtest.Fault{Trouble: discordtest.Reset, Late: true, Times: 1}, false},
 		{"once limited for a moment", discordtest.Fault{Trouble: discordtest.RouteLimit, RetryAfter: 100 * time.Millisecond, Times: 1}, false},
-		{"unavailable", discordtest.Fault{Trouble: discordtest.Failure, Times: maxTries}, true},
-		{"lost each time", discordtest.Fault{Trouble: discordtest.Reset, Late: true, Times: maxTries}, false},
+		{"unavailable", discordtest.Fault{Trouble: discordtest.Failure, Times: discord.Retries.Tries}, true},
+		{"lost each time", discordtest.Fault{Trouble: discordtest.Reset, Late: true, Times: discord.Retries.Tries}, false},
 		{"limited for long", discordtest.Fault{Trouble: discordtest.RouteLimit, RetryAfter: time.Hour, Times: 1}, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -36,7 +36,7 @@ func TestEveryMessagePathLeadsToOneAnswer(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, discordtest.Options{Granted: test.granted})
-			b.cfg.Watch = []string{b.channel.ID}
+			b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 			b.start()
 			upload := test.upload(b)
 			upload.Author, upload.Files = b.alice, []discordtest.File{game("Ever_Dream.SC2Replay")}
@@ -144,7 +144,7 @@ func TestSeveralAttachmentsEachGetAReply(t *testing.T) {
 func TestUnreadMessagesAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
-	b.cfg.Watch = []string{b.channel.ID}
+	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	b.start()
 	other := b.AddChannel(b.guild, "general")
 	b.Upload(discordtest.Upload{Channel: other, Author: b.alice, Files: []discordtest.File{game("a.SC2Replay")}})

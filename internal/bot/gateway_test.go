@@ -147,7 +147,7 @@ func TestWatchingWithoutTheIntentGoesOnWithoutIt(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, discordtest.Options{Granted: test.granted})
-			b.cfg.Watch = []string{b.channel.ID}
+			b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 			if test.refuse {
 				b.Disturb(discordtest.Handshake{On: discordtest.OnIdentify, CloseCode: discordtest.CloseDisallowedIntents})
 			}
@@ -182,7 +182,7 @@ func TestASpentIdentifyBudgetIsNotOverdrawn(t *testing.T) {
 func TestARestartTakesUpWhatWasMissed(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
-	b.cfg.Watch = []string{b.channel.ID}
+	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	upload := func(names ...string) {
 		var files []discordtest.File
 		for _, name := range names {
@@ -218,7 +218,7 @@ func TestARestartTakesUpWhatWasMissed(t *testing.T) {
 func TestWhatCannotBeReadBackIsReadLater(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
-	b.cfg.Watch = []string{b.channel.ID}
+	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("a.SC2Replay")}})
 	const route = "GET /channels/{channel_id}/messages"
 	b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: route, Times: 3})
@@ -234,7 +234,7 @@ func TestWhatCannotBeReadBackIsReadLater(t *testing.T) {
 func TestAChannelIsReadBackToTheBookmark(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
-	b.cfg.Watch = []string{b.channel.ID}
+	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	stop := b.start()
 	b.until(func(l *ledger) bool { return !l.mark.IsZero() })
 	b.must(stop())
@@ -260,7 +260,7 @@ func TestAChannelIsReadBackToTheBookmark(t *testing.T) {
 func TestAFloodBeyondTheLaneIsFetchedLater(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
-	b.cfg.Watch = []string{b.channel.ID}
+	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	b.start()
 	const uploads = laneWidth + laneDepth + 150
 	lift := b.Inject(discordtest.Fault{Trouble: discordtest.Slow, Delay: time.Second, Route: routePost})
@@ -301,7 +301,7 @@ func TestABotCanStandByAndRunAgain(t *testing.T) {
 func TestWhatWasBeingRecordedIsTakenUpByTheNextTurn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
-	b.cfg.Watch = []string{b.channel.ID}
+	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	bot := b.make()
 	bot.drain = 0
 	turn := func() (end func()) {
@@ -321,7 +321,7 @@ func TestWhatWasBeingRecordedIsTakenUpByTheNextTurn(t *testing.T) {
 	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
 	b.until(func(l *ledger) bool { return l.tries > 0 })
 	end()
-	b.logged("turned away")
+	b.logged("cannot be recorded")
 	lift()
 	b.ledger.fail(nil)
 	end = turn()

@@ -14,7 +14,7 @@ const (
 	// takes about one message a second per channel; the rest is downloads.
 	laneWidth = 4
 	// laneDepth is how many more wait, and userDepth how many of them may be one
-	// user's. What does not fit is on record and fetched later (request.go).
+	// user's. What does not fit is on record and fetched later (pending.go).
 	laneDepth = 256
 	userDepth = laneDepth / 4
 	// maxInHand bounds uploads in hand over all channels, and with it the
@@ -22,9 +22,17 @@ const (
 	maxInHand = 32
 )
 
+// work is what lanes run.
+type work interface {
+	lane() string
+	sender() discord.UserID  // users take turns in a lane
+	run(ctx context.Context) // may panic
+	noRoom()                 // it will not run
+}
+
 // lanes runs uploads side by side without letting one channel, or one user of
-// a channel, crowd out the others or anything grow without bound. discordgo
-// itself starts a goroutine for each event and never counts them.
+// a channel, crowd out the others or anything grow without bound. Events
+// themselves start a goroutine each, which nothing counts.
 type lanes struct {
 	log   *slog.Logger
 	slots chan struct{}
@@ -36,66 +44,60 @@ type lanes struct {
 }
 
 type lane struct {
-	waiting fair.Queue[*task] // users take turns
+	waiting fair.Queue[work]
 	active  int
 }
-
-type task struct{ run func(context.Context) }
 
 func newLanes(log *slog.Logger) *lanes {
 	return &lanes{log: log, slots: make(chan struct{}, maxInHand), lanes: make(map[string]*lane)}
 }
 
-// add queues a user's work in a lane; false says that there is no room.
-func (l *lanes) add(name, user string, work func(context.Context)) bool {
+// add runs work in its lane, now or later; false says that there is no room.
+func (l *lanes) add(w work) bool {
+	name, user := w.lane(), string(w.sender())
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	ctx := l.ctx
-	if ctx == nil {
-		return false
-	}
 	in := l.lanes[name]
 	if in == nil {
 		in = &lane{}
-		l.lanes[name] = in
 	}
-	if in.active < laneWidth {
+	switch {
+	case l.ctx != nil && in.active < laneWidth:
 		in.active++
-		l.running.Go(func() { l.run(ctx, name, in, work) })
+		l.lanes[name] = in
+		l.running.Add(1)
+		go l.run(l.ctx, in, w)
+		return true
+	case l.ctx != nil && in.waiting.Len() < laneDepth && in.waiting.Of(user) < userDepth:
+		in.waiting.Push(user, w)
 		return true
 	}
-	if in.waiting.Len() >= laneDepth || in.waiting.Of(user) >= userDepth {
-		return false
-	}
-	in.waiting.Push(user, &task{work})
-	return true
+	w.noRoom()
+	return false
 }
 
-func (l *lanes) run(ctx context.Context, name string, in *lane, work func(context.Context)) {
-	for work != nil {
-		l.slots <- struct{}{}
-		l.guarded(ctx, work)
-		<-l.slots
-		work = l.next(name, in)
-	}
+// run runs one piece of work; what waits in its lane follows, also after a panic.
+func (l *lanes) run(ctx context.Context, in *lane, w work) {
+	defer l.running.Done()
+	defer l.next(ctx, in, w.lane())
+	defer discord.LogPanic(l.log, "upload")
+	l.slots <- struct{}{}
+	defer func() { <-l.slots }()
+	w.run(ctx)
 }
 
-func (l *lanes) next(name string, in *lane) func(context.Context) {
+func (l *lanes) next(ctx context.Context, in *lane, name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if task, ok := in.waiting.Pop(); ok {
-		return task.run
+	if w, ok := in.waiting.Pop(); ok {
+		l.running.Add(1)
+		go l.run(ctx, in, w)
+		return
 	}
 	in.active--
 	if in.active == 0 {
 		delete(l.lanes, name)
 	}
-	return nil
-}
-
-func (l *lanes) guarded(ctx context.Context, work func(context.Context)) {
-	defer discord.LogPanic(l.log, "upload")
-	work(ctx)
 }
 
 // open takes work from now on, which runs under ctx.

@@ -32,8 +32,8 @@ const (
 // guildLanguages remembers what guilds prefer. A message does not say its
 // author's language, so its replies are in the guild's.
 type guildLanguages struct {
-	ask   func(ctx context.Context, guild string) (locale string, err error)
-	known *lru.Cache[string, guildLanguage]
+	ask   func(ctx context.Context, guild discord.GuildID) (locale string, err error)
+	known *lru.Cache[discord.GuildID, guildLanguage]
 }
 
 type guildLanguage struct {
@@ -41,17 +41,13 @@ type guildLanguage struct {
 	until    time.Time
 }
 
-func newGuildLanguages(ask func(context.Context, string) (string, error)) *guildLanguages {
-	known, err := lru.New[string, guildLanguage](maxGuilds)
-	if err != nil {
-		panic(err) // of a size that is not positive
-	}
-	return &guildLanguages{ask: ask, known: known}
+func newGuildLanguages(ask func(context.Context, discord.GuildID) (string, error)) *guildLanguages {
+	return &guildLanguages{ask: ask, known: newCache[discord.GuildID, guildLanguage](maxGuilds)}
 }
 
 // of is the language of a guild's messages; English in direct messages, and
 // where Discord does not say it and never has.
-func (g *guildLanguages) of(ctx context.Context, guild string) phrase.Language {
+func (g *guildLanguages) of(ctx context.Context, guild discord.GuildID) phrase.Language {
 	if guild == "" {
 		return phrase.English
 	}

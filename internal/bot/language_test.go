@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
@@ -123,7 +124,7 @@ func TestCommandsAreNamedInEveryLanguage(t *testing.T) {
 func TestTheLanguageOfAGuildIsRemembered(t *testing.T) {
 	t.Parallel()
 	asked, locale, trouble := 0, "ko", error(nil)
-	known := newGuildLanguages(func(context.Context, string) (string, error) {
+	known := newGuildLanguages(func(context.Context, discord.GuildID) (string, error) {
 		asked++
 		return locale, trouble
 	})

@@ -11,7 +11,7 @@ import (
 // unlisted says whether an upload was sent in private: outside of every server.
 // The server of a message that is read back may not be known; then it is private
 // unless its channel is a watched one, which operators choose for being public.
-func (b *Bot) unlisted(u upload) bool { return u.guild == "" && !b.watches(u.channel) }
+func (b *Bot) unlisted(u *pendingUpload) bool { return u.guild == "" && !b.watches(u.channel) }
 
 // seenAt says where a result can be seen, and by whom; "" where there are no pages.
 func (b *Bot) seenAt(view submission.View) string {
@@ -26,10 +26,10 @@ func (b *Bot) seenAt(view submission.View) string {
 	return view.Language.Say(key, "address", address)
 }
 
-// withPlace adds to an answer where its result can be seen, if there is room.
-func (b *Bot) withPlace(m outgoing, view submission.View) outgoing {
-	if place := b.seenAt(view); place != "" && length(m.content)+1+length(place) <= maxContent {
-		m.content += "\n" + place
+// withLink adds to an answer where its result can be seen, if there is room.
+func (b *Bot) withLink(m outgoing, view submission.View) outgoing {
+	if link := b.seenAt(view); link != "" && length(m.content)+1+length(link) <= maxContent {
+		m.content += "\n" + link
 	}
 	return m
 }

@@ -59,11 +59,11 @@ func TestAnAnswerWithoutRoomHasNoLink(t *testing.T) {
 	b := &Bot{cfg: Config{PublicURL: "https://ladder.example"}}
 	full := outgoing{content: strings.Repeat("x", maxContent-10)}
 	view := submission.View{ID: 1, State: submission.Done}
-	if got := b.withPlace(full, view); got.content != full.content {
+	if got := b.withLink(full, view); got.content != full.content {
 		t.Errorf("%d characters", length(got.content))
 	}
 	view.State = submission.Failed
-	if got := b.withPlace(outgoing{content: "x"}, view); got.content != "x" {
+	if got := b.withLink(outgoing{content: "x"}, view); got.content != "x" {
 		t.Errorf("a failure says %q", got.content)
 	}
 }

@@ -9,22 +9,20 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/retry"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-// place is how a message came to the bot's notice.
-type place int
+// concern is why a message concerns the bot.
+type concern int
 
 const (
-	nowhere place = iota
-	inDirect
-	byMention // named in the text
-	byPing    // answering a message of the bot notifies it, and means nothing by itself
-	inWatched
+	none      concern = iota
+	inDirect          // sent to the bot alone
+	byMention         // named in the text
+	byPing            // answering a message of the bot notifies it, and means nothing by itself
+	inWatched         // sent in a watched channel
 )
 
-// onMessage takes up the replays of a message that is meant for the bot.
+// onMessage accepts the replays of a message that is meant for the bot.
 func (b *Bot) onMessage(work context.Context, m *discord.Message) {
 	if m.Lost != nil {
 		b.discord.Undecodable("message", m.Lost, "channel", m.ChannelID, "message", m.ID)
@@ -33,140 +31,97 @@ func (b *Bot) onMessage(work context.Context, m *discord.Message) {
 		return
 	}
 	direct := m.GuildID == ""
-	at := b.placeOf(m, direct)
-	if at == nowhere {
+	why := b.concernOf(m, direct)
+	if why == none {
 		return
 	}
-	uploads := b.messageUploads(work, m, direct)
+	uploads := b.uploadsIn(work, m, direct)
 	if len(uploads) == 0 {
-		if at == inDirect || at == byMention {
+		if why == inDirect || why == byMention {
 			b.hint(work, m)
 		}
 		return
 	}
-	b.places.saw(m.ChannelID, m.ID, m.GuildID)
+	b.gaps.saw(m.ChannelID, m.ID, m.GuildID)
 	if uploads = b.sift(m, uploads); len(uploads) == 0 {
 		return
 	}
-	left, err := b.accept(work, m, uploads)
+	unrecorded, err := b.accept(work, uploads)
 	switch {
 	case errors.Is(err, context.Canceled):
-		b.leave(left)
+		b.leave(unrecorded)
 	case err != nil:
-		b.turnAway(work, left, err)
+		b.askToRepeat(work, unrecorded, err)
 	}
 }
 
-// leave gives up claimed uploads whose player knows of nothing to whoever reads
-// their message back.
-func (b *Bot) leave(uploads []upload) {
+// leave forgets claimed uploads whose player knows of nothing: their message is
+// read back, by this process or another.
+func (b *Bot) leave(uploads []*pendingUpload) {
 	for _, u := range uploads {
-		b.claims.drop(u.key)
+		b.pending.leave(u.key)
 	}
 }
 
-// accept records replays of a message and queues those that are new. Where there
-// is no room they are fetched later. After an error the database is away: the
-// claimed uploads are returned, and their player knows of nothing.
-func (b *Bot) accept(ctx context.Context, m *discord.Message, uploads []upload) ([]upload, error) {
-	uploads = slices.DeleteFunc(uploads, func(u upload) bool { return !b.claims.take(u.key) })
-	fresh, err := b.keep(ctx, uploads, b.patience.message)
+// accept records replays of a message and runs those that are new. After an error
+// the database is away: the claimed uploads are returned, and their player knows
+// of nothing.
+func (b *Bot) accept(ctx context.Context, uploads []*pendingUpload) (unrecorded []*pendingUpload, err error) {
+	fresh, err := b.record(ctx, uploads, b.timeout.message)
 	if err != nil {
-		return uploads, err
+		return fresh, err
 	}
 	for _, u := range fresh {
-		if !b.enter(u) {
-			b.claims.hush(u.key)
-		}
+		b.lanes.add(u)
 	}
 	return nil, nil
 }
 
-// turnAway tells the player to try again, by one message for all files, in the
+// askToRepeat asks the player to try again, by one message for all files, in the
 // place of the first one's reply: the nonce keeps it single if another process
 // acts by now. If that fails, the message is left to be read back. It outlives
 // work, which may end because the database is away.
-func (b *Bot) turnAway(work context.Context, uploads []upload, why error) {
+func (b *Bot) askToRepeat(work context.Context, uploads []*pendingUpload, why error) {
 	if len(uploads) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), refusalTimeout)
 	defer cancel()
-	reply := b.firstReply(uploads[0])
+	reply := uploads[0].firstMessage()
 	reply.content = refusal(why, reply.language).In(reply.language)
 	_, err := b.postOnce(ctx, uploads[0].channel, reply)
 	for _, u := range uploads {
-		b.log.Error("upload turned away: it cannot be recorded", "key", u.key, "error", why, "told", err == nil)
+		b.log.Error("upload not accepted: it cannot be recorded", "key", u.key, "error", why, "answered", err == nil)
 		if err != nil {
-			b.claims.drop(u.key)
+			b.pending.leave(u.key)
 			continue
 		}
-		b.claims.done(u.key)
+		b.pending.settle(u.key)
 	}
 }
 
-// messageUploads are the replays in a message; direct: it stands in a channel
-// between the bot and one person.
-func (b *Bot) messageUploads(ctx context.Context, m *discord.Message, direct bool) []upload {
-	var uploads []upload
+// uploadsIn are the replays in a message, each answered by a reply to it. direct:
+// it stands in a channel between the bot and one person.
+func (b *Bot) uploadsIn(ctx context.Context, m *discord.Message, direct bool) []*pendingUpload {
+	var uploads []*pendingUpload
 	for _, file := range b.replays(m.Attachments) {
-		u := b.messageUpload(m, file, b.languages.of(ctx, m.GuildID))
-		u.direct = direct
+		u := &pendingUpload{
+			bot: b, key: keyOf(m.ID, file.ID), user: m.Author.ID, guild: m.GuildID, direct: direct,
+			channel: m.ChannelID, message: m.ID, file: file, language: b.languages.of(ctx, m.GuildID), unanswered: true,
+		}
+		u.reply = newReply{u}
 		uploads = append(uploads, u)
 	}
 	return uploads
 }
 
-// messageUpload is a replay in a message: answered by a reply to it in l.
-func (b *Bot) messageUpload(m *discord.Message, file *discord.Attachment, l phrase.Language) upload {
-	key := uploadKey(m.ID, file.ID)
-	u := upload{key: key, language: l, userID: m.Author.ID, guild: m.GuildID, channel: m.ChannelID, message: m.ID, file: file, unanswered: true}
-	u.answer = func(ctx context.Context) (submission.Reply, error) {
-		reply := submission.Reply{ChannelID: m.ChannelID, UserID: m.Author.ID}
-		sent, err := b.postOnce(ctx, m.ChannelID, b.firstReply(u))
-		if discord.Permanent(err) {
-			// The result will be a message of its own, or a direct one.
-			b.log.Warn("first reply refused", "key", key, "error", err)
-			return reply, nil
-		}
-		if err == nil {
-			reply.MessageID = sent.ID
-		}
-		return reply, err
-	}
-	return u
-}
-
-// firstReply is the first reply to an upload in a message.
-func (b *Bot) firstReply(u upload) outgoing {
-	return outgoing{content: b.firstText(u), language: u.language, replyTo: u.message, nonce: discord.Nonce(u.key), user: u.userID, since: u.made()}
-}
-
-// postOnce posts, and asks again while it is unknown whether the message was
-// sent: the nonce makes a later try return the first one's message.
-func (b *Bot) postOnce(ctx context.Context, channelID string, m outgoing) (*discord.Message, error) {
-	for try := 1; ; try++ {
-		sent, err := b.discord.Post(ctx, channelID, m.send())
-		if err == nil {
-			b.claims.assign(sent.ID, m.nonce)
-		}
-		if try == maxTries || !discord.Temporary(err) || !retry.Sleep(ctx, max(discord.RetryAfter(err), time.Duration(try)*retryPause)) {
-			return sent, err
-		}
-		// Not every server honours nonces, and the message may stand.
-		if stands, err := b.posted(ctx, channelID, m); err == nil && stands != nil {
-			return stands, nil
-		}
-	}
-}
-
-// hint tells somebody who talks to the bot what it is for, as often as that
+// hint says what the bot is for to somebody who talks to it, as often as that
 // user's budget allows.
 func (b *Bot) hint(ctx context.Context, m *discord.Message) {
-	if !b.claims.take(uploadKey(m.ID, "hint")) || !b.hints.spend(m.Author.ID, time.Now()) {
+	if !b.pending.once(keyOf(m.ID, "hint")) || !b.hints.spend(m.Author.ID, time.Now()) {
 		return
 	}
-	b.places.use(m.ChannelID, m.GuildID)
+	b.gaps.use(m.ChannelID, m.GuildID)
 	key := phrase.NoAttachment
 	if m.Lost != nil { // a replay may be among what could not be decoded
 		key = phrase.NotUnderstood
@@ -174,9 +129,9 @@ func (b *Bot) hint(ctx context.Context, m *discord.Message) {
 	b.say(m, "hint", b.languages.of(ctx, m.GuildID).Say(key))
 }
 
-// placeOf says why a message concerns the bot, if it does. direct: it stands
+// concernOf says why a message concerns the bot, if it does. direct: it stands
 // in a channel between the bot and one person.
-func (b *Bot) placeOf(m *discord.Message, direct bool) place {
+func (b *Bot) concernOf(m *discord.Message, direct bool) concern {
 	me := b.discord.Self()
 	switch {
 	case b.watches(m.ChannelID):
@@ -191,9 +146,38 @@ func (b *Bot) placeOf(m *discord.Message, direct bool) place {
 	case slices.ContainsFunc(m.Mentions, func(u *discord.User) bool { return u.ID == me }):
 		return byPing
 	}
-	return nowhere
+	return none
 }
 
-func names(content, userID string) bool {
-	return userID != "" && (strings.Contains(content, "<@"+userID+">") || strings.Contains(content, "<@!"+userID+">"))
+func names(content string, user discord.UserID) bool {
+	return user != "" && (strings.Contains(content, "<@"+string(user)+">") || strings.Contains(content, "<@!"+string(user)+">"))
+}
+
+// say answers a message by something that is no upload's answer. It is said once
+// or not at all.
+func (b *Bot) say(m *discord.Message, what, text string) { b.lanes.add(&notice{b, m, what, text}) }
+
+// notice is what the bot says about a message, apart from its uploads.
+type notice struct {
+	bot  *Bot
+	to   *discord.Message
+	what string // for the log and the nonce
+	text string
+}
+
+func (n *notice) lane() string           { return string(n.to.ChannelID) }
+func (n *notice) sender() discord.UserID { return n.to.Author.ID }
+func (n *notice) noRoom()                {}
+
+func (n *notice) run(work context.Context) {
+	ctx, cancel := context.WithTimeout(work, refusalTimeout)
+	defer cancel()
+	m := n.to
+	_, err := n.bot.postOnce(ctx, m.ChannelID, outgoing{
+		content: n.text, replyTo: m.ID, nonce: keyOf(m.ID, discord.AttachmentID(n.what)).nonce(),
+		user: m.Author.ID, since: discord.MadeAt(m.ID),
+	})
+	if err != nil {
+		n.bot.log.Warn("message not answered", "what", n.what, "channel", m.ChannelID, "error", err)
+	}
 }

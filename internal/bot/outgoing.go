@@ -11,15 +11,15 @@ import (
 // find it again.
 type outgoing struct {
 	content string
-	embed   *discord.Embed // may be nil
-	about   string         // the file that it does not name itself; only in new messages
-	mention string         // user to notify; only in new messages
-	replyTo string         // message answered; only in new messages
-	nonce   string         // only in new messages
-	file    string         // the replay's name as its first reply shows it
-	since   time.Time      // no earlier message can be this one
-	private bool           // seen by the asker alone, and never edited; only in responses
-	user    string         // whose turn in the channel it takes
+	embed   *discord.Embed    // may be nil
+	about   string            // the file that it does not name itself; only in new messages
+	mention discord.UserID    // to notify; only in new messages
+	replyTo discord.MessageID // message answered; only in new messages
+	nonce   string            // only in new messages
+	file    string            // the replay's name as its first reply shows it
+	since   time.Time         // no earlier message can be this one
+	private bool              // seen by the asker alone, and never edited; only in responses
+	user    discord.UserID    // whose turn in the channel it takes
 
 	language phrase.Language // of the content
 }
@@ -30,6 +30,12 @@ func (m outgoing) alone() outgoing {
 		m.content = m.language.Say(phrase.About, "name", m.about, "text", m.content)
 	}
 	return m
+}
+
+// says says whether a message reads like m.
+func (m outgoing) says(stands *discord.Message) bool {
+	return stands.Content == m.content &&
+		(stands.MessageReference == nil || stands.MessageReference.MessageID == m.replyTo)
 }
 
 // send is m as Discord gets it.

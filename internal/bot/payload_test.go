@@ -141,7 +141,7 @@ func (b *bench) arrivedFiles(n int) []string {
 func TestAStrangeMessageThatIsReadBackCostsItselfOnly(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
-	b.cfg.Watch = []string{b.channel.ID}
+	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	var strange tally
 	b.wire.Undecodable = strange.add
 	stop := b.start()
@@ -196,7 +196,7 @@ func TestAStrangeEventCostsItselfOnly(t *testing.T) {
 func TestAnAnswerThatIsNoListIsGivenUp(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
-	b.cfg.Watch = []string{b.channel.ID}
+	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	const route = "GET /channels/{channel_id}/messages"
 	b.Inject(discordtest.Fault{Trouble: discordtest.Garbled, Route: route})
 	b.start()

@@ -98,8 +98,8 @@ func TestUploadsAreCountedByServer(t *testing.T) {
 func TestTheFirstReplySaysThePlaceInALongQueue(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
-	b.cfg.Watch = []string{b.channel.ID}
-	b.cfg.Place = func() int { return 312 }
+	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
+	b.cfg.QueuePosition = func() int { return 312 }
 	const place = " Many replays are waiting; this one is number 312 in the queue."
 	// The next bot knows a first reply, whatever place it named.
 	b.dies(1, handed[3].hand)
@@ -155,7 +155,7 @@ func TestWhoSendsTooMuchIsToldOnceAMinute(t *testing.T) {
 	if n := b.Requests("PATCH /channels/{channel_id}/messages/{message_id}"); n != 0 {
 		t.Errorf("%d edits", n)
 	}
-	if !b.bot.refusals.spend(b.alice.ID, time.Now().Add(silence)) {
+	if !b.bot.refusals.spend(discord.UserID(b.alice.ID), time.Now().Add(silence)) {
 		t.Error("a minute later the user is not told either")
 	}
 }
@@ -191,7 +191,7 @@ func TestMentionsWithoutAReplayAreAnsweredAFewTimes(t *testing.T) {
 	b.arrivals(1)
 	b.must(b.Wait(b.ctx, func() bool { return b.Requests(routePost) >= hintBurst+1 }))
 	b.must(b.Wait(b.ctx, func() bool {
-		return b.bot.hints.spent(b.alice.ID, time.Now())
+		return b.bot.hints.spent(discord.UserID(b.alice.ID), time.Now())
 	}))
 	if n := b.Requests(routePost); n != hintBurst+1 {
 		t.Errorf("%d messages, want %d hints and a reply", n, hintBurst)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -57,10 +58,10 @@ func TestAnAcknowledgedCommandIsAnsweredWhereItsReplyStands(t *testing.T) {
 		late  time.Duration // the answer comes later than that
 	}{
 		{"unknown once", unknownWebhook(1), true, 0},
-		{"unknown for a while", unknownWebhook(maxTries), false, 0},
+		{"unknown for a while", unknownWebhook(discord.Retries.Tries), false, 0},
 		{"unknown for good", unknownWebhook(0), false, 0},
-		{"unknown, and late", unknownWebhook(maxTries), false, tokenLife + 2*time.Minute},
-		{"unavailable", discordtest.Fault{Trouble: discordtest.Failure, Times: maxTries, Route: routeOriginal}, false, 0},
+		{"unknown, and late", unknownWebhook(discord.Retries.Tries), false, tokenLife + 2*time.Minute},
+		{"unavailable", discordtest.Fault{Trouble: discordtest.Failure, Times: discord.Retries.Tries, Route: routeOriginal}, false, 0},
 		{"garbled", discordtest.Fault{Trouble: discordtest.Garbled, Route: routeOriginal}, false, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {

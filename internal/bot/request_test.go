@@ -178,7 +178,7 @@ func TestWhatNobodyWaitsForIsNotFetched(t *testing.T) {
 			b.dies(way.n, way.hand)
 			for _, in := range []discordtest.Channel{b.channel, b.DM(b.alice)} {
 				for _, m := range b.fromBot(in) {
-					b.must(b.bot.discord.Edit(b.ctx, in.ID, m.ID, discord.Outgoing{Content: "told"}))
+					b.must(b.bot.discord.Edit(b.ctx, discord.ChannelID(in.ID), discord.MessageID(m.ID), discord.Outgoing{Content: "told"}))
 				}
 			}
 			before := len(b.fromBot(b.channel)) + len(b.fromBot(b.DM(b.alice)))
@@ -308,7 +308,7 @@ func TestWhatCannotBeRecordedIsTurnedAway(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, discordtest.Options{})
 			b.start()
-			b.bot.patience = patience{command: 100 * time.Millisecond, message: 100 * time.Millisecond}
+			b.bot.timeout = recordTimeout{command: 100 * time.Millisecond, message: 100 * time.Millisecond}
 			trouble(b)
 			act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
 			b.must(err)
@@ -331,7 +331,7 @@ func TestADatabaseThatRestartsIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	b.start()
-	b.bot.patience.command = ackTimeout
+	b.bot.timeout.command = 2800 * time.Millisecond
 	b.ledger.fail(errors.New("connection refused"))
 	handed[0].hand(b)
 	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
@@ -345,15 +345,23 @@ func TestADatabaseThatRestartsIsWaitedFor(t *testing.T) {
 	}
 }
 
-func TestARequestIsReadAsItWasWritten(t *testing.T) {
+func TestAPendingUploadIsReadAsItWasRecorded(t *testing.T) {
 	t.Parallel()
-	for _, u := range []upload{
-		{key: uploadKey("1", "2"), userID: "3", guild: "4", channel: "5", message: "1"},
-		{key: uploadKey("1", "2"), userID: "3", channel: "5", part: 2, interaction: &discord.Interaction{ID: "1", AppID: "6", Token: "t", ChannelID: "5"}},
+	b := newBench(t, discordtest.Options{})
+	bot := b.make()
+	file := &discord.Attachment{ID: "2", Filename: "a", Size: 7, URL: "https://cdn"}
+	for _, u := range []pendingUpload{
+		{key: keyOf("1", "2"), user: "3", guild: "4", channel: "5", message: "1"},
+		{key: keyOf("7", "2"), user: "3", channel: "5", part: 2, command: &discord.Interaction{ID: "7", AppID: "6", Token: "t", ChannelID: "5"}},
 	} {
-		u.file = &discord.Attachment{ID: "2", Filename: "a", Size: 7, URL: "https://cdn"}
-		if got := requested(u.request(time.Now())); !reflect.DeepEqual(got, u) {
-			t.Errorf("read %+v, want %+v", got, u)
+		u.bot, u.file = bot, file
+		if fresh, err := bot.record(b.ctx, []*pendingUpload{&u}, time.Minute); err != nil || len(fresh) != 1 {
+			t.Fatalf("recorded %d: %v", len(fresh), err)
+		}
+		row, err := b.ledger.Request(b.ctx, slices.Max(b.ledger.requested()))
+		b.must(err)
+		if got := bot.fromRow(row); !reflect.DeepEqual(*got, u) {
+			t.Errorf("read %+v, want %+v", *got, u)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 )
 
@@ -100,7 +101,7 @@ func TestASessionIsResumedElsewhere(t *testing.T) {
 func TestWhatAnAbandonedSessionMissedIsReadBack(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
-	b.cfg.Watch = []string{b.channel.ID}
+	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	b.start()
 	b.hears(1)
 	closes := discordtest.Handshake{On: discordtest.OnResume, CloseCode: discordtest.CloseUnknownError}

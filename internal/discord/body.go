@@ -1,5 +1,10 @@
 package discord
 
+import (
+	"context"
+	"encoding/json"
+)
+
 // What the bot sends, with the fields that Discord describes and no others: a
 // server may refuse a request for one that it does not know. discordgo's types
 // have such fields.
@@ -14,6 +19,7 @@ type messageBody struct {
 	Nonce    string       `json:"nonce,omitempty"`             // only in new messages
 	Enforce  bool         `json:"enforce_nonce,omitempty"`     // only in new messages
 	Flags    messageFlags `json:"flags,omitempty"`
+	Rows     []Row        `json:"components"`
 }
 
 type messageFlags int
@@ -25,14 +31,14 @@ const ephemeral messageFlags = 1 << 6
 // without it Discord notifies everybody who is named.
 type mentions struct {
 	Parse []string `json:"parse"`
-	Users []string `json:"users,omitempty"`
+	Users []UserID `json:"users,omitempty"`
 }
 
 // replyTo makes a message a reply.
 type replyTo struct {
-	Message string `json:"message_id"`
-	Channel string `json:"channel_id"`
-	Must    bool   `json:"fail_if_not_exists"`
+	Message MessageID `json:"message_id"`
+	Channel ChannelID `json:"channel_id"`
+	Must    bool      `json:"fail_if_not_exists"`
 }
 
 // Embed is a card in a message.
@@ -60,24 +66,41 @@ type EmbedField struct {
 // Callback types.
 // https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-interaction-callback-type
 const (
-	callbackMessage     = 4
-	callbackSuggestions = 8
+	callbackMessage        = 4
+	callbackDeferred       = 5
+	callbackDeferredUpdate = 6
+	callbackSuggestions    = 8
+	callbackModal          = 9
 )
 
 // callbackBody answers an interaction for the first time.
 type callbackBody struct {
 	Type int `json:"type"`
-	Data any `json:"data"`
+	Data any `json:"data,omitempty"`
 }
+
+// deferredData is how a message that comes later will be seen.
+type deferredData struct {
+	Flags messageFlags `json:"flags,omitempty"`
+}
+
+// Choice is a suggestion for the value of an option.
+type Choice struct {
+	Name  string `json:"name"` // what the player sees, at most 100 characters
+	Value string `json:"value"`
+}
+
+// maxChoices is Discord's limit on suggestions.
+const maxChoices = 25
 
 // suggestions are choices for the value of a command's option.
 type suggestions struct {
-	Choices []struct{} `json:"choices"`
+	Choices []Choice `json:"choices"`
 }
 
 // recipientBody opens the channel between the bot and a person.
 type recipientBody struct {
-	Recipient string `json:"recipient_id"`
+	Recipient UserID `json:"recipient_id"`
 }
 
 // Command types, option types and places where commands are offered.
@@ -85,6 +108,7 @@ type recipientBody struct {
 const (
 	SlashCommand     = 1
 	MessageCommand   = 3
+	OptionText       = 3
 	OptionAttachment = 11
 	OfferedInGuild   = 0
 	OfferedInDirect  = 1
@@ -99,6 +123,9 @@ type Command struct {
 	Descriptions map[string]string `json:"description_localizations,omitempty"`
 	Contexts     []int             `json:"contexts"`
 	Options      []*CommandOption  `json:"options,omitempty"`
+	// Permission is what a member needs to see the command, unless a server's
+	// administrators say otherwise: handlers check it again.
+	Permission Permissions `json:"default_member_permissions,omitempty"`
 }
 
 // CommandOption is an option of a slash command.
@@ -109,4 +136,16 @@ type CommandOption struct {
 	Description  string            `json:"description"`
 	Descriptions map[string]string `json:"description_localizations,omitempty"`
 	Required     bool              `json:"required"`
+	// Suggest gives values for what a player has typed so far, the best first;
+	// nil: none. It has less than three seconds.
+	Suggest func(ctx context.Context, i *Interaction, typed string) ([]Choice, error) `json:"-"`
+}
+
+// MarshalJSON writes the option as it is registered.
+func (o *CommandOption) MarshalJSON() ([]byte, error) {
+	type plain CommandOption
+	return json.Marshal(struct {
+		*plain
+		Autocomplete bool `json:"autocomplete,omitempty"`
+	}{(*plain)(o), o.Suggest != nil})
 }

@@ -55,7 +55,7 @@ type Client struct {
 	pace      Pace
 	trouble   trouble
 
-	user  atomic.Pointer[string] // the bot's own id; "" before Identify learned it
+	user  atomic.Pointer[UserID] // the bot's own id; "" before Identify learned it
 	link  atomic.Pointer[link]   // the gateway session in use, if any
 	state atomic.Pointer[string] // why the gateway is not connected, for Ready
 }
@@ -97,7 +97,7 @@ func New(cfg Config, log *slog.Logger) (*Client, error) {
 		cfg: cfg, log: log, session: speaker, callbacks: callbacks, turns: fair.NewTurnstile(),
 		downloads: newDownloader(base, cfg.DownloadTimeout), pace: cfg.Pace,
 	}
-	c.user.Store(new(string))
+	c.user.Store(new(UserID))
 	c.offline("not started")
 	return c, nil
 }
@@ -124,7 +124,7 @@ func newHTTPClient(cfg Config, base *url.URL) *http.Client {
 }
 
 // Self is the bot's own user id; "" before Identify learned it.
-func (c *Client) Self() string { return *c.user.Load() }
+func (c *Client) Self() UserID { return *c.user.Load() }
 
 // Ready is nil while the gateway is connected, else it says why not.
 func (c *Client) Ready() error {

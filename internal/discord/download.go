@@ -85,46 +85,49 @@ func (d *downloader) fetch(ctx context.Context, file *Attachment, limit Limit) (
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
-	for try := 1; ; try++ {
-		data, final, err := d.get(ctx, address, limit)
-		if err == nil || final {
-			return data, err
-		}
-		if try == 2 || !retry.Sleep(ctx, retryPause) {
-			return nil, fmt.Errorf("%w: %w", ErrDownload, withoutAddress(err))
-		}
+	again := retry.Policy{Tries: 2, Pause: RetryPause, Again: func(err error) bool { return !errors.As(err, &lasting{}) }}
+	data, err := retry.Do(ctx, again, func() ([]byte, error) { return d.get(ctx, address, limit) })
+	var last lasting
+	switch {
+	case errors.As(err, &last):
+		return nil, last.error
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrDownload, withoutAddress(err))
 	}
+	return data, nil
 }
 
-// get tries once; final says that another try would end in the same way.
-func (d *downloader) get(ctx context.Context, address string, limit Limit) (data []byte, final bool, err error) {
+// lasting is an error that another try would end in, too.
+type lasting struct{ error }
+
+func (d *downloader) get(ctx context.Context, address string, limit Limit) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	resp, err := d.client.Do(req)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	switch resp.StatusCode {
 	case http.StatusOK:
 	case http.StatusNotFound, http.StatusForbidden, http.StatusGone:
-		return nil, true, fmt.Errorf("%w: CDN answered %s", ErrGone, resp.Status)
+		return nil, lasting{fmt.Errorf("%w: CDN answered %s", ErrGone, resp.Status)}
 	default:
-		return nil, false, fmt.Errorf("CDN answered %s", resp.Status)
+		return nil, fmt.Errorf("CDN answered %s", resp.Status)
 	}
 	if resp.ContentLength > 0 {
 		if err := limit.Judge(resp.ContentLength); err != nil {
-			return nil, true, err
+			return nil, lasting{err}
 		}
 	}
 	// One byte over the limit is enough to know; the caller judges it.
-	data, err = io.ReadAll(io.LimitReader(resp.Body, limit.Bytes+1))
+	data, err := io.ReadAll(io.LimitReader(resp.Body, limit.Bytes+1))
 	if err != nil {
-		return nil, false, fmt.Errorf("after %d bytes: %w", len(data), err)
+		return nil, fmt.Errorf("after %d bytes: %w", len(data), err)
 	}
-	return data, true, nil
+	return data, nil
 }
 
 // address is where an attachment's URL leads, if it is one of Discord's.

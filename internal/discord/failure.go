@@ -17,6 +17,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"github.com/evoladder/evoladderbot/internal/retry"
 	"github.com/evoladder/evoladderbot/internal/text"
 )
 
@@ -122,7 +123,7 @@ const maxLogRunes = 300
 // Some of Discord's own codes: see Code.
 const (
 	CodeUnknownInteraction  = discordgo.ErrCodeUnknownInteraction
-	CodeAlreadyAcknowledged = discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged
+	codeAlreadyAcknowledged = discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged
 	CodeUnknownWebhook      = discordgo.ErrCodeUnknownWebhook
 	CodeInvalidToken        = discordgo.ErrCodeInvalidWebhookTokenProvided // of an interaction
 )
@@ -215,6 +216,17 @@ func Temporary(err error) bool {
 		return failure.Status >= 500 || (failure.Status == http.StatusTooManyRequests && failure.wait <= maxPause)
 	}
 	return true // the network, or an answer that cannot be decoded
+}
+
+// Retries is how a request is made again that failed in a way that passes.
+var Retries = retry.Policy{Tries: 4, Again: Temporary, Pause: RetryPause}
+
+const retryPause = 200 * time.Millisecond
+
+// RetryPause is the pause after a request's try-th try: what Discord asked for,
+// else a little more each time.
+func RetryPause(try int, err error) time.Duration {
+	return max(RetryAfter(err), time.Duration(try)*retryPause)
 }
 
 // libraryLog is where discordgo's log goes: it has one logger for all sessions

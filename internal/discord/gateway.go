@@ -123,20 +123,12 @@ func (c *Client) Listen(ctx, work context.Context, to Listener) error {
 // Register makes these the application's commands, in one guild or, when guild is
 // "", everywhere. A failure is only logged: commands registered by an earlier
 // start go on working.
-func (c *Client) Register(ctx context.Context, app *Application, guild string, commands []*Command) {
-	err := c.register(ctx, app.ID, guild, commands)
-	for try := 1; Temporary(err) && try < maxTries && retry.Sleep(ctx, max(RetryAfter(err), time.Duration(try)*retryPause)); try++ {
-		err = c.register(ctx, app.ID, guild, commands)
-	}
+func (c *Client) Register(ctx context.Context, app *Application, guild GuildID, commands []*Command) {
+	_, err := retry.Do(ctx, Retries, func() (struct{}, error) { return struct{}{}, c.register(ctx, app.ID, guild, commands) })
 	if err != nil {
 		c.log.Error("commands not registered", "guild", guild, "cause", whyNotRegistered(err), "error", err)
 	}
 }
-
-const (
-	maxTries   = 4
-	retryPause = 200 * time.Millisecond
-)
 
 // whyNotRegistered is what an operator can do about commands that Discord did
 // not take.

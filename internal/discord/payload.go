@@ -22,9 +22,9 @@ const (
 
 // Message is a message in a channel.
 type Message struct {
-	ID                  string
-	ChannelID           string
-	GuildID             string // "" in direct messages, and in messages read by REST
+	ID                  MessageID
+	ChannelID           ChannelID
+	GuildID             GuildID // "" in direct messages, and in messages read by REST
 	Type                int
 	Content             string
 	Author              *User // nil where it could not be decoded
@@ -39,27 +39,27 @@ type Message struct {
 
 // User is a user.
 type User struct {
-	ID  string `json:"id"`
+	ID  UserID `json:"id"`
 	Bot bool   `json:"bot"`
 }
 
 // Attachment is a file of a message or of a command's option.
 type Attachment struct {
-	ID       string `json:"id"`
-	Filename string `json:"filename"`
-	Size     int    `json:"size"`
-	URL      string `json:"url"`
+	ID       AttachmentID `json:"id"`
+	Filename string       `json:"filename"`
+	Size     int          `json:"size"`
+	URL      string       `json:"url"`
 }
 
 // Reference is the message that another one replies to.
 type Reference struct {
-	MessageID string `json:"message_id"`
+	MessageID MessageID `json:"message_id"`
 }
 
 // Origin is the interaction that a message answers.
 type Origin struct {
-	ID       string `json:"id"`
-	Response string `json:"original_response_message_id"` // "" in the response itself
+	ID       InteractionID `json:"id"`
+	Response MessageID     `json:"original_response_message_id"` // "" in the response itself
 }
 
 // FromPlayer says whether a person wrote the message.
@@ -70,9 +70,9 @@ func (m *Message) FromPlayer() bool {
 // UnmarshalJSON decodes what it can: an error means that the data is no message.
 func (m *Message) UnmarshalJSON(data []byte) error {
 	var raw struct {
-		ID          string           `json:"id"`
-		ChannelID   string           `json:"channel_id"`
-		GuildID     string           `json:"guild_id"`
+		ID          MessageID        `json:"id"`
+		ChannelID   ChannelID        `json:"channel_id"`
+		GuildID     GuildID          `json:"guild_id"`
 		Type        int              `json:"type"`
 		Content     string           `json:"content"`
 		WebhookID   string           `json:"webhook_id"`
@@ -103,19 +103,14 @@ func (m *Message) UnmarshalJSON(data []byte) error {
 
 // Application is what the bot belongs to.
 type Application struct {
-	ID    string `json:"id"`
-	Flags int    `json:"flags"`
+	ID    ApplicationID `json:"id"`
+	Flags int           `json:"flags"`
 }
 
 // SeesContent says whether the bot may ask for the content of messages that are
 // not meant for it, by the Message Content Intent.
 func (a *Application) SeesContent() bool {
 	return a.Flags&(flagMessageContent|flagMessageContentLimited) != 0
-}
-
-// named is anything of which only the id is needed.
-type named struct {
-	ID string `json:"id"`
 }
 
 // errNoID says that data is nothing that Discord names.
@@ -125,17 +120,19 @@ var errNoID = errors.New("no id")
 // https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-interaction-type
 const (
 	TypeCommand      = 2
+	typeComponent    = 3
 	TypeAutocomplete = 4
+	typeModal        = 5
 )
 
 // Interaction is something that a player wants of the bot, to be answered by
 // its token.
 type Interaction struct {
-	ID        string
-	AppID     string
+	ID        InteractionID
+	AppID     ApplicationID
 	Token     string
-	ChannelID string
-	GuildID   string
+	ChannelID ChannelID
+	GuildID   GuildID
 	// Locale is the language of the user's client and GuildLocale that of the
 	// guild, in Discord's own words, which are BCP 47 tags; "" where it is not said.
 	Locale      string
@@ -144,17 +141,27 @@ type Interaction struct {
 	User        *User
 	Data        json.RawMessage // depends on Type
 	Lost        error           // why Type and what follows from it are not known
+
+	// What was done, by Type; the router decodes it.
+	Command   CommandData
+	Component ComponentData
+	Form      FormData
+	Argument  string // of the component's or the form's custom id
+
+	Permissions Permissions // of the member in the channel; 0 outside of servers
+	tried       bool        // to acknowledge it
+	answered    bool        // an acknowledgement stands
 }
 
 // UnmarshalJSON decodes what is needed to answer; an error means that there is
 // no answering.
 func (i *Interaction) UnmarshalJSON(data []byte) error {
 	var raw struct {
-		ID        string          `json:"id"`
-		AppID     string          `json:"application_id"`
+		ID        InteractionID   `json:"id"`
+		AppID     ApplicationID   `json:"application_id"`
 		Token     string          `json:"token"`
-		ChannelID string          `json:"channel_id"`
-		GuildID   string          `json:"guild_id"`
+		ChannelID ChannelID       `json:"channel_id"`
+		GuildID   GuildID         `json:"guild_id"`
 		Locale    json.RawMessage `json:"locale"`       // not worth losing the rest for
 		InGuild   json.RawMessage `json:"guild_locale"` // likewise
 		Type      int             `json:"type"`
@@ -177,10 +184,12 @@ func (i *Interaction) UnmarshalJSON(data []byte) error {
 	_ = json.Unmarshal(raw.Locale, &i.Locale)
 	_ = json.Unmarshal(raw.InGuild, &i.GuildLocale)
 	var member struct {
-		User *User `json:"user"`
+		User        *User           `json:"user"`
+		Permissions json.RawMessage `json:"permissions"`
 	}
 	if json.Unmarshal(raw.Member, &member) == nil && member.User != nil && member.User.ID != "" {
-		i.User = member.User // in a guild
+		i.User = member.User                                   // in a guild
+		_ = json.Unmarshal(member.Permissions, &i.Permissions) // none, where they cannot be decoded
 		return nil
 	}
 	if user, err := decodeOne[User](raw.User); err == nil && user != nil && user.ID != "" {
@@ -192,18 +201,77 @@ func (i *Interaction) UnmarshalJSON(data []byte) error {
 // CommandData is what a command was given.
 type CommandData struct {
 	Name     string       `json:"name"`
-	TargetID string       `json:"target_id"` // the message clicked on
+	TargetID MessageID    `json:"target_id"` // the message clicked on
 	Options  List[Option] `json:"options"`
 	Resolved struct {
-		Messages    Table[Message]    `json:"messages"`
-		Attachments Table[Attachment] `json:"attachments"`
+		Messages    Table[MessageID, Message]       `json:"messages"`
+		Attachments Table[AttachmentID, Attachment] `json:"attachments"`
 	} `json:"resolved"`
 }
 
 // Option is an argument of a command. The value's kind depends on the option.
 type Option struct {
-	Name  string          `json:"name"`
-	Value json.RawMessage `json:"value"`
+	Name    string          `json:"name"`
+	Value   json.RawMessage `json:"value"`
+	Focused bool            `json:"focused"` // the player is typing it
+}
+
+// Text is the value as a text, "" where it is none.
+func (o *Option) Text() string {
+	var text string
+	_ = json.Unmarshal(o.Value, &text)
+	return text
+}
+
+// typed is the option that the player is typing; nil where there is none.
+func (d *CommandData) typed() *Option {
+	for _, o := range d.Options.All {
+		if o.Focused {
+			return o
+		}
+	}
+	return nil
+}
+
+// ComponentData is what a player pressed or selected.
+type ComponentData struct {
+	CustomID string   `json:"custom_id"`
+	Values   []string `json:"values"` // of a select
+}
+
+// FormData is what a player wrote.
+type FormData struct {
+	CustomID string
+	Values   map[string]string // by Input.Name
+}
+
+// UnmarshalJSON decodes what it can of the inputs, which lie in rows or in labels.
+func (f *FormData) UnmarshalJSON(data []byte) error {
+	type input struct {
+		CustomID string `json:"custom_id"`
+		Value    string `json:"value"`
+	}
+	type part struct {
+		Component  *input      `json:"component"`
+		Components List[input] `json:"components"`
+	}
+	var raw struct {
+		CustomID   string     `json:"custom_id"`
+		Components List[part] `json:"components"`
+	}
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
+	*f = FormData{CustomID: raw.CustomID, Values: make(map[string]string)}
+	for _, p := range raw.Components.All {
+		if p.Component != nil {
+			f.Values[p.Component.CustomID] = p.Component.Value
+		}
+		for _, in := range p.Components.All {
+			f.Values[in.CustomID] = in.Value
+		}
+	}
+	return nil
 }
 
 // Partial is what of the data could not be decoded.
@@ -241,22 +309,22 @@ func (l *List[T]) UnmarshalJSON(data []byte) error {
 }
 
 // Table is items by their ids.
-type Table[T any] struct {
-	All  map[string]*T
+type Table[K ~string, T any] struct {
+	All  map[K]*T
 	Lost error
 }
 
 // UnmarshalJSON never fails.
-func (t *Table[T]) UnmarshalJSON(data []byte) error {
-	var raw map[string]json.RawMessage
+func (t *Table[K, T]) UnmarshalJSON(data []byte) error {
+	var raw map[K]json.RawMessage
 	if t.Lost = json.Unmarshal(data, &raw); t.Lost != nil {
 		return nil
 	}
-	t.All = make(map[string]*T, len(raw))
+	t.All = make(map[K]*T, len(raw))
 	for id, one := range raw {
 		value, err := decodeOne[T](one)
 		if err != nil && t.Lost == nil {
-			t.Lost = fmt.Errorf("item %s: %w", text.Cut(text.Line(id), maxLogRunes), err)
+			t.Lost = fmt.Errorf("item %s: %w", text.Cut(text.Line(string(id)), maxLogRunes), err)
 		}
 		if value != nil {
 			t.All[id] = value

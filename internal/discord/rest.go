@@ -12,28 +12,34 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"github.com/evoladder/evoladderbot/internal/retry"
 )
 
 // Outgoing is a message as it will be sent or edited to. What of it is "only in new
 // messages" is left out of an edit.
 type Outgoing struct {
 	Content string
-	Embed   *Embed // may be nil
-	Mention string // user to notify; only in new messages
-	ReplyTo string // message answered; only in new messages
-	Nonce   string // see Nonce; only in new messages
-	Private bool   // seen by the asker alone, and never edited; only in responses
-	User    string // whose turn in the channel it takes
+	Embed   *Embed    // may be nil
+	Rows    []Row     // of components
+	Mention UserID    // user to notify; only in new messages
+	ReplyTo MessageID // message answered; only in new messages
+	Nonce   string    // see Nonce; only in new messages
+	Private bool      // seen by the asker alone, and never edited; only in responses
+	User    UserID    // whose turn in the channel it takes
 }
 
 // body is m as it is sent or edited to.
 func (m Outgoing) body() messageBody {
-	body := messageBody{Content: m.Content, Embeds: []*Embed{}, Mentions: mentions{Parse: []string{}}}
+	body := messageBody{Content: m.Content, Embeds: []*Embed{}, Mentions: mentions{Parse: []string{}}, Rows: m.Rows}
+	if body.Rows == nil {
+		body.Rows = []Row{}
+	}
 	if m.Embed != nil {
 		body.Embeds = append(body.Embeds, m.Embed)
 	}
 	if m.Mention != "" {
-		body.Mentions.Users = []string{m.Mention}
+		body.Mentions.Users = []UserID{m.Mention}
 	}
 	if m.Private {
 		body.Flags = ephemeral
@@ -120,13 +126,13 @@ func (c *Client) decoded(answer []byte, err error, into any, request string) err
 
 // Post sends a new message. With a nonce Discord itself keeps it single for
 // some minutes: the same nonce again returns the same message.
-func (c *Client) Post(ctx context.Context, channelID string, m Outgoing) (*Message, error) {
+func (c *Client) Post(ctx context.Context, channelID ChannelID, m Outgoing) (*Message, error) {
 	body := m.body()
 	body.Nonce, body.Enforce = m.Nonce, m.Nonce != ""
 	if m.ReplyTo != "" {
 		body.Replies = &replyTo{Message: m.ReplyTo, Channel: channelID} // a deleted upload is answered all the same
 	}
-	address := discordgo.EndpointChannelMessages(channelID)
+	address := discordgo.EndpointChannelMessages(string(channelID))
 	var sent Message
 	err := c.inTurn(ctx, address, m.User, func() error {
 		return c.call(ctx, http.MethodPost, address, address, body, &sent)
@@ -143,10 +149,10 @@ func (c *Client) Post(ctx context.Context, channelID string, m Outgoing) (*Messa
 
 // Edit changes a message of the bot, also one that answered an interaction
 // long ago.
-func (c *Client) Edit(ctx context.Context, channelID, messageID string, m Outgoing) error {
+func (c *Client) Edit(ctx context.Context, channelID ChannelID, messageID MessageID, m Outgoing) error {
 	bucket := editBucket(channelID)
 	err := c.inTurn(ctx, bucket, m.User, func() error {
-		return c.call(ctx, http.MethodPatch, discordgo.EndpointChannelMessage(channelID, messageID), bucket, m.body(), nil)
+		return c.call(ctx, http.MethodPatch, discordgo.EndpointChannelMessage(string(channelID), string(messageID)), bucket, m.body(), nil)
 	})
 	if err != nil {
 		return fmt.Errorf("edit message %s: %w", messageID, err)
@@ -156,13 +162,13 @@ func (c *Client) Edit(ctx context.Context, channelID, messageID string, m Outgoi
 
 // EditReply changes the reply to a command by the command's token: the message
 // messageID or, where that is "", the response. It returns that message's id.
-func (c *Client) EditReply(ctx context.Context, i *Interaction, messageID string, m Outgoing) (string, error) {
+func (c *Client) EditReply(ctx context.Context, i *Interaction, messageID MessageID, m Outgoing) (MessageID, error) {
 	which := "@original"
 	if messageID != "" {
-		which = messageID
+		which = string(messageID)
 	}
 	var edited Message
-	err := c.callback(ctx, http.MethodPatch, discordgo.EndpointWebhookMessage(i.AppID, i.Token, which), m.body(), &edited)
+	err := c.callback(ctx, http.MethodPatch, discordgo.EndpointWebhookMessage(string(i.AppID), i.Token, which), m.body(), &edited)
 	if err != nil {
 		return messageID, fmt.Errorf("edit reply to interaction %s: %w", i.ID, err)
 	}
@@ -171,13 +177,13 @@ func (c *Client) EditReply(ctx context.Context, i *Interaction, messageID string
 
 // Waiting is how many edits of a channel's messages wait for their turn, and how
 // many of them are one user's.
-func (c *Client) Waiting(channelID, user string) (all, own int) {
-	return c.turns.Length(editBucket(channelID), user)
+func (c *Client) Waiting(channelID ChannelID, user UserID) (all, own int) {
+	return c.turns.Length(editBucket(channelID), string(user))
 }
 
 // inTurn sends when it is user's turn in a bucket.
-func (c *Client) inTurn(ctx context.Context, bucket, user string, send func() error) error {
-	end, err := c.turns.Take(ctx, bucket, user)
+func (c *Client) inTurn(ctx context.Context, bucket string, user UserID, send func() error) error {
+	end, err := c.turns.Take(ctx, bucket, string(user))
 	if err != nil {
 		return fmt.Errorf("wait for a turn: %w", err)
 	}
@@ -187,12 +193,16 @@ func (c *Client) inTurn(ctx context.Context, bucket, user string, send func() er
 
 // editBucket names the rate limit of edits in a channel, which is not that of
 // new messages.
-func editBucket(channelID string) string { return discordgo.EndpointChannelMessage(channelID, "") }
+func editBucket(channelID ChannelID) string {
+	return discordgo.EndpointChannelMessage(string(channelID), "")
+}
 
 // Direct is the channel between the bot and a person.
-func (c *Client) Direct(ctx context.Context, userID string) (channelID string, err error) {
+func (c *Client) Direct(ctx context.Context, userID UserID) (channelID ChannelID, err error) {
 	address := discordgo.EndpointUserChannels("@me")
-	var channel named
+	var channel struct {
+		ID ChannelID `json:"id"`
+	}
 	if err := c.call(ctx, http.MethodPost, address, address, recipientBody{userID}, &channel); err != nil {
 		return "", fmt.Errorf("open direct channel with %s: %w", userID, err)
 	}
@@ -202,11 +212,11 @@ func (c *Client) Direct(ctx context.Context, userID string) (channelID string, e
 // Recent are the channel's messages after a message, newest first, at most
 // limit (100 is Discord's own); more says that the answer was as long as that.
 // after "" means the newest. A message that cannot be decoded is left out.
-func (c *Client) Recent(ctx context.Context, channelID, after string, limit int) (messages []*Message, more bool, err error) {
-	address := discordgo.EndpointChannelMessages(channelID)
+func (c *Client) Recent(ctx context.Context, channelID ChannelID, after MessageID, limit int) (messages []*Message, more bool, err error) {
+	address := discordgo.EndpointChannelMessages(string(channelID))
 	query := url.Values{"limit": {strconv.Itoa(limit)}}
 	if after != "" {
-		query.Set("after", after)
+		query.Set("after", string(after))
 	}
 	var page []json.RawMessage
 	if err := c.call(ctx, http.MethodGet, address+"?"+query.Encode(), address+"#get", nil, &page); err != nil {
@@ -229,25 +239,52 @@ func (c *Client) Recent(ctx context.Context, channelID, after string, limit int)
 }
 
 // Message is one message.
-func (c *Client) Message(ctx context.Context, channelID, messageID string) (*Message, error) {
+func (c *Client) Message(ctx context.Context, channelID ChannelID, messageID MessageID) (*Message, error) {
 	var one Message
-	err := c.call(ctx, http.MethodGet, discordgo.EndpointChannelMessage(channelID, messageID),
-		discordgo.EndpointChannelMessage(channelID, "")+"#get", nil, &one)
+	err := c.call(ctx, http.MethodGet, discordgo.EndpointChannelMessage(string(channelID), string(messageID)),
+		discordgo.EndpointChannelMessage(string(channelID), "")+"#get", nil, &one)
 	if err != nil {
 		return nil, fmt.Errorf("read message %s: %w", messageID, err)
 	}
 	return &one, nil
 }
 
-// Respond answers an interaction for the first time and returns the id of the
-// response, "" where Discord does not say it. Any 2xx means that it stands.
-func (c *Client) Respond(ctx context.Context, i *Interaction, m Outgoing) (messageID string, err error) {
+// Answer is what is known of the answer to an interaction after it was sent. The
+// zero value: it may stand or not.
+type Answer struct {
+	Given   bool      // it stands
+	Refused bool      // it does not, and never will
+	Message MessageID // "" where Discord does not say it
+}
+
+// Answer answers an interaction for the first time, and tries once more when it is
+// not known whether the answer came through.
+func (c *Client) Answer(ctx context.Context, i *Interaction, m Outgoing) (Answer, error) {
+	i.tried = true
+	var refused bool
+	again := retry.Policy{Tries: 2, Again: Temporary, Pause: retry.Evenly(retryPause)}
+	id, err := retry.Do(ctx, again, func() (MessageID, error) {
+		id, err := c.respond(ctx, i, m)
+		refused = refused || Code(err) == CodeUnknownInteraction
+		return id, err
+	})
+	if Code(err) == codeAlreadyAcknowledged {
+		err = nil // by the first try, or by another bot: the reply stands
+	}
+	i.answered = i.answered || err == nil
+	return Answer{Given: err == nil, Refused: refused && err != nil, Message: id}, err
+}
+
+// respond returns the id of the response. Any 2xx means that it stands.
+func (c *Client) respond(ctx context.Context, i *Interaction, m Outgoing) (messageID MessageID, err error) {
 	var answer struct {
 		Resource struct {
-			Message named `json:"message"`
+			Message struct {
+				ID MessageID `json:"id"`
+			} `json:"message"`
 		} `json:"resource"`
 	}
-	address := discordgo.EndpointInteractionResponse(i.ID, i.Token) + "?with_response=true"
+	address := discordgo.EndpointInteractionResponse(string(i.ID), i.Token) + "?with_response=true"
 	err = c.callback(ctx, http.MethodPost, address, callbackBody{Type: callbackMessage, Data: m.body()}, &answer)
 	if err != nil && !errors.Is(err, ErrUndecodable) {
 		return "", fmt.Errorf("respond to interaction %s: %w", i.ID, err)
@@ -255,23 +292,43 @@ func (c *Client) Respond(ctx context.Context, i *Interaction, m Outgoing) (messa
 	return answer.Resource.Message.ID, nil
 }
 
-// SuggestNothing answers a player who is typing the value of an option.
-func (c *Client) SuggestNothing(ctx context.Context, i *Interaction) error {
-	return c.acknowledge(ctx, i, callbackBody{Type: callbackSuggestions, Data: suggestions{Choices: []struct{}{}}})
+// deferAnswer acknowledges an interaction whose answer comes later.
+func (c *Client) deferAnswer(ctx context.Context, i *Interaction, how Ack) error {
+	body := callbackBody{Type: callbackDeferred}
+	switch how {
+	case DeferredUpdate:
+		body.Type = callbackDeferredUpdate
+	case DeferredPrivate:
+		body.Data = deferredData{Flags: ephemeral}
+	}
+	return c.acknowledge(ctx, i, body)
+}
+
+// Open answers an interaction with a form, which comes back as another one. A form
+// cannot be answered with a form.
+func (c *Client) Open(ctx context.Context, i *Interaction, form Form) error {
+	return c.acknowledge(ctx, i, callbackBody{Type: callbackModal, Data: form.body()})
+}
+
+// suggest answers a player who is typing the value of an option.
+func (c *Client) suggest(ctx context.Context, i *Interaction, choices []Choice) error {
+	return c.acknowledge(ctx, i, callbackBody{Type: callbackSuggestions, Data: suggestions{Choices: choices}})
 }
 
 func (c *Client) acknowledge(ctx context.Context, i *Interaction, body callbackBody) error {
-	err := c.callback(ctx, http.MethodPost, discordgo.EndpointInteractionResponse(i.ID, i.Token), body, nil)
+	i.tried = true
+	err := c.callback(ctx, http.MethodPost, discordgo.EndpointInteractionResponse(string(i.ID), i.Token), body, nil)
 	if err != nil {
 		return fmt.Errorf("respond to interaction %s: %w", i.ID, err)
 	}
+	i.answered = true
 	return nil
 }
 
 // Response reads the first answer back, for its message's id.
 func (c *Client) Response(ctx context.Context, i *Interaction) (*Message, error) {
 	var reply Message
-	err := c.callback(ctx, http.MethodGet, discordgo.EndpointInteractionResponseActions(i.AppID, i.Token), nil, &reply)
+	err := c.callback(ctx, http.MethodGet, discordgo.EndpointInteractionResponseActions(string(i.AppID), i.Token), nil, &reply)
 	if err != nil {
 		return nil, fmt.Errorf("read response to interaction %s: %w", i.ID, err)
 	}
@@ -281,7 +338,7 @@ func (c *Client) Response(ctx context.Context, i *Interaction) (*Message, error)
 // FollowUp answers an interaction again, with a message of its own.
 func (c *Client) FollowUp(ctx context.Context, i *Interaction, m Outgoing) (*Message, error) {
 	var reply Message
-	err := c.callback(ctx, http.MethodPost, discordgo.EndpointFollowupMessage(i.AppID, i.Token)+"?wait=true",
+	err := c.callback(ctx, http.MethodPost, discordgo.EndpointFollowupMessage(string(i.AppID), i.Token)+"?wait=true",
 		m.body(), &reply)
 	if err != nil {
 		return nil, fmt.Errorf("follow up interaction %s: %w", i.ID, err)
@@ -291,11 +348,11 @@ func (c *Client) FollowUp(ctx context.Context, i *Interaction, m Outgoing) (*Mes
 
 // GuildLocale is the language that a guild prefers, as a BCP 47 tag. Discord says
 // it without the guilds intent to members alone.
-func (c *Client) GuildLocale(ctx context.Context, guildID string) (string, error) {
+func (c *Client) GuildLocale(ctx context.Context, guildID GuildID) (string, error) {
 	var guild struct {
 		Locale string `json:"preferred_locale"`
 	}
-	address := discordgo.EndpointGuild(guildID)
+	address := discordgo.EndpointGuild(string(guildID))
 	if err := c.call(ctx, http.MethodGet, address, address, nil, &guild); err != nil {
 		return "", fmt.Errorf("read guild %s: %w", guildID, err)
 	}
@@ -304,13 +361,15 @@ func (c *Client) GuildLocale(ctx context.Context, guildID string) (string, error
 
 // identity is the bot's application and its user id. They differ for
 // applications made before 2016.
-func (c *Client) identity(ctx context.Context) (*Application, string, error) {
+func (c *Client) identity(ctx context.Context) (*Application, UserID, error) {
 	var app Application
 	address := discordgo.EndpointApplication("@me")
 	if err := c.call(ctx, http.MethodGet, address, address, nil, &app); err != nil {
 		return nil, "", fmt.Errorf("read own application: %w", err)
 	}
-	var user named
+	var user struct {
+		ID UserID `json:"id"`
+	}
 	address = discordgo.EndpointUser("@me")
 	if err := c.call(ctx, http.MethodGet, address, address, nil, &user); err != nil {
 		return nil, "", fmt.Errorf("read own user: %w", err)
@@ -323,10 +382,10 @@ func (c *Client) identity(ctx context.Context) (*Application, string, error) {
 
 // register makes these the application's commands, in one guild or, when
 // guild is "", everywhere.
-func (c *Client) register(ctx context.Context, application, guild string, commands []*Command) error {
-	address := discordgo.EndpointApplicationGlobalCommands(application)
+func (c *Client) register(ctx context.Context, application ApplicationID, guild GuildID, commands []*Command) error {
+	address := discordgo.EndpointApplicationGlobalCommands(string(application))
 	if guild != "" {
-		address = discordgo.EndpointApplicationGuildCommands(application, guild)
+		address = discordgo.EndpointApplicationGuildCommands(string(application), string(guild))
 	}
 	if err := c.call(ctx, http.MethodPut, address, address, commands, nil); err != nil {
 		return fmt.Errorf("register commands: %w", err)

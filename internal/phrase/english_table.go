@@ -10,6 +10,7 @@ var english = map[Key]string{
 	TryDownload:   "The replay could not be downloaded from Discord. Upload it again in a minute.",
 	NoAttachment:  "There is no .SC2Replay file in that message. Attach one (Documents/StarCraft II/Accounts/…/Replays/Multiplayer) and try again.",
 	NotUnderstood: "This bot does not understand that request, so nothing was done. Send the .SC2Replay file with /replay, or in a direct message to the bot.",
+	NotAllowed:    "You need a permission in this server to do that. Its administrators can give it to you.",
 
 	NoSuchPage:   "Page not found.",
 	NoSuchReplay: "Replay not found. Check the address, or upload the file again.",

@@ -11,6 +11,7 @@ const (
 	NoAttachment Key = "no_attachment" //
 	// NotUnderstood answers what another version of Discord, or of the bot, may know.
 	NotUnderstood Key = "not_understood" //
+	NotAllowed    Key = "not_allowed"    // the player lacks a permission in the server
 )
 
 // What the pages say besides.

@@ -12,6 +12,7 @@ var korean = map[Key]string{
 	TryDownload:   "Discord에서 리플레이를 내려받지 못했습니다. 1분 뒤에 다시 올려 주십시오.",
 	NoAttachment:  "이 메시지에는 .SC2Replay 파일이 없습니다. 파일(문서/StarCraft II/Accounts/…/Replays/Multiplayer)을 첨부하고 다시 시도해 주십시오.",
 	NotUnderstood: "이 봇이 이해할 수 없는 요청이라 아무 작업도 하지 않았습니다. .SC2Replay 파일을 /replay 명령어나 봇에게 보내는 개인 메시지로 보내 주십시오.",
+	NotAllowed:    "이 작업을 하려면 이 서버의 권한이 필요합니다. 서버 관리자에게 요청해 주십시오.",
 
 	NoSuchPage:   "페이지를 찾을 수 없습니다.",
 	NoSuchReplay: "리플레이를 찾을 수 없습니다. 주소를 확인하거나 파일을 다시 올려 주십시오.",

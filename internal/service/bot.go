@@ -38,11 +38,15 @@ func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 	if err != nil {
 		return err
 	}
+	watched := make([]discord.ChannelID, len(settings.WatchChannels))
+	for n, channel := range settings.WatchChannels {
+		watched[n] = discord.ChannelID(channel)
+	}
 	discordBot := bot.New(bot.Config{
-		Guild:     settings.GuildID,
-		Watch:     settings.WatchChannels,
-		PublicURL: settings.PublicURL,
-		Place:     pressure.Place,
+		Guild:         discord.GuildID(settings.GuildID),
+		Watch:         watched,
+		PublicURL:     settings.PublicURL,
+		QueuePosition: pressure.Place,
 	}, client, a.Intake(intake), a.Store, a.Log)
 	keeper := lease.NewKeeper(a.Store, botLease, processName(), lease.Timing{}, a.Log)
 	a.parts = append(a.parts, process.Part{Name: "discord", Run: func(ctx context.Context) error {

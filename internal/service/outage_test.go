@@ -48,7 +48,7 @@ func TestUploadsWhileTheDatabaseIsDownAreRefused(t *testing.T) {
 	if m.Content != phrase.English.Say(phrase.TryAgain) || m.Edits() != 0 {
 		t.Errorf("answered %q", m.Content)
 	}
-	p.bot.said(p.ctx, `"level":"ERROR","msg":"upload turned away.*"error":"[^"]*(connect|conn closed|EOF|deadline)`)
+	p.bot.said(p.ctx, `"level":"ERROR","msg":"upload not accepted.*"error":"[^"]*(connect|conn closed|EOF|deadline)`)
 	p.database.mend()
 	for _, table := range []string{"submissions", "replays", "jobs", "announcements"} {
 		if n := p.count("SELECT count(*) FROM " + table); n != 0 {

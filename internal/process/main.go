@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -10,9 +11,13 @@ import (
 	"github.com/evoladder/evoladderbot/internal/text"
 )
 
+// errSecond is what is reported of an end that does not wait for what is under way.
+var errSecond = errors.New("a second signal: ended at once")
+
 // Main runs a program until it ends or is told to. The first SIGINT or SIGTERM
 // ends run's context; a second one ends the process at once. It returns the
-// exit status: 0, or 1 when run failed, which report has been told then.
+// exit status: 0, or 1 when run failed, which report has been told then. report is
+// told of a second signal, too, so that its words have the form of all others.
 func Main(run func(ctx context.Context) error, report func(error)) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -22,7 +27,7 @@ func Main(run func(ctx context.Context) error, report func(error)) int {
 		<-signals
 		cancel()
 		<-signals
-		fmt.Fprintln(os.Stderr, "second signal: ending at once")
+		report(errSecond)
 		os.Exit(1)
 	}()
 	if err := run(ctx); err != nil {

@@ -51,6 +51,7 @@ type Assembly struct {
 // ctx ends or a part fails.
 func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) error {
 	log := telemetry.Logger(os.Stderr, settings.Level, settings.Format)
+	slog.SetDefault(log) // also where the standard library writes: in the same format
 	log.LogAttrs(ctx, slog.LevelInfo, settings.Name+" starts", append([]slog.Attr{slog.String("version", Version())}, settings.Effective...)...)
 	for _, notice := range config.Notices() {
 		log.Warn("setting", "notice", notice)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"runtime/debug"
 
@@ -40,13 +41,13 @@ func (p Program) Main(args []string) int {
 		return sandbox.Serve(replay.Parse)
 	}
 	if len(args) > 0 {
-		return p.inform(args, os.Stdout, os.Stderr)
+		return p.inform(args, os.Stdout, lastWords())
 	}
 	return Main(p.Run)
 }
 
 // inform answers the arguments a program knows.
-func (p Program) inform(args []string, out, complaints io.Writer) int {
+func (p Program) inform(args []string, out io.Writer, log *slog.Logger) int {
 	switch args[0] {
 	case "version", "-version", "--version":
 		fmt.Fprintln(out, "evoladder "+p.Name, Version())
@@ -55,7 +56,7 @@ func (p Program) inform(args []string, out, complaints io.Writer) int {
 		fmt.Fprintf(out, "%s: %s.\n\nIt takes no arguments but help and version; settings come from the environment:\nsee .env.example.\n", p.Name, p.Summary)
 		return 0
 	}
-	fmt.Fprintf(complaints, "%s takes no argument %q; settings come from the environment. See %s help.\n", p.Name, args[0], p.Name)
+	log.Error("fatal", "error", p.Name+" takes no arguments but help and version; settings come from the environment", "argument", args[0])
 	return 2
 }
 
@@ -64,7 +65,7 @@ func (p Program) inform(args []string, out, complaints io.Writer) int {
 // for each problem, so that a log collector reads the last words, too.
 func Main(run func(ctx context.Context) error) int {
 	return process.Main(run, func(err error) {
-		log := telemetry.Logger(os.Stderr, "error", logFormat())
+		log := lastWords()
 		problems := config.Problems(err)
 		if len(problems) == 0 {
 			log.Error("fatal", "error", err)
@@ -75,6 +76,9 @@ func Main(run func(ctx context.Context) error) int {
 		}
 	})
 }
+
+// lastWords is the log of a program that did not come to have its own.
+func lastWords() *slog.Logger { return telemetry.Logger(os.Stderr, "error", logFormat()) }
 
 // logFormat is the chosen format, also when other settings are wrong.
 func logFormat() string {

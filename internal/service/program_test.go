@@ -2,6 +2,7 @@ package service
 
 import (
 	"bytes"
+	"log/slog"
 	"strings"
 	"testing"
 )
@@ -14,10 +15,10 @@ func TestProgramUnderstandsOrRefusesEveryArgument(t *testing.T) {
 	}{
 		{"--help", 0, "settings come from the environment"},
 		{"version", 0, "evoladder worker"},
-		{"-workers=4", 2, `no argument "-workers=4"`},
+		{"-workers=4", 2, `"argument":"-workers=4"`},
 	} {
 		var out, complaints bytes.Buffer
-		if status := Worker.inform([]string{one.arg}, &out, &complaints); status != one.status {
+		if status := Worker.inform([]string{one.arg}, &out, slog.New(slog.NewJSONHandler(&complaints, nil))); status != one.status {
 			t.Errorf("%s: status %d, want %d", one.arg, status, one.status)
 		}
 		said := out.String()

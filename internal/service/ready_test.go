@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/hibiken/asynq"
@@ -191,4 +193,52 @@ func TestAStandbyWithAWrongTokenDoesNotStart(t *testing.T) {
 		t.Errorf("%v:\n%s", standby.State(), standby.log)
 	}
 	p.says(p.bot, http.StatusOK, "discord", "ok")
+}
+
+// Every last word is a line in the chosen format: an argument, a setting, a
+// second signal.
+func TestEveryExitSpeaksInTheChosenFormat(t *testing.T) {
+	t.Parallel()
+	p := shared(t)
+	p.env = append(p.env, "PARSE_TIMEOUT=60s", "WORKER_PROCESSES=1")
+	dir, err := binaries()
+	p.must(err)
+	stranger, err := url.Parse(p.database.url)
+	p.must(err)
+	stranger.User = url.UserPassword("stranger", "secret")
+	p.bot = p.start("bot")
+	p.must(p.WaitReady(p.ctx))
+	busy := p.start("worker")
+	p.signal(onlyChild(t, busy.PID()), syscall.SIGSTOP)
+	p.direct(made("Long"))
+	p.until(func() bool {
+		return p.count("SELECT count(*) FROM jobs WHERE kind = 'replay:parse' AND attempts = 1") == 1
+	})
+	p.signal(busy.PID(), syscall.SIGTERM)
+	busy.said(p.ctx, `"msg":"shutting down"`)
+	p.signal(busy.PID(), syscall.SIGTERM)
+
+	for name, one := range map[string]*program{
+		"a second signal": busy,
+		"an argument":     p.launchCommand("worker", []string{filepath.Join(dir, "worker"), "-workers=4"}),
+		"a setting":       p.launch("worker", "PARSE_TIMEOUT=never"),
+		"a login":         p.launch("worker", "DATABASE_URL="+stranger.String()),
+	} {
+		one.killed = true // it does not end well
+		select {
+		case <-one.Done():
+		case <-p.ctx.Done():
+			one.kill()
+			t.Fatalf("%s: it goes on:\n%s", name, one.log)
+		}
+		lines := strings.Split(strings.TrimSpace(one.log.String()), "\n")
+		for _, line := range lines {
+			if !json.Valid([]byte(line)) {
+				t.Errorf("%s: %q", name, line)
+			}
+		}
+		if last := lines[len(lines)-1]; !strings.Contains(last, `"level":"ERROR"`) {
+			t.Errorf("%s: the last word is %q", name, last)
+		}
+	}
 }

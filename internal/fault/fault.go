@@ -11,8 +11,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
-// Kind says what a failure means for the file; no kind but Limited is worth a
-// retry of the same bytes.
+// Kind says what a failure means for the file; no kind but Limited and GaveUp is
+// worth a retry of the same bytes.
 type Kind string
 
 // The kinds, as they stand in JSON and in the database.
@@ -22,6 +22,7 @@ const (
 	TooLarge    Kind = "too_large"   // over a limit, in the file or once decompressed
 	Poison      Kind = "poison"      // it took two parser processes down with it
 	Timeout     Kind = "timeout"     // not finished before its deadline
+	GaveUp      Kind = "gave_up"     // never read: we could not for a day, and nothing is known of the file
 	Limited     Kind = "limited"     // not looked at: its sender has sent too much; see Error.Wait
 )
 

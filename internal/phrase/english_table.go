@@ -102,6 +102,7 @@ var english = map[Key]string{
 	Poison:         "A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin.",
 	FileGone:       "Discord no longer has the file. Please upload it again.",
 	NoSuchFile:     "there is no such file. Check its name.",
+	GaveUp:         "something on our side did not work for a day, and your file was never read. Please upload it again.",
 	FileMissing:    "the uploaded file is no longer in our storage. Please upload it again.",
 
 	LimitedInFlight: "You have {limit, plural, one {# replay} other {# replays}} waiting for a result. Send the next one when one of them is done.",

@@ -119,6 +119,7 @@ const (
 	Poison         Key = "poison"          //
 	FileGone       Key = "file_gone"       //
 	FileMissing    Key = "file_missing"    //
+	GaveUp         Key = "gave_up"         //
 	NoSuchFile     Key = "no_such_file"    //
 )
 

@@ -57,7 +57,7 @@ func (b *Base) Worker(settings config.Parsing) ([]process.Part, error) {
 // giveUp records work that the queue tried for a day.
 func (b *Base) giveUp() map[job.Kind]tasks.GiveUp {
 	w := worker.New(b.Store, b.Blobs, nil, b.Queue, worker.Options{Name: processName(), Log: b.Log})
-	return map[job.Kind]tasks.GiveUp{
+	all := map[job.Kind]tasks.GiveUp{
 		job.Parse:   w.GiveUp,
 		job.Reparse: w.GiveUp,
 		job.Announce: func(ctx context.Context, id job.ID, cause string) error {
@@ -71,4 +71,14 @@ func (b *Base) giveUp() map[job.Kind]tasks.GiveUp {
 			return b.Store.RefuseRequest(ctx, request.Key, time.Now())
 		},
 	}
+	for kind, giveUp := range all {
+		all[kind] = func(ctx context.Context, id job.ID, cause string) error {
+			err := giveUp(ctx, id, cause)
+			if err == nil {
+				b.Metrics.GaveUp(string(kind))
+			}
+			return err
+		}
+	}
+	return all
 }

@@ -132,7 +132,7 @@ func (f file) outdated(version int) bool {
 // missing from storage are there once they have been handed in again. Poison
 // is final: to try it again costs two parser processes.
 func passing(failure *fault.Error) bool {
-	return failure.Kind == fault.Timeout || failure.Text.Key == phrase.FileMissing
+	return failure.Kind == fault.Timeout || failure.Kind == fault.GaveUp || failure.Text.Key == phrase.FileMissing
 }
 
 // lockFile writes the replay's row, or the same row again, so that nobody else

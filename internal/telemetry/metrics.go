@@ -22,6 +22,7 @@ type Metrics struct {
 	delivered *prometheus.CounterVec
 	warned    *prometheus.CounterVec
 	strange   *prometheus.CounterVec
+	givenUp   *prometheus.CounterVec
 	deaths    *prometheus.CounterVec
 }
 
@@ -46,11 +47,14 @@ func NewMetrics() *Metrics {
 		strange: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: "evoladder", Name: "discord_undecodable_total", Help: "Pieces of what Discord sent that were skipped because they could not be decoded, by kind.",
 		}, []string{"kind"}),
+		givenUp: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "evoladder", Name: "jobs_given_up_total", Help: "Jobs that failed for our own reasons for a day and were recorded as failed, by kind.",
+		}, []string{"kind"}),
 		deaths: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: "evoladder", Name: "parser_deaths_total", Help: "Parser processes that died under a replay, by how.",
 		}, []string{"how"}),
 	}
-	m.registry.MustRegister(m.accepted, m.parsed, m.delivered, m.warned, m.strange, m.deaths,
+	m.registry.MustRegister(m.accepted, m.parsed, m.delivered, m.warned, m.strange, m.givenUp, m.deaths,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.begin()
 	return m
@@ -75,6 +79,9 @@ func (m *Metrics) begin() {
 	}
 	for _, kind := range []string{"message", "interaction", "command", "answer", "ready"} {
 		m.strange.WithLabelValues(kind)
+	}
+	for _, kind := range []string{"replay:parse", "replay:reparse", "discord:announce", "discord:fetch"} {
+		m.givenUp.WithLabelValues(kind)
 	}
 	for _, how := range []string{"crashed", "over_memory", "timed_out", "garbled", "killed", "forbidden"} {
 		m.deaths.WithLabelValues(how)
@@ -105,6 +112,9 @@ func (m *Metrics) Delivered(outcome string) { m.delivered.WithLabelValues(outcom
 
 // Undecodable counts a piece of what Discord sent that was skipped.
 func (m *Metrics) Undecodable(kind string) { m.strange.WithLabelValues(kind).Inc() }
+
+// GaveUp counts a job that was recorded as failed for our own reasons.
+func (m *Metrics) GaveUp(kind string) { m.givenUp.WithLabelValues(kind).Inc() }
 
 // ParserDied counts a parser process that died under a replay.
 func (m *Metrics) ParserDied(how string) { m.deaths.WithLabelValues(how).Inc() }

@@ -37,13 +37,14 @@ type problem struct {
 }
 
 // statuses is how each kind of fault is answered. The server understood the
-// request and may be asked again; it is the file that will not do.
+// request and may be asked again; it is the file that will not do, but for GaveUp.
 var statuses = map[fault.Kind]int{
 	fault.Invalid:     http.StatusUnprocessableEntity,
 	fault.Unsupported: http.StatusUnprocessableEntity,
 	fault.TooLarge:    http.StatusRequestEntityTooLarge,
 	fault.Poison:      http.StatusUnprocessableEntity,
 	fault.Timeout:     http.StatusUnprocessableEntity,
+	fault.GaveUp:      http.StatusInternalServerError, // ours, and final for this upload
 	fault.Limited:     http.StatusTooManyRequests,
 }
 

@@ -223,7 +223,7 @@ func (w *Worker) tell(ctx context.Context, jobs []job.Job) error {
 func (w *Worker) GiveUp(ctx context.Context, id job.ID, cause string) error {
 	jobs, err := w.ledger.RecordVerdict(ctx, id, submission.Verdict{
 		ParserVersion: 0, // no parser said so: uploaded again, the file is parsed again
-		Failure:       fault.New(fault.Poison, phrase.Say(phrase.Poison), errors.New("given up by the queue: "+cause)),
+		Failure:       fault.New(fault.GaveUp, phrase.Say(phrase.GaveUp), errors.New("given up by the queue: "+cause)),
 		At:            w.options.Now(),
 	})
 	if err != nil {

@@ -384,7 +384,7 @@ func TestGivenUpJobIsAnsweredAndMayBeUploadedAgain(t *testing.T) {
 		t.Fatalf("recorded %v, pushed %v", w.verdicts, w.pushed)
 	}
 	verdict := w.verdicts[0]
-	if verdict.ParserVersion != 0 || verdict.Failure.Kind != fault.Poison ||
+	if verdict.ParserVersion != 0 || verdict.Failure.Kind != fault.GaveUp || submission.Junk(verdict.Failure) ||
 		!strings.Contains(verdict.Failure.Cause.Error(), "max retry exhausted") {
 		t.Errorf("recorded %+v", verdict)
 	}

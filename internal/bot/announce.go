@@ -12,8 +12,8 @@ import (
 // noteTimeout bounds what is written for operators alone.
 const noteTimeout = 2 * time.Second
 
-// announcements is where messages owed are kept.
-type announcements interface {
+// announcementStore keeps announcements until they are delivered.
+type announcementStore interface {
 	Announcement(ctx context.Context, id job.ID) (submission.Announcement, error)
 	RecordDelivery(ctx context.Context, id job.ID, delivery submission.Delivery) error
 	NoteTrouble(ctx context.Context, id job.ID, cause string) error
@@ -22,9 +22,9 @@ type announcements interface {
 // Announce is the handler of announce jobs: it gives the answer and records
 // that it was given. A process that dies between the two says the same again
 // by the same edit or nonce.
-func (b *Bot) Announce(ledger announcements, count func(outcome string)) func(context.Context, job.ID) error {
+func (b *Bot) Announce(store announcementStore, count func(outcome string)) func(context.Context, job.ID) error {
 	return func(ctx context.Context, id job.ID) error {
-		announcement, err := ledger.Announcement(ctx, id)
+		announcement, err := store.Announcement(ctx, id)
 		if err != nil {
 			return fmt.Errorf("load announcement of job %d: %w", id, err)
 		}
@@ -35,11 +35,11 @@ func (b *Bot) Announce(ledger announcements, count func(outcome string)) func(co
 		if err != nil {
 			count("retried")
 			b.log.Warn("answer not delivered; trying again", "announcement_id", announcement.ID, "submission_id", announcement.Submission.ID, "replay_id", announcement.Submission.ReplayID, "error", err)
-			b.note(ctx, ledger, id, err)
+			b.note(ctx, store, id, err)
 			return err
 		}
 		// Last: the answer is given, and this says so.
-		if err := ledger.RecordDelivery(ctx, id, delivery); err != nil {
+		if err := store.RecordDelivery(ctx, id, delivery); err != nil {
 			return fmt.Errorf("record delivery of announcement %d: %w", announcement.ID, err)
 		}
 		b.report(announcement, delivery, count)
@@ -49,10 +49,10 @@ func (b *Bot) Announce(ledger announcements, count func(outcome string)) func(co
 
 // note keeps for operators why an answer is late. The delivery's own time may
 // have run out.
-func (b *Bot) note(ctx context.Context, ledger announcements, id job.ID, why error) {
+func (b *Bot) note(ctx context.Context, store announcementStore, id job.ID, why error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
 	defer cancel()
-	if err := ledger.NoteTrouble(ctx, id, why.Error()); err != nil {
+	if err := store.NoteTrouble(ctx, id, why.Error()); err != nil {
 		b.log.Warn("trouble not noted", "error", err)
 	}
 }

@@ -92,7 +92,7 @@ func TestAnswerSaysWhoWon(t *testing.T) {
 		players []replay.Player
 		want    string
 	}{
-		{"nobody can tell", side(replay.Undecided, 1, 2), "p1 (Zerg) – p2 (Zerg) · result: unknown"},
+		{"undecided", side(replay.Undecided, 1, 2), "p1 (Zerg) – p2 (Zerg) · result: unknown"},
 		{"a tie", side(replay.Tie, 1, 2), "p1 (Zerg) – p2 (Zerg) · a tie"},
 		{"alone", side(replay.Win, 1), "🏆 p1 (Zerg) won"},
 		{"teams", append(side(replay.Loss, 1, 1), side(replay.Win, 2, 2)...), "🏆 p2 (Zerg), p2 (Zerg) won against p1 (Zerg), p1 (Zerg)"},

@@ -44,7 +44,7 @@ var quickPace = discord.Pace{
 	Lived: time.Hour, Wait: 20 * time.Millisecond, Hello: 2 * time.Second,
 }
 
-// bench is a bot on a loopback Discord, with the real intake over a ledger in
+// bench is a bot on a loopback Discord, with the real intake over a store in
 // memory.
 type bench struct {
 	*testing.T
@@ -53,7 +53,7 @@ type bench struct {
 	guild   discordtest.Guild
 	channel discordtest.Channel
 	alice   discordtest.User
-	ledger  *ledger
+	store   *memory
 	intake  *submission.Intake
 	cfg     Config
 	wire    discord.Config
@@ -77,8 +77,8 @@ func newBench(t *testing.T, options discordtest.Options) *bench {
 	t.Cleanup(server.Close)
 	ctx, cancel := context.WithTimeoutCause(t.Context(), testPatience, errors.New("nothing happened for too long"))
 	t.Cleanup(cancel)
-	b := &bench{T: t, Server: server, ctx: ctx, ledger: newLedger(), log: &journal{}}
-	b.intake = submission.NewIntake(b.ledger, b.ledger, b.ledger, submission.IntakeOptions{MaxBytes: testLimit, Log: slog.New(slog.DiscardHandler)})
+	b := &bench{T: t, Server: server, ctx: ctx, store: newMemory(), log: &journal{}}
+	b.intake = submission.NewIntake(b.store, b.store, b.store, submission.IntakeOptions{MaxBytes: testLimit, Log: slog.New(slog.DiscardHandler)})
 	b.guild = server.AddGuild("EvoLadder")
 	b.channel = server.AddChannel(b.guild, "replays")
 	b.alice = server.AddUser("alice")
@@ -94,7 +94,7 @@ func (b *bench) make() *Bot {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.bot = New(b.cfg, client, b.intake, b.ledger, log)
+	b.bot = New(b.cfg, client, b.intake, b.store, log)
 	b.Cleanup(client.CloseIdleConnections)
 	return b.bot
 }
@@ -186,7 +186,7 @@ func (b *bench) fromBot(in discordtest.Channel) []discordtest.Message {
 // arrivals waits until n uploads are recorded.
 func (b *bench) arrivals(n int) []submission.Arrival {
 	b.Helper()
-	all, err := b.ledger.wait(b.ctx, n)
+	all, err := b.store.wait(b.ctx, n)
 	if err != nil {
 		b.Fatalf("%d of %d uploads arrived: %v\nlog:\n%s", len(all), n, err, b.log)
 	}
@@ -218,8 +218,8 @@ func game(name string) discordtest.File {
 	return discordtest.File{Name: name, Data: []byte("MPQ\x1b of " + name)}
 }
 
-// ledger is the store and the queue behind the intake, and keeps requests.
-type ledger struct {
+// memory is the store and the queue behind the intake, and keeps requests.
+type memory struct {
 	mu      sync.Mutex
 	files   map[string][]byte
 	keys    map[string]submission.ID
@@ -227,7 +227,7 @@ type ledger struct {
 	asked   map[job.ID]submission.Request // by the job that fetches it
 	known   map[string]bool               // keys of requests, the ended ones too
 	heard   int                           // how often a request was to be recorded
-	tries   int                           // … while the ledger was down
+	tries   int                           // … while the store was down
 	mark    time.Time                     // the bookmark
 	used    map[string]submission.Channel
 	kept    int // requests that could not be ended
@@ -236,18 +236,18 @@ type ledger struct {
 	changed chan struct{}
 }
 
-func newLedger() *ledger {
-	return &ledger{files: map[string][]byte{}, keys: map[string]submission.ID{}, asked: map[job.ID]submission.Request{}, known: map[string]bool{}, used: map[string]submission.Channel{}, changed: make(chan struct{})}
+func newMemory() *memory {
+	return &memory{files: map[string][]byte{}, keys: map[string]submission.ID{}, asked: map[job.ID]submission.Request{}, known: map[string]bool{}, used: map[string]submission.Channel{}, changed: make(chan struct{})}
 }
 
-func (l *ledger) Put(_ context.Context, sha256 string, data []byte) error {
+func (l *memory) Put(_ context.Context, sha256 string, data []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.files[sha256] = bytes.Clone(data)
 	return nil
 }
 
-func (l *ledger) Accept(ctx context.Context, arrival submission.Arrival) (submission.Receipt, error) {
+func (l *memory) Accept(ctx context.Context, arrival submission.Arrival) (submission.Receipt, error) {
 	if err := l.wade(ctx, "Accept"); err != nil {
 		return submission.Receipt{}, err
 	}
@@ -268,28 +268,28 @@ func (l *ledger) Accept(ctx context.Context, arrival submission.Arrival) (submis
 }
 
 // tell wakes who waits for a change. l.mu is held.
-func (l *ledger) tell() {
+func (l *memory) tell() {
 	close(l.changed)
 	l.changed = make(chan struct{})
 }
 
-func (l *ledger) Enqueue(context.Context, ...job.Job) error { return nil }
+func (l *memory) Enqueue(context.Context, ...job.Job) error { return nil }
 
-func (l *ledger) fail(err error) {
+func (l *memory) fail(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.down = err
 }
 
 // stick lets one act through no more; "" is none.
-func (l *ledger) stick(act string) {
+func (l *memory) stick(act string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.stuck = act
 }
 
 // wade waits for the end of ctx where an act is stuck.
-func (l *ledger) wade(ctx context.Context, act string) error {
+func (l *memory) wade(ctx context.Context, act string) error {
 	l.mu.Lock()
 	stuck := l.stuck == act
 	l.mu.Unlock()
@@ -299,13 +299,13 @@ func (l *ledger) wade(ctx context.Context, act string) error {
 	return ctx.Err()
 }
 
-func (l *ledger) file(arrival submission.Arrival) string {
+func (l *memory) file(arrival submission.Arrival) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return string(l.files[arrival.SHA256])
 }
 
-func (l *ledger) wait(ctx context.Context, n int) ([]submission.Arrival, error) {
+func (l *memory) wait(ctx context.Context, n int) ([]submission.Arrival, error) {
 	for {
 		l.mu.Lock()
 		all, changed := l.all, l.changed
@@ -325,7 +325,7 @@ func (l *ledger) wait(ctx context.Context, n int) ([]submission.Arrival, error) 
 type journal struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
-	changed chan struct{} // of who waits for the next line; nil: nobody does
+	changed chan struct{} // of who waits for the next line; nil: there is none
 }
 
 func (j *journal) Write(p []byte) (int, error) {

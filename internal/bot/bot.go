@@ -14,18 +14,18 @@
 // event that arrives twice, in one process or in two, leaves one reply and one
 // submission.
 //
-// Before the first reply the upload is on record as requested (pending.go), and
-// whoever records it first has it. The intake ends the request, as does a
-// refusal; a request that gets old is gone on with, from the reply that stands,
-// on the same way. How that reply is found is in firstreply.go. What no event brought
-// is read back (catchup.go).
+// Before the first reply the upload is on record as pending (pending.go), and the
+// process that records it first has it. The intake ends it, as does a refusal; one
+// that gets old is resumed from the reply that stands, on the same way. How that
+// reply is found is in firstreply.go. What no event brought is read back
+// (catchup.go).
 //
 // # Out
 //
 // A result is an edit of the stored message, for a command by the interaction's
 // token while that lives; where that cannot be, a new message that names the
-// uploader; where that cannot be either, a direct message; and when nobody can be
-// reached the delivery says so for good. All else is an error for the queue to
+// uploader; where that cannot be either, a direct message; and when no way is left
+// the delivery says so for good. All else is an error for the queue to
 // retry, with discord.Failure's RetryAfter to say when.
 package bot
 
@@ -40,7 +40,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-// drainTimeout is how long a stopping bot waits for uploads in hand. The
+// drainTimeout is how long a stopping bot waits for uploads in flight. The
 // supervisor gives the whole process 10 s.
 const drainTimeout = 7 * time.Second
 
@@ -64,9 +64,9 @@ type intake interface {
 
 // records is what a bot leaves for the next one.
 type records interface {
-	requests
-	bookmarks
-	channels
+	requestStore
+	bookmarkStore
+	channelStore
 }
 
 // Bot is one Discord application's bot. It delivers from the moment it is made
@@ -75,9 +75,9 @@ type Bot struct {
 	cfg       Config
 	discord   *discord.Client
 	intake    intake
-	requests  requests
-	bookmarks bookmarks
-	channels  channels
+	requests  requestStore
+	bookmarks bookmarkStore
+	channels  channelStore
 	log       *slog.Logger
 	lanes     *lanes
 	router    *discord.Router
@@ -89,7 +89,7 @@ type Bot struct {
 	languages *guildLanguages
 	behind    chan struct{} // a new gateway session began: something may have been missed
 	timeout   recordTimeout
-	drain     time.Duration // how long uploads in hand outlive Run's context
+	drain     time.Duration // how long uploads in flight outlive Run's context
 }
 
 // New prepares a bot; nothing is sent before Run or Deliver.
@@ -121,11 +121,11 @@ func New(cfg Config, client *discord.Client, in intake, kept records, log *slog.
 }
 
 // Run listens until ctx ends or Discord refuses the bot for good. It returns
-// nil when ctx ended and everything in hand is done. It may be called again
+// nil when ctx ended and everything in flight is done. It may be called again
 // after that, not at the same time: a bot that stands by runs when it is its
 // turn.
 func (b *Bot) Run(ctx context.Context) error {
-	// Uploads in hand outlive ctx by b.drain.
+	// Uploads in flight outlive ctx by b.drain.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	b.lanes.open(work)

@@ -16,7 +16,7 @@ func newCache[K comparable, V any](size int) *lru.Cache[K, V] {
 }
 
 // ownMessages remembers which of the bot's messages was posted under which nonce,
-// so that replies that look the same are told apart.
+// so that replies with the same words are kept apart.
 type ownMessages struct {
 	nonces *lru.Cache[discord.MessageID, string]
 }

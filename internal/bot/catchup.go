@@ -20,7 +20,7 @@ const (
 	maxUndecodable = 5
 	// pageSize is Discord's own limit on messages in one answer.
 	pageSize = 100
-	// maxAge is how old an upload may be to be taken up late.
+	// maxAge is how old an upload may be to be accepted late.
 	maxAge = 24 * time.Hour
 
 	// bookmark names how far Discord has been read, and markEvery is how often
@@ -47,15 +47,15 @@ const (
 	pruneEvery = 24 * time.Hour
 )
 
-// bookmarks is where it is kept how far Discord has been read, for the process
+// bookmarkStore keeps how far Discord has been read, for the process
 // that comes after this one.
-type bookmarks interface {
+type bookmarkStore interface {
 	Bookmark(ctx context.Context, name string) (time.Time, error)
 	SetBookmark(ctx context.Context, name string, at time.Time) error
 }
 
-// channels is where it is kept in which channels the bot was addressed.
-type channels interface {
+// channelStore keeps in which channels the bot was addressed.
+type channelStore interface {
 	// UseChannels costs nothing for a channel that was recorded lately.
 	UseChannels(ctx context.Context, channels []submission.Channel) error
 	UsedChannels(ctx context.Context, since time.Time, limit int) ([]submission.Channel, error)
@@ -65,8 +65,9 @@ type channels interface {
 // catchUp reads back what events did not bring: after a new gateway session (a
 // restart, a session that could not be resumed). What cannot be read now is
 // read later. What is on record is known by its key, so reading too much does
-// no harm. Interactions cannot be read back: those that were heard of are
-// fetched (pending.go), and of the others Discord tells their players.
+// no harm. Interactions cannot be read back: those that were recorded are
+// fetched (pending.go), and the players of the others read in Discord that the bot
+// did not answer.
 func (b *Bot) catchUp(ctx context.Context) {
 	check := time.NewTicker(checkEvery)
 	defer check.Stop()
@@ -101,7 +102,7 @@ func (b *Bot) catchUp(ctx context.Context) {
 
 // recall makes due the channels in which the bot was addressed lately, by this
 // process or another, and says whether they are known. The session has begun:
-// what comes from now on is heard of.
+// what comes from now on is received.
 func (b *Bot) recall(ctx context.Context, now time.Time) bool {
 	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
 	defer cancel()
@@ -236,7 +237,13 @@ func (b *Bot) settle(ctx context.Context, m *discord.Message, direct, answered b
 	if answered {
 		uploads = slices.DeleteFunc(uploads, func(u *pendingUpload) bool { return b.admits(u) != nil })
 	}
-	unrecorded, err := b.accept(ctx, uploads)
-	b.leave(unrecorded)
-	return err
+	recorded, err := b.record(ctx, uploads, b.timeout.message)
+	if err != nil {
+		b.leave(recorded)
+		return err
+	}
+	for _, u := range recorded {
+		b.lanes.add(u)
+	}
+	return nil
 }

@@ -77,7 +77,7 @@ func TestARefusedFileThatIsReadBackIsNotRefusedAgain(t *testing.T) {
 	b.must(b.Wait(b.ctx, func() bool { return b.Requests(routeList) > 0 })) // read back
 	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
 	b.arrivals(2)
-	b.until(func(l *ledger) bool { return len(l.asked) == 0 })
+	b.until(func(l *memory) bool { return len(l.asked) == 0 })
 	if n := len(b.fromBot(b.DM(b.alice))); n != 3 {
 		t.Errorf("%d messages of the bot, want a refusal and two replies", n)
 	}
@@ -119,15 +119,15 @@ func TestAChannelThatIsInUseAgainIsReadBack(t *testing.T) {
 func TestTheBookmarkWaitsForTheUsedChannels(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
-	b.ledger.stick("UsedChannels")
+	b.store.stick("UsedChannels")
 	b.start()
 	b.logged("not known yet")
-	b.ledger.mu.Lock()
-	marked := !b.ledger.mark.IsZero()
-	b.ledger.mu.Unlock()
+	b.store.mu.Lock()
+	marked := !b.store.mark.IsZero()
+	b.store.mu.Unlock()
 	if marked {
 		t.Error("the bookmark was moved")
 	}
-	b.ledger.stick("")
-	b.until(func(l *ledger) bool { return !l.mark.IsZero() })
+	b.store.stick("")
+	b.until(func(l *memory) bool { return !l.mark.IsZero() })
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-// Deliver tells an answer: by editing the stored message, else by a message
+// Deliver gives an answer: by editing the stored message, else by a message
 // that names the uploader, else by a direct message. A Delivery that was not
 // Sent is final. An error means that it may work later, see discord.Failure.RetryAfter. It may
 // run twice for one announcement: an edit says the same again, a new message

@@ -72,7 +72,7 @@ func TestInAnArchivedThreadTheUploaderIsWrittenTo(t *testing.T) {
 	}
 }
 
-func TestWhoCannotBeReachedIsGivenUp(t *testing.T) {
+func TestAnUnreachablePlayerIsUndeliverable(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	b.start()
@@ -269,9 +269,9 @@ func TestACommandThatCannotBeAnsweredIsLeftAlone(t *testing.T) {
 	b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: "POST /interactions/{interaction_id}/{interaction_token}/callback"})
 	_, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
 	b.must(err)
-	b.until(func(l *ledger) bool { return len(l.known) == 1 && len(l.asked) == 0 })
-	if n := len(b.fromBot(b.channel)); n != 0 || len(b.ledger.all) != 0 {
-		t.Errorf("%d messages, %d uploads in", n, len(b.ledger.all))
+	b.until(func(l *memory) bool { return len(l.known) == 1 && len(l.asked) == 0 })
+	if n := len(b.fromBot(b.channel)); n != 0 || len(b.store.all) != 0 {
+		t.Errorf("%d messages, %d uploads in", n, len(b.store.all))
 	}
 }
 

@@ -54,8 +54,8 @@ func TestEveryMessagePathLeadsToOneAnswer(t *testing.T) {
 			if arrival.Unlisted != (test.name == "direct message") {
 				t.Errorf("unlisted: %v", arrival.Unlisted)
 			}
-			if arrival.Key != "discord:"+sent.ID+":"+sent.Files[0].ID || b.ledger.file(arrival) != "MPQ\x1b of Ever_Dream.SC2Replay" {
-				t.Errorf("key %q, file %q", arrival.Key, b.ledger.file(arrival))
+			if arrival.Key != "discord:"+sent.ID+":"+sent.Files[0].ID || b.store.file(arrival) != "MPQ\x1b of Ever_Dream.SC2Replay" {
+				t.Errorf("key %q, file %q", arrival.Key, b.store.file(arrival))
 			}
 			last := b.deliver(arrival)
 			if last.ID != first.ID || last.ReplyTo != sent.ID || last.Edits() != 1 || len(last.Embeds) != 1 || !strings.Contains(last.Content, won) {
@@ -175,7 +175,7 @@ func TestARepeatedEventIsOneUpload(t *testing.T) {
 	b.must(b.Wait(b.ctx, func() bool { return b.Connections() == 2 }))
 	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("a.SC2Replay")}})
 	b.arrivals(1)
-	b.until(func(l *ledger) bool { return l.heard == 2 })
+	b.until(func(l *memory) bool { return l.heard == 2 })
 	cancel()
 	b.must(<-ended)
 	if own := b.fromBot(b.DM(b.alice)); len(own) != 1 || own[0].Edits() != 0 {
@@ -232,7 +232,7 @@ func TestBadInputIsAnsweredWithASentence(t *testing.T) {
 		{"CDN says nothing", fetched(discordtest.Hang), "The replay could not be downloaded from Discord."},
 		{"CDN cuts short", fetched(discordtest.CutShort), "The replay could not be downloaded from Discord."},
 		{"database down", func(b *bench) {
-			b.ledger.fail(errors.New("connection refused"))
+			b.store.fail(errors.New("connection refused"))
 			direct(game("a.SC2Replay"))(b)
 		}, "Something went wrong on our side"},
 	} {
@@ -248,10 +248,10 @@ func TestBadInputIsAnsweredWithASentence(t *testing.T) {
 			if m.Edits() > 1 || len(b.fromBot(discordtest.Channel{ID: m.ChannelID})) != 1 {
 				t.Errorf("told in %d versions of %d messages", m.Edits()+1, len(b.fromBot(discordtest.Channel{ID: m.ChannelID})))
 			}
-			b.ledger.mu.Lock()
-			defer b.ledger.mu.Unlock()
-			if len(b.ledger.all) != 0 {
-				t.Errorf("recorded %+v", b.ledger.all)
+			b.store.mu.Lock()
+			defer b.store.mu.Unlock()
+			if len(b.store.all) != 0 {
+				t.Errorf("recorded %+v", b.store.all)
 			}
 		})
 	}
@@ -267,7 +267,7 @@ func TestACDNThatRecoversIsEnough(t *testing.T) {
 	b.arrivals(1)
 }
 
-func TestHostileNamesNotifyNobody(t *testing.T) {
+func TestHostileNamesNotifyNoOne(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	b.start()

@@ -77,7 +77,7 @@ func (u newReply) stand(ctx context.Context) (submission.Reply, error) {
 // acknowledgedReply is the response to a command that this process acknowledged,
 // or a follow-up for a further replay of it. The command goes on even if its reply
 // cannot be read back: Deliver looks for it. One that was not acknowledged is none
-// any more: Discord itself has told its player.
+// any more: its player read in Discord that the bot did not answer.
 type acknowledgedReply struct {
 	*pendingUpload
 	ack discord.Answer
@@ -250,7 +250,7 @@ func (u searchedResponse) search(ctx context.Context) (*discord.Message, error) 
 	}
 	switch {
 	case discord.Code(err) == discord.CodeUnknownWebhook && len(replies) == 0:
-		return nil, errSettled // Discord itself has told the player
+		return nil, errSettled // the player read so in Discord
 	case u.part == 0 || discord.Code(err) == discord.CodeInvalidToken:
 		return nil, nil
 	}

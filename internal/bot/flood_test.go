@@ -23,7 +23,7 @@ func (b *bench) announce(ctx context.Context, workers int) (wait func()) {
 	var running sync.WaitGroup
 	running.Go(func() {
 		for n := 0; ; n++ {
-			all, err := b.ledger.wait(ctx, n+1)
+			all, err := b.store.wait(ctx, n+1)
 			if err != nil {
 				return
 			}
@@ -66,7 +66,7 @@ func (b *bench) writes(in discordtest.Channel, user discordtest.User, after, unt
 }
 
 // One user posts a hundred replays in a channel, which Discord lets the bot
-// answer at one a second. Somebody else there must not wait for them.
+// answer at one a second. Other users there must not wait for them.
 func TestAFloodOfOneUserDoesNotHoldUpAnother(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -93,7 +93,7 @@ func TestAFloodOfOneUserDoesNotHoldUpAnother(t *testing.T) {
 			for n := range flood {
 				b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Mention: true, Files: []discordtest.File{game(fmt.Sprint(n, ".SC2Replay"))}})
 			}
-			b.until(func(l *ledger) bool { return len(l.known) == flood })
+			b.until(func(l *memory) bool { return len(l.known) == flood })
 			asked := time.Now()
 			test.hand(b, bob)
 			var answered time.Time

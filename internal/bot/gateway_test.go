@@ -179,7 +179,7 @@ func TestASpentIdentifyBudgetIsNotOverdrawn(t *testing.T) {
 	b.must(<-ended)
 }
 
-func TestARestartTakesUpWhatWasMissed(t *testing.T) {
+func TestARestartAcceptsWhatWasMissed(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
 	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
@@ -193,10 +193,10 @@ func TestARestartTakesUpWhatWasMissed(t *testing.T) {
 	stop := b.start()
 	upload("answered.SC2Replay")
 	b.deliver(b.arrivals(1)[0])
-	b.ledger.fail(context.DeadlineExceeded)
+	b.store.fail(context.DeadlineExceeded)
 	upload("refused.SC2Replay")
 	b.shown("Something went wrong on our side")
-	b.ledger.fail(nil)
+	b.store.fail(nil)
 	b.must(stop())
 
 	upload("missed 1.SC2Replay", "missed 2.SC2Replay")
@@ -236,7 +236,7 @@ func TestAChannelIsReadBackToTheBookmark(t *testing.T) {
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
 	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	stop := b.start()
-	b.until(func(l *ledger) bool { return !l.mark.IsZero() })
+	b.until(func(l *memory) bool { return !l.mark.IsZero() })
 	b.must(stop())
 	const missed = 3
 	for n := range missed {
@@ -267,7 +267,7 @@ func TestAFloodBeyondTheLaneIsFetchedLater(t *testing.T) {
 	for range uploads {
 		b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("a.SC2Replay")}})
 	}
-	b.until(func(l *ledger) bool { return len(l.known) == uploads })
+	b.until(func(l *memory) bool { return len(l.known) == uploads })
 	lift()
 	b.fetch()
 	b.arrivals(uploads)
@@ -296,9 +296,9 @@ func TestABotCanStandByAndRunAgain(t *testing.T) {
 	}
 }
 
-// The database went away, and so the lease did: who could not be told is taken
-// up when the bot acts again.
-func TestWhatWasBeingRecordedIsTakenUpByTheNextTurn(t *testing.T) {
+// The database went away, and so the lease did: what could not be answered is
+// accepted when the bot acts again.
+func TestWhatWasBeingRecordedIsAcceptedByTheNextTurn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
 	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
@@ -316,14 +316,14 @@ func TestWhatWasBeingRecordedIsTakenUpByTheNextTurn(t *testing.T) {
 	}
 	end := turn()
 	b.hears(1)
-	b.ledger.fail(errors.New("connection refused"))
+	b.store.fail(errors.New("connection refused"))
 	lift := b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: routePost})
 	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
-	b.until(func(l *ledger) bool { return l.tries > 0 })
+	b.until(func(l *memory) bool { return l.tries > 0 })
 	end()
 	b.logged("cannot be recorded")
 	lift()
-	b.ledger.fail(nil)
+	b.store.fail(nil)
 	end = turn()
 	if all := b.arrivals(2); all[1].FileName != "b.SC2Replay" {
 		t.Errorf("took up %s", all[1].FileName)
@@ -331,7 +331,7 @@ func TestWhatWasBeingRecordedIsTakenUpByTheNextTurn(t *testing.T) {
 	end()
 }
 
-func TestStoppingFinishesWhatIsInHand(t *testing.T) {
+func TestStoppingFinishesWhatIsInFlight(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	stop := b.start()
@@ -339,14 +339,14 @@ func TestStoppingFinishesWhatIsInHand(t *testing.T) {
 	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("a.SC2Replay")}})
 	b.must(b.Wait(b.ctx, func() bool { return b.Requests(routePost) == 1 }))
 	b.must(stop())
-	b.ledger.mu.Lock()
-	defer b.ledger.mu.Unlock()
-	if len(b.ledger.all) != 1 {
-		t.Errorf("%d uploads recorded, want 1", len(b.ledger.all))
+	b.store.mu.Lock()
+	defer b.store.mu.Unlock()
+	if len(b.store.all) != 1 {
+		t.Errorf("%d uploads recorded, want 1", len(b.store.all))
 	}
 }
 
-func TestUnknownEventsHurtNobody(t *testing.T) {
+func TestUnknownEventsDoNoHarm(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	b.start()

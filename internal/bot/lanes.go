@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	// laneWidth is how many uploads of one channel are in hand at once. Discord
+	// laneWidth is how many uploads of one channel run at once. Discord
 	// takes about one message a second per channel; the rest is downloads.
 	laneWidth = 4
 	// laneDepth is how many more wait, and userDepth how many of them may be one
 	// user's. What does not fit is on record and fetched later (pending.go).
 	laneDepth = 256
 	userDepth = laneDepth / 4
-	// maxInHand bounds uploads in hand over all channels, and with it the
-	// memory they take: maxInHand × the intake's limit on one file.
-	maxInHand = 32
+	// maxRunning bounds uploads that run over all channels, and with it the
+	// memory they take: maxRunning × the intake's limit on one file.
+	maxRunning = 32
 )
 
 // work is what lanes run.
@@ -49,7 +49,7 @@ type lane struct {
 }
 
 func newLanes(log *slog.Logger) *lanes {
-	return &lanes{log: log, slots: make(chan struct{}, maxInHand), lanes: make(map[string]*lane)}
+	return &lanes{log: log, slots: make(chan struct{}, maxRunning), lanes: make(map[string]*lane)}
 }
 
 // add runs work in its lane, now or later; false says that there is no room.

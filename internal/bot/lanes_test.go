@@ -59,7 +59,7 @@ func TestLanesBoundWhatRunsAtOnce(t *testing.T) {
 	l.open(t.Context())
 	var mu sync.Mutex
 	running, most := 0, 0
-	for n := range 4 * maxInHand {
+	for n := range 4 * maxRunning {
 		l.add(testWork{fmt.Sprint("channel ", n), "a", func(context.Context) {
 			mu.Lock()
 			running++
@@ -71,7 +71,7 @@ func TestLanesBoundWhatRunsAtOnce(t *testing.T) {
 		}})
 	}
 	<-l.close()
-	if most > maxInHand {
+	if most > maxRunning {
 		t.Errorf("%d ran at once", most)
 	}
 }

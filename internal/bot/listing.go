@@ -13,7 +13,7 @@ import (
 // unless its channel is a watched one, which operators choose for being public.
 func (b *Bot) unlisted(u *pendingUpload) bool { return u.guild == "" && !b.watches(u.channel) }
 
-// seenAt says where a result can be seen, and by whom; "" where there are no pages.
+// seenAt says where a result can be seen, and by which readers; "" where there are no pages.
 func (b *Bot) seenAt(view submission.View) string {
 	if b.cfg.PublicURL == "" || view.State != submission.Done {
 		return ""

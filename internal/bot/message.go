@@ -46,12 +46,16 @@ func (b *Bot) onMessage(work context.Context, m *discord.Message) {
 	if uploads = b.sift(m, uploads); len(uploads) == 0 {
 		return
 	}
-	unrecorded, err := b.accept(work, uploads)
+	recorded, err := b.record(work, uploads, b.timeout.message)
 	switch {
 	case errors.Is(err, context.Canceled):
-		b.leave(unrecorded)
+		b.leave(recorded)
 	case err != nil:
-		b.askToRepeat(work, unrecorded, err)
+		b.askToRepeat(work, recorded, err)
+	default:
+		for _, u := range recorded {
+			b.lanes.add(u)
+		}
 	}
 }
 
@@ -61,20 +65,6 @@ func (b *Bot) leave(uploads []*pendingUpload) {
 	for _, u := range uploads {
 		b.pending.leave(u.key)
 	}
-}
-
-// accept records replays of a message and runs those that are new. After an error
-// the database is away: the claimed uploads are returned, and their player knows
-// of nothing.
-func (b *Bot) accept(ctx context.Context, uploads []*pendingUpload) (unrecorded []*pendingUpload, err error) {
-	fresh, err := b.record(ctx, uploads, b.timeout.message)
-	if err != nil {
-		return fresh, err
-	}
-	for _, u := range fresh {
-		b.lanes.add(u)
-	}
-	return nil, nil
 }
 
 // askToRepeat asks the player to try again, by one message for all files, in the
@@ -104,7 +94,10 @@ func (b *Bot) askToRepeat(work context.Context, uploads []*pendingUpload, why er
 // it stands in a channel between the bot and one person.
 func (b *Bot) uploadsIn(ctx context.Context, m *discord.Message, direct bool) []*pendingUpload {
 	var uploads []*pendingUpload
-	for _, file := range b.replays(m.Attachments) {
+	for _, file := range m.Attachments {
+		if !b.isReplay(file) {
+			continue
+		}
 		u := &pendingUpload{
 			bot: b, key: keyOf(m.ID, file.ID), user: m.Author.ID, guild: m.GuildID, direct: direct,
 			channel: m.ChannelID, message: m.ID, file: file, language: b.languages.of(ctx, m.GuildID), unanswered: true,
@@ -115,8 +108,8 @@ func (b *Bot) uploadsIn(ctx context.Context, m *discord.Message, direct bool) []
 	return uploads
 }
 
-// hint says what the bot is for to somebody who talks to it, as often as that
-// user's budget allows.
+// hint says what the bot is for to a user who talks to it, as often as the user's
+// budget allows.
 func (b *Bot) hint(ctx context.Context, m *discord.Message) {
 	if !b.pending.once(keyOf(m.ID, "hint")) || !b.hints.spend(m.Author.ID, time.Now()) {
 		return

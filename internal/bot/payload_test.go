@@ -37,7 +37,7 @@ func (t *tally) counts() map[string]int {
 }
 
 // strangeTypes are types of components that discordgo does not know: 18 to 21 are
-// Discord's, 99 is nobody's yet.
+// Discord's, 99 is of no use yet.
 var strangeTypes = []int{18, 19, 20, 21, 99}
 
 func strangeComponents() []any {
@@ -145,7 +145,7 @@ func TestAStrangeMessageThatIsReadBackCostsItselfOnly(t *testing.T) {
 	var strange tally
 	b.wire.Undecodable = strange.add
 	stop := b.start()
-	b.until(func(l *ledger) bool { return !l.mark.IsZero() })
+	b.until(func(l *memory) bool { return !l.mark.IsZero() })
 	b.must(stop())
 	distortBy(b, discordtest.ListedMessage)
 	want, lost := wantStrange(b, b.channel)
@@ -155,7 +155,7 @@ func TestAStrangeMessageThatIsReadBackCostsItselfOnly(t *testing.T) {
 	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("last.SC2Replay")}})
 	want = append(want, "last.SC2Replay")
 	slices.Sort(want)
-	marked := b.ledger.mark
+	marked := b.store.mark
 	b.start()
 	if diff := cmp.Diff(want, b.arrivedFiles(len(want))); diff != "" {
 		t.Errorf("arrived (-want +got):\n%s", diff)
@@ -163,7 +163,7 @@ func TestAStrangeMessageThatIsReadBackCostsItselfOnly(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"message": lost}, strange.counts()); diff != "" {
 		t.Errorf("counted (-want +got):\n%s", diff)
 	}
-	b.until(func(l *ledger) bool { return l.mark.After(marked) })
+	b.until(func(l *memory) bool { return l.mark.After(marked) })
 	if n := strings.Count(b.log.String(), "cannot decode"); n != lost {
 		t.Errorf("%d lines tell of %d losses:\n%s", n, lost, b.log)
 	}
@@ -193,7 +193,7 @@ func TestAStrangeEventCostsItselfOnly(t *testing.T) {
 }
 
 // A list that is none is asked for again, but not for ever.
-func TestAnAnswerThatIsNoListIsGivenUp(t *testing.T) {
+func TestAnAnswerThatIsNoListEndsTheReading(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
 	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
@@ -204,7 +204,7 @@ func TestAnAnswerThatIsNoListIsGivenUp(t *testing.T) {
 	if n := b.Requests(route); n != maxUndecodable {
 		t.Errorf("asked %d times, want %d", n, maxUndecodable)
 	}
-	b.until(func(l *ledger) bool { return !l.mark.IsZero() })
+	b.until(func(l *memory) bool { return !l.mark.IsZero() })
 }
 
 func TestAStrangeInteractionIsAnsweredWithASentence(t *testing.T) {
@@ -269,7 +269,7 @@ func TestAStrangeInteractionIsAnsweredWithASentence(t *testing.T) {
 			i["type"], i["data"] = 5, map[string]any{"custom_id": "x", "components": strangeComponents()}
 			return i
 		}, notUnderstood},
-		{"type that nobody knows", func(i map[string]any) any {
+		{"unknown type", func(i map[string]any) any {
 			i["type"] = 77
 			return i
 		}, notUnderstood},

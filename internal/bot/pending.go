@@ -37,7 +37,7 @@ import (
 const (
 	// recordPause is the time between two tries to record an upload.
 	recordPause = 50 * time.Millisecond
-	// fetchAfter is when somebody checks on an upload that is neither in nor
+	// fetchAfter is when Fetch checks on an upload that is neither in nor
 	// refused. It is over what one takes that does not have to wait (a reply, a
 	// download of 15 s, the intake), so that a timer seldom rings in vain; what
 	// waits longer in a living process is in flight there.
@@ -70,9 +70,9 @@ type recordTimeout struct {
 // with the database after four seconds.
 var defaultRecordTimeout = recordTimeout{command: 2 * time.Second, message: 4 * time.Second}
 
-// requests is where pending uploads are kept until they are in, which the intake
-// records, or refused.
-type requests interface {
+// requestStore keeps pending uploads until they are in, which the intake records,
+// or refused.
+type requestStore interface {
 	// RecordRequests says of each upload whether it is new.
 	RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) ([]bool, error)
 	// Request is what a job is about; job.ErrDone when that is in or refused.
@@ -240,7 +240,7 @@ type state int
 
 const (
 	unseen    state = iota // nothing is known of it, or it is forgotten
-	claimed                // being recorded; nobody else in this process takes it
+	claimed                // being recorded; no other event in this process takes it
 	inFlight               // on record; it waits in a lane or is worked on
 	postponed              // on record, but there was no room for it
 	settled                // in, refused, or left to Fetch

@@ -12,14 +12,14 @@ import (
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-// spent is a counter of somebody who has sent all he may.
+// spent is a counter of a user who has sent all that is allowed.
 type spent struct{}
 
 func (spent) Usage(_ context.Context, a submission.Arrival) (submission.Usage, error) {
 	return submission.Usage{PlayerFrom: a.At.Add(12 * time.Minute)}, nil
 }
 
-func TestWhoSendsTooMuchIsToldWhenToComeBack(t *testing.T) {
+func TestSendingTooMuchIsRefusedWithATime(t *testing.T) {
 	t.Parallel()
 	edits := map[string]int{"by command": 1} // which was acknowledged before
 	for name, send := range map[string]func(b *bench){
@@ -34,7 +34,7 @@ func TestWhoSendsTooMuchIsToldWhenToComeBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, discordtest.Options{})
-			b.intake = submission.NewIntake(b.ledger, b.ledger, b.ledger, submission.IntakeOptions{
+			b.intake = submission.NewIntake(b.store, b.store, b.store, submission.IntakeOptions{
 				Quota: submission.Quota{PlayerHour: 60}, Counter: spent{},
 			})
 			b.start()
@@ -48,7 +48,7 @@ func TestWhoSendsTooMuchIsToldWhenToComeBack(t *testing.T) {
 					t.Error("the file was fetched")
 				}
 			}
-			if len(b.ledger.files) != 0 || len(b.ledger.all) != 0 {
+			if len(b.store.files) != 0 || len(b.store.all) != 0 {
 				t.Error("the file was recorded")
 			}
 		})
@@ -56,10 +56,10 @@ func TestWhoSendsTooMuchIsToldWhenToComeBack(t *testing.T) {
 }
 
 // What is known without the database is answered to the player alone.
-func TestWhoSendsTooMuchAgainIsToldInPrivate(t *testing.T) {
+func TestSendingTooMuchAgainIsRefusedInPrivate(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
-	b.intake = submission.NewIntake(b.ledger, b.ledger, b.ledger, submission.IntakeOptions{
+	b.intake = submission.NewIntake(b.store, b.store, b.store, submission.IntakeOptions{
 		Quota: submission.Quota{PlayerHour: 60}, Counter: spent{},
 	})
 	b.start()
@@ -104,7 +104,7 @@ func TestTheFirstReplySaysThePlaceInALongQueue(t *testing.T) {
 	// The next bot knows a first reply, whatever place it named.
 	b.dies(1, handed[3].hand)
 	left := b.fromBot(b.channel)[0]
-	b.ledger.age(time.Hour)
+	b.store.age(time.Hour)
 	b.Advance(time.Hour) // its nonce is forgotten
 	b.start()
 	b.must(b.Wait(b.ctx, func() bool { return b.bot.discord.Self() != "" }))
@@ -123,14 +123,14 @@ func TestTheFirstReplySaysThePlaceInALongQueue(t *testing.T) {
 // limitedBench is a bot whose every sender is over the quota.
 func limitedBench(t *testing.T) *bench {
 	b := newBench(t, discordtest.Options{})
-	b.intake = submission.NewIntake(b.ledger, b.ledger, b.ledger, submission.IntakeOptions{
+	b.intake = submission.NewIntake(b.store, b.store, b.store, submission.IntakeOptions{
 		Quota: submission.Quota{PlayerHour: 60}, Counter: spent{},
 	})
 	b.start()
 	return b
 }
 
-func TestWhoSendsTooMuchIsToldOnceAMinute(t *testing.T) {
+func TestSendingTooMuchIsRefusedOnceAMinute(t *testing.T) {
 	t.Parallel()
 	b := limitedBench(t)
 	for range 20 {
@@ -138,7 +138,7 @@ func TestWhoSendsTooMuchIsToldOnceAMinute(t *testing.T) {
 			game("a.SC2Replay"), game("b.SC2Replay"), game("c.SC2Replay"),
 		}})
 	}
-	// Somebody else is told, and comes last in the channel.
+	// Another user gets the sentence, and comes last in the channel.
 	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.AddUser("bob"), Mention: true, Files: []discordtest.File{game("d.SC2Replay")}})
 	b.must(b.Wait(b.ctx, func() bool { return len(b.fromBot(b.channel)) >= 2 }))
 	act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
@@ -148,7 +148,7 @@ func TestWhoSendsTooMuchIsToldOnceAMinute(t *testing.T) {
 	if !told.Ephemeral {
 		t.Error("the command is refused in public")
 	}
-	b.until(func(l *ledger) bool { return len(l.asked) == 0 })
+	b.until(func(l *memory) bool { return len(l.asked) == 0 })
 	if n := b.Requests(routePost); n != 2 {
 		t.Errorf("%d messages were sent, want one to each", n)
 	}
@@ -156,7 +156,7 @@ func TestWhoSendsTooMuchIsToldOnceAMinute(t *testing.T) {
 		t.Errorf("%d edits", n)
 	}
 	if !b.bot.refusals.spend(discord.UserID(b.alice.ID), time.Now().Add(silence)) {
-		t.Error("a minute later the user is not told either")
+		t.Error("a minute later there is no sentence either")
 	}
 }
 

@@ -162,11 +162,16 @@ func fileName(name string) string {
 	return escape(text.Cut(submission.CleanFileName(name), maxFileNameRunes))
 }
 
+// isReplay says whether an attachment is a replay by its name.
+func (b *Bot) isReplay(file *discord.Attachment) bool {
+	return file != nil && file.ID != "" && b.intake.Admit(file.Filename, 1) == nil
+}
+
 // replays are the attachments that are replays by name.
 func (b *Bot) replays(files []*discord.Attachment) []*discord.Attachment {
 	var found []*discord.Attachment
 	for _, file := range files {
-		if file != nil && file.ID != "" && b.intake.Admit(file.Filename, 1) == nil {
+		if b.isReplay(file) {
 			found = append(found, file)
 		}
 	}

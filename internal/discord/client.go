@@ -51,9 +51,9 @@ type Client struct {
 	// every interaction for ever.
 	callbacks *discordgo.Session
 	turns     *fair.Turnstile // before session's rate limits of channels
-	downloads *downloader
-	pace      Pace
-	trouble   trouble
+	*downloader
+	pace    Pace
+	trouble trouble
 
 	user  atomic.Pointer[UserID] // the bot's own id; "" before Identify learned it
 	link  atomic.Pointer[link]   // the gateway session in use, if any
@@ -95,7 +95,7 @@ func New(cfg Config, log *slog.Logger) (*Client, error) {
 	routeLibraryLog(log)
 	c := &Client{
 		cfg: cfg, log: log, session: speaker, callbacks: callbacks, turns: fair.NewTurnstile(),
-		downloads: newDownloader(base, cfg.DownloadTimeout), pace: cfg.Pace,
+		downloader: newDownloader(base, cfg.DownloadTimeout), pace: cfg.Pace,
 	}
 	c.user.Store(new(UserID))
 	c.offline("not started")
@@ -177,7 +177,7 @@ func (c *Client) Undecodable(kind string, err error, ids ...any) {
 // CloseIdleConnections closes the connections that no request uses.
 func (c *Client) CloseIdleConnections() {
 	c.session.Client.CloseIdleConnections()
-	c.downloads.client.CloseIdleConnections()
+	c.downloader.client.CloseIdleConnections()
 }
 
 // redirect leads requests for Discord's API to another scheme and host, so

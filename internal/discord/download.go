@@ -69,11 +69,7 @@ type Limit struct {
 
 // Download is an attachment's bytes, perhaps one more than the limit: the caller is
 // to judge what came. An error is limit's own, ErrGone, or ErrDownload.
-func (c *Client) Download(ctx context.Context, file *Attachment, limit Limit) ([]byte, error) {
-	return c.downloads.fetch(ctx, file, limit)
-}
-
-func (d *downloader) fetch(ctx context.Context, file *Attachment, limit Limit) ([]byte, error) {
+func (d *downloader) Download(ctx context.Context, file *Attachment, limit Limit) ([]byte, error) {
 	if file.Size > 0 { // a hint, but Discord's own
 		if err := limit.Judge(int64(file.Size)); err != nil {
 			return nil, err

@@ -57,7 +57,7 @@ func TestFetchBringsTheFile(t *testing.T) {
 		}
 		_, _ = w.Write(want)
 	})
-	got, err := d.fetch(t.Context(), attachment(len(want)), rules)
+	got, err := d.Download(t.Context(), attachment(len(want)), rules)
 	if err != nil || !bytes.Equal(got, want) {
 		t.Errorf("got %q, %v", got, err)
 	}
@@ -78,7 +78,7 @@ func TestFetchRefusesBadFiles(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := cdn(t, test.serve).fetch(t.Context(), attachment(test.size), rules)
+			_, err := cdn(t, test.serve).Download(t.Context(), attachment(test.size), rules)
 			if !errors.Is(err, test.want) || errors.Is(err, ErrDownload) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
@@ -99,7 +99,7 @@ func TestFetchStopsAtTheLimitWhateverIsSent(t *testing.T) {
 			}
 		}
 	})
-	data, err := d.fetch(t.Context(), attachment(10), rules)
+	data, err := d.Download(t.Context(), attachment(10), rules)
 	if err != nil || len(data) != testLimit+1 {
 		t.Errorf("got %d bytes, %v; want one more than the limit, for the caller to refuse", len(data), err)
 	}
@@ -122,7 +122,7 @@ func TestFetchGivesUpOnACDNInTrouble(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := cdn(t, test.serve).fetch(t.Context(), attachment(10), rules)
+			_, err := cdn(t, test.serve).Download(t.Context(), attachment(10), rules)
 			if !errors.Is(err, ErrDownload) || errors.Is(err, ErrGone) {
 				t.Errorf("got %v, want ErrDownload", err)
 			}
@@ -143,7 +143,7 @@ func TestFetchTriesOnceMore(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, "MPQ\x1b")
 	})
-	if data, err := d.fetch(t.Context(), attachment(4), rules); err != nil || string(data) != "MPQ\x1b" {
+	if data, err := d.Download(t.Context(), attachment(4), rules); err != nil || string(data) != "MPQ\x1b" {
 		t.Errorf("got %q, %v", data, err)
 	}
 }
@@ -161,7 +161,7 @@ func TestFetchEndsAtItsDeadline(t *testing.T) {
 		<-asked
 		cancel()
 	}()
-	if _, err := d.fetch(ctx, attachment(10), rules); !errors.Is(err, ErrDownload) {
+	if _, err := d.Download(ctx, attachment(10), rules); !errors.Is(err, ErrDownload) {
 		t.Errorf("got %v, want ErrDownload", err)
 	}
 }

@@ -34,7 +34,7 @@ func (f *Failure) Error() string {
 	return fmt.Sprintf("discord answered %d (code %d): %s", f.Status, f.Code, f.Text)
 }
 
-// RetryAfter is how long Discord asked to wait, for whoever retries; 0 when it
+// RetryAfter is how long Discord asked to wait, for the caller who retries; 0 when it
 // did not ask.
 func (f *Failure) RetryAfter() time.Duration { return f.wait }
 
@@ -117,7 +117,7 @@ func refusedFields(path string, errs any) []string {
 	return slices.Compact(fields)
 }
 
-// maxLogRunes caps what of somebody else's words goes into one log line.
+// maxLogRunes caps what of strangers' words goes into one log line.
 const maxLogRunes = 300
 
 // Some of Discord's own codes: see Code.

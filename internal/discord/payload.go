@@ -11,7 +11,7 @@ import (
 
 // What Discord sends, as far as the bot needs it. discordgo's own types fail as
 // a whole on one part that they do not know, such as a new type of component;
-// these leave out what the bot does not look at, and decode lists item by item.
+// these leave out what the bot does not need, and decode lists item by item.
 
 // Message types that players write.
 // https://discord.com/developers/docs/resources/message#message-object-message-types

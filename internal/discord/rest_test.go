@@ -77,7 +77,7 @@ func paceIsKept(t *testing.T) {
 	for n := range discordRate + 10 {
 		ctx, cancel := context.WithCancel(t.Context())
 		if n >= discordRate {
-			cancel() // whoever must wait leaves
+			cancel() // what must wait ends
 		}
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://discord.com/api/v9/gateway", nil)
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 
 const (
 	// ackTimeout is a little less than the three seconds after which Discord
-	// tells the player that the bot did not answer.
+	// says to the player that the bot did not answer.
 	ackTimeout = 2800 * time.Millisecond
 	// deferredTimeout bounds a handler whose interaction is acknowledged already.
 	deferredTimeout = time.Minute
@@ -190,7 +190,7 @@ func (r *Router) run(ctx, work context.Context, i *Interaction, route *Route) {
 	if route.Ack != ByHandler {
 		if err := r.client.deferAnswer(ctx, i, route.Ack); err != nil {
 			r.log.Warn("interaction not acknowledged", "interaction", i.ID, "name", route.Name, "error", err)
-			return // the player hears of it from Discord, and may do it again
+			return // Discord says so to the player, who may do it again
 		}
 		longer, cancel := context.WithTimeout(work, deferredTimeout)
 		defer cancel()

@@ -18,7 +18,7 @@ import (
 
 const (
 	// maxPause is how long a request may wait for a rate limit. Longer waits
-	// are the queue's: discordgo's own do not look at the context.
+	// are the queue's: discordgo's own do not end with the context.
 	maxPause = 5 * time.Second
 	// discordRate is the pace of all requests together. Discord allows 50 a
 	// second: https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
@@ -39,7 +39,7 @@ const (
 type throttle struct {
 	next  http.RoundTripper
 	pace  *rate.Limiter
-	until atomic.Int64 // unix nanoseconds before which nobody may send
+	until atomic.Int64 // unix nanoseconds before which nothing may be sent
 }
 
 func newThrottle(next http.RoundTripper, pace rate.Limit) *throttle {

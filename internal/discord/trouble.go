@@ -19,7 +19,7 @@ type trouble struct {
 	at   time.Time
 }
 
-// note is told how each request ended. A refusal is an answer, and a caller who
+// note takes how each request ended. A refusal is an answer, and a caller who
 // goes away is no failure.
 func (t *trouble) note(err error) {
 	what := ""

@@ -10,7 +10,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-func (l *ledger) RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) ([]bool, error) {
+func (l *memory) RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) ([]bool, error) {
 	if err := l.wade(ctx, "RecordRequests"); err != nil {
 		return nil, err
 	}
@@ -38,13 +38,13 @@ func (l *ledger) RecordRequests(ctx context.Context, requests []submission.Reque
 	return fresh, nil
 }
 
-func (l *ledger) Bookmark(context.Context, string) (time.Time, error) {
+func (l *memory) Bookmark(context.Context, string) (time.Time, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.mark, l.down
 }
 
-func (l *ledger) SetBookmark(_ context.Context, _ string, at time.Time) error {
+func (l *memory) SetBookmark(_ context.Context, _ string, at time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer l.tell()
@@ -54,7 +54,7 @@ func (l *ledger) SetBookmark(_ context.Context, _ string, at time.Time) error {
 	return l.down
 }
 
-func (l *ledger) UseChannels(_ context.Context, channels []submission.Channel) error {
+func (l *memory) UseChannels(_ context.Context, channels []submission.Channel) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer l.tell()
@@ -64,7 +64,7 @@ func (l *ledger) UseChannels(_ context.Context, channels []submission.Channel) e
 	return l.down
 }
 
-func (l *ledger) UsedChannels(ctx context.Context, since time.Time, limit int) ([]submission.Channel, error) {
+func (l *memory) UsedChannels(ctx context.Context, since time.Time, limit int) ([]submission.Channel, error) {
 	if err := l.wade(ctx, "UsedChannels"); err != nil {
 		return nil, err
 	}
@@ -80,14 +80,14 @@ func (l *ledger) UsedChannels(ctx context.Context, since time.Time, limit int) (
 	return all[:min(limit, len(all))], l.down
 }
 
-func (l *ledger) ForgetChannels(_ context.Context, before time.Time) error {
+func (l *memory) ForgetChannels(_ context.Context, before time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	maps.DeleteFunc(l.used, func(_ string, c submission.Channel) bool { return c.Used.Before(before) })
 	return l.down
 }
 
-func (l *ledger) Request(_ context.Context, id job.ID) (submission.Request, error) {
+func (l *memory) Request(_ context.Context, id job.ID) (submission.Request, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r, ok := l.asked[id]
@@ -97,7 +97,7 @@ func (l *ledger) Request(_ context.Context, id job.ID) (submission.Request, erro
 	return r, nil
 }
 
-func (l *ledger) RefuseRequest(_ context.Context, key string, _ time.Time) error {
+func (l *memory) RefuseRequest(_ context.Context, key string, _ time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer l.tell()
@@ -110,6 +110,6 @@ func (l *ledger) RefuseRequest(_ context.Context, key string, _ time.Time) error
 }
 
 // end ends a request. l.mu is held.
-func (l *ledger) end(key string) {
+func (l *memory) end(key string) {
 	maps.DeleteFunc(l.asked, func(_ job.ID, r submission.Request) bool { return r.Key == key })
 }

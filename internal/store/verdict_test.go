@@ -25,7 +25,7 @@ func TestBeginCountsAttempts(t *testing.T) {
 		receipt, parse := w.owed(upload("work"))
 		want := submission.Work{
 			Job:    job.Job{ID: parse, Kind: job.Parse, Subject: int64(receipt.ReplayID), Push: 1, Created: noon.Truncate(time.Microsecond)},
-			Replay: receipt.ReplayID, SHA256: receipt.SHA256, Bytes: 1234, Attempts: 1,
+			Replay: receipt.ReplayID, Submission: receipt.ID, SHA256: receipt.SHA256, Bytes: 1234, Attempts: 1,
 		}
 		if diff := cmp.Diff(want, w.begin(parse)); diff != "" {
 			t.Error(diff)

@@ -62,6 +62,7 @@ func name(path string) string { return strings.TrimPrefix(path, "internal/") }
 // is work in one place.
 var owners = map[string][]string{
 	"github.com/bwmarrin/discordgo": {"internal/discord", "internal/discordtest"},
+	"github.com/coder/websocket":    {"internal/discord"},
 	"github.com/hibiken/asynq":      {"internal/tasks"},
 	"github.com/hibiken/asynqmon":   {"internal/web"},
 	"github.com/jackc/pgx/v5":       {"internal/store"},

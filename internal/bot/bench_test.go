@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -20,20 +19,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	// The last links may still be in the second that discordgo sleeps; each
-	// look takes about half of one.
-	err := goleak.Find()
-	for look := 0; err != nil && look < 10; look++ {
-		err = goleak.Find()
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = max(code, 1)
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // testPatience is how long a test waits for what should happen at once.
 const testPatience = time.Minute

@@ -56,8 +56,7 @@ type Client struct {
 	trouble trouble
 
 	user  atomic.Pointer[UserID] // the bot's own id; "" before Identify learned it
-	link  atomic.Pointer[link]   // the gateway session in use, if any
-	state atomic.Pointer[string] // why the gateway is not connected, for Ready
+	state atomic.Pointer[string] // why the gateway is not connected, for Ready; nil while it is
 }
 
 // New prepares a client; nothing is sent yet.
@@ -92,7 +91,6 @@ func New(cfg Config, log *slog.Logger) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	routeLibraryLog(log)
 	c := &Client{
 		cfg: cfg, log: log, session: speaker, callbacks: callbacks, turns: fair.NewTurnstile(),
 		downloader: newDownloader(base, cfg.DownloadTimeout), pace: cfg.Pace,
@@ -128,10 +126,10 @@ func (c *Client) Self() UserID { return *c.user.Load() }
 
 // Ready is nil while the gateway is connected, else it says why not.
 func (c *Client) Ready() error {
-	if l := c.link.Load(); l != nil && l.live() {
-		return nil
+	if why := c.state.Load(); why != nil {
+		return offlineError(*why)
 	}
-	return offlineError(*c.state.Load())
+	return nil
 }
 
 // offlineError is why the gateway is not connected, in words of this package:

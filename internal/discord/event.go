@@ -6,55 +6,60 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-
-	"github.com/bwmarrin/discordgo"
 )
 
-// onEvent hands an event to the listener. discordgo gives each event twice: as
-// a type of its own, which one part that it does not know leaves empty, and as
-// it came, which is decoded here.
-func (c *Client) onEvent(work context.Context, l *link, to Listener, e *discordgo.Event) {
-	defer LogPanic(c.log, "event")
-	switch e.Type {
+// event acts on an event. What a listener does with it may take long, so it does
+// it in a goroutine of its own.
+func (c *connection) event(p payload) {
+	s := c.session
+	switch p.Type {
 	case "READY":
-		c.onReady(l, to, e)
+		s.ready(p.Data)
 	case "RESUMED":
-		l.connected()
+		s.greeted()
 	case "MESSAGE_CREATE":
-		var m Message
-		if err := json.Unmarshal(e.RawData, &m); err != nil {
-			c.Undecodable("message", err, "event", e.Sequence)
-			return
-		}
-		to.Message(work, &m)
+		go deliver(s, p, "message", s.to.Message)
 	case "INTERACTION_CREATE":
-		var i Interaction
-		if err := json.Unmarshal(e.RawData, &i); err != nil {
-			c.Undecodable("interaction", err, "event", e.Sequence)
-			return
-		}
-		to.Interaction(work, &i)
+		go deliver(s, p, "interaction", s.to.Interaction)
 	}
 }
 
-// onReady notes that a new session has begun.
-func (c *Client) onReady(l *link, to Listener, e *discordgo.Event) {
+// deliver decodes an event and hands it to a listener's function.
+func deliver[T any](s *gatewaySession, p payload, kind string, to func(context.Context, *T)) {
+	defer LogPanic(s.client.log, "event")
+	value := new(T)
+	if err := json.Unmarshal(p.Data, value); err != nil {
+		s.client.Undecodable(kind, err, "event", p.Sequence)
+		return
+	}
+	to(s.work, value)
+}
+
+// ready notes that the session has begun.
+func (s *gatewaySession) ready(data json.RawMessage) {
+	defer LogPanic(s.client.log, "ready")
 	var ready struct {
+		ID     string `json:"session_id"`
 		Resume string `json:"resume_gateway_url"`
 	}
-	err := json.Unmarshal(e.RawData, &ready)
+	err := json.Unmarshal(data, &ready) // a member of another kind leaves the others as they are
 	if err == nil && ready.Resume != "" {
-		err = l.address.learn(ready.Resume, c.cfg.APIBase != "")
+		_, err = gatewayAddress(ready.Resume, s.client.cfg.APIBase != "")
 	}
 	if err != nil {
-		c.Undecodable("ready", err)
+		s.client.Undecodable("ready", err)
+		ready.Resume = ""
 	}
-	// Only discordgo can resume, by the id that it has understood.
-	known, ok := e.Struct.(*discordgo.Ready)
-	l.greeted.Store(ok && known.SessionID != "")
-	l.connected()
-	c.log.Info("gateway connected", "bot", c.Self())
-	to.Begun()
+	s.id, s.resumeAt = ready.ID, ready.Resume
+	s.greeted()
+	s.client.log.Info("gateway connected", "bot", s.client.Self())
+	s.to.Begun()
+}
+
+// greeted notes that the session has begun or was resumed on its connection.
+func (s *gatewaySession) greeted() {
+	s.failed = 0
+	s.client.state.Store(nil)
 }
 
 // LogPanic is deferred by everything that handles an event: one bad event must

@@ -4,15 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -227,29 +224,4 @@ const retryPause = 200 * time.Millisecond
 // else a little more each time.
 func RetryPause(try int, err error) time.Duration {
 	return max(RetryAfter(err), time.Duration(try)*retryPause)
-}
-
-// libraryLog is where discordgo's log goes: it has one logger for all sessions
-// of a process, so the latest bot's is used.
-var (
-	libraryLog  atomic.Pointer[slog.Logger]
-	routeLogger sync.Once
-)
-
-// routeLibraryLog sends discordgo's log to log. Its formats are constants; its
-// arguments are payloads with tokens and players' messages, so of those only
-// errors are kept, redacted.
-func routeLibraryLog(log *slog.Logger) {
-	libraryLog.Store(log)
-	routeLogger.Do(func() {
-		discordgo.Logger = func(level, _ int, format string, args ...any) {
-			causes := make([]string, 0, 1)
-			for _, arg := range args {
-				if err, ok := arg.(error); ok {
-					causes = append(causes, safe(err).Error())
-				}
-			}
-			libraryLog.Load().Debug("discordgo", "level", level, "format", strings.TrimSpace(format), "error", strings.Join(causes, "; "))
-		}
-	})
 }

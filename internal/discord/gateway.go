@@ -20,7 +20,7 @@ type Pace struct {
 	Fresh time.Duration // at most, before identifying again after opcode 9; Discord asks for 1 to 5 s
 	Lived time.Duration // a connection that lasted so long worked
 	Wait  time.Duration // between looks at a spent identify budget
-	Hello time.Duration // until the gateway's first words
+	Hello time.Duration // at most, for each of connection, HELLO, and READY or RESUMED
 	Apart time.Duration // between two sessions begun; Discord refuses a second within 5 s
 }
 
@@ -76,22 +76,19 @@ func (l Listener) intents() discordgo.Intent {
 // must have returned before.
 func (c *Client) Listen(ctx, work context.Context, to Listener) error {
 	defer c.offline("not listening")
-	var current *link
+	var current *gatewaySession
 	var begun time.Time // the last session
 	for failures := 0; ; {
 		if current == nil {
-			if err := c.awaitBudget(ctx); err != nil {
+			address, err := c.awaitBudget(ctx)
+			if err != nil {
 				return unlessEnded(ctx, err)
 			}
 			if !retry.Sleep(ctx, time.Until(begun.Add(c.pace.Apart))) {
 				return nil
 			}
 			begun = time.Now()
-			var err error
-			if current, err = c.newLink(work, to); err != nil {
-				return err
-			}
-			c.link.Store(current)
+			current = &gatewaySession{client: c, work: work, to: to, general: address}
 			to.Gap()
 		}
 		c.offline("connecting")
@@ -111,7 +108,7 @@ func (c *Client) Listen(ctx, work context.Context, to Listener) error {
 		pause := c.pace.after(why, failures)
 		c.log.Warn("gateway connection ended", "reason", why.Error(),
 			"lived", time.Since(began).Round(time.Millisecond), "again_in", pause)
-		if !resumable(why) || !current.greeted.Load() || current.unresumed() >= maxUnresumed {
+		if !resumable(why) || current.id == "" || current.failed >= maxUnresumed {
 			current = nil // a new session is asked for, which the budget counts
 		}
 		if !retry.Sleep(ctx, pause) {
@@ -150,7 +147,7 @@ func whyNotRegistered(err error) string {
 
 // Identify asks who the bot is until Discord answers; an error is that of ctx, or
 // a refused token. The answer is needed before the first event, which may name the
-// bot: READY says it too, but discordgo handles events in any order.
+// bot.
 func (c *Client) Identify(ctx context.Context) (*Application, error) {
 	for failures := 1; ; failures++ {
 		app, user, err := c.identity(ctx)
@@ -170,28 +167,28 @@ func (c *Client) Identify(ctx context.Context) (*Application, error) {
 	}
 }
 
-// awaitBudget waits until the bot may identify again. While it waits it still
-// delivers: only the ears are shut.
-func (c *Client) awaitBudget(ctx context.Context) error {
+// awaitBudget waits until the bot may identify again, and returns the gateway's
+// address. While it waits it delivers, but receives no events.
+func (c *Client) awaitBudget(ctx context.Context) (string, error) {
 	for failures := 1; ; failures++ {
-		remaining, reset, err := c.identifies(ctx)
-		if err == nil && remaining > IdentifyReserve {
-			return nil
+		start, err := c.sessionStart(ctx)
+		if err == nil && start.remaining > IdentifyReserve {
+			return start.address, nil
 		}
 		if Status(err) == http.StatusUnauthorized {
-			return fmt.Errorf("%s: %w", explain[closeBadToken], err)
+			return "", fmt.Errorf("%s: %w", explain[closeBadToken], err)
 		}
-		pause := min(max(reset, c.pace.First), c.pace.Wait)
+		pause := min(max(start.reset, c.pace.First), c.pace.Wait)
 		if err != nil {
 			pause = max(c.pace.after(err, failures), RetryAfter(err))
 			c.log.Warn("gateway budget unknown", "error", err, "again_in", pause)
 		} else {
 			c.offline("identify budget spent")
 			c.log.Error("too many gateway sessions today; waiting so that Discord does not reset the token",
-				"remaining", remaining, "reset_in", reset)
+				"remaining", start.remaining, "reset_in", start.reset)
 		}
 		if !retry.Sleep(ctx, pause) {
-			return ctx.Err()
+			return "", ctx.Err()
 		}
 	}
 }
@@ -214,14 +211,17 @@ var explain = map[int]string{
 	closeBadToken:          "discord refuses the bot token: set DISCORD_TOKEN to the token on the application's bot page",
 	closeInvalidShard:      "discord refuses the shard: this program runs as one shard",
 	closeShardingRequired:  "the bot is in too many guilds for one shard, which this program needs",
-	closeInvalidVersion:    "discord no longer speaks gateway version 9: the program needs a newer discordgo",
-	closeInvalidIntents:    "discord does not know the intents asked for: the program needs a newer discordgo",
+	closeInvalidVersion:    "discord no longer speaks gateway version 9: the program needs an update",
+	closeInvalidIntents:    "discord does not know the intents asked for: the program needs an update",
 	closeDisallowedIntents: "discord refuses the intents asked for: switch them on on the application's bot page",
 }
 
 // afterClose judges why a connection ended: for good (an error), or what is to be
 // left out next time.
 func afterClose(why error, to *Listener) error {
+	if Status(why) == http.StatusUnauthorized { // of the request for the gateway's address
+		return fmt.Errorf("%s: %w", explain[closeBadToken], why)
+	}
 	var closed *closeError
 	if !errors.As(why, &closed) {
 		return nil
@@ -240,7 +240,7 @@ func afterClose(why error, to *Listener) error {
 // resumable says whether the session outlives the connection. What it missed
 // is then sent again by Discord; else it is read back (catchup.go).
 func resumable(why error) bool {
-	if errors.Is(why, errInvalid) || errors.Is(why, errStuck) {
+	if errors.Is(why, errInvalid) {
 		return false
 	}
 	var closed *closeError

@@ -62,8 +62,7 @@ func userAgent(version string) string {
 	return "DiscordBot (https://github.com/evoladder/evoladderbot, " + version + ")"
 }
 
-// newSession is a discordgo session that retries nothing, keeps no state and
-// reconnects nothing by itself.
+// newSession is a discordgo session for REST that retries nothing and logs nothing.
 func newSession(authorization string, client *http.Client, agent string) (*discordgo.Session, error) {
 	session, err := discordgo.New(authorization)
 	if err != nil {
@@ -72,11 +71,9 @@ func newSession(authorization string, client *http.Client, agent string) (*disco
 	session.Client = client
 	session.UserAgent = agent
 	session.StateEnabled = false
-	session.ShouldReconnectOnError = false
-	session.ShouldReconnectVoiceOnSessionError = false
 	session.ShouldRetryOnRateLimit = false
 	session.MaxRestRetries = 0
-	session.LogLevel = discordgo.LogWarning
+	session.LogLevel = -1 // its lines print tokens, and say nothing that its errors do not
 	return session, nil
 }
 
@@ -393,18 +390,24 @@ func (c *Client) register(ctx context.Context, application ApplicationID, guild 
 	return nil
 }
 
-// identifies is how often the bot may still begin a new gateway session, and
-// when the count starts again.
-func (c *Client) identifies(ctx context.Context) (remaining int, reset time.Duration, err error) {
+// sessionStart is where and how often a new gateway session may be begun.
+type sessionStart struct {
+	address   string
+	remaining int
+	reset     time.Duration // until remaining starts again
+}
+
+func (c *Client) sessionStart(ctx context.Context) (sessionStart, error) {
 	address := discordgo.EndpointGatewayBot
 	var answer struct {
+		URL   string `json:"url"`
 		Limit struct {
 			Remaining  int   `json:"remaining"`
 			ResetAfter int64 `json:"reset_after"` // milliseconds
 		} `json:"session_start_limit"`
 	}
 	if err := c.call(ctx, http.MethodGet, address, address, nil, &answer); err != nil {
-		return 0, 0, fmt.Errorf("read gateway budget: %w", err)
+		return sessionStart{}, fmt.Errorf("read gateway budget: %w", err)
 	}
-	return answer.Limit.Remaining, time.Duration(answer.Limit.ResetAfter) * time.Millisecond, nil
+	return sessionStart{answer.URL, answer.Limit.Remaining, time.Duration(answer.Limit.ResetAfter) * time.Millisecond}, nil
 }

@@ -27,7 +27,6 @@ type connection struct {
 	written int64    // number of the last event written
 	opening int64    // number of READY or RESUMED
 	beaten  bool     // a heartbeat came since the handshake
-	alive   bool     // a heartbeat came
 	closing bool     // the server has sent its close frame
 }
 
@@ -86,7 +85,7 @@ func (c *connection) beat(seq *int64) {
 	if c.session != nil && c.beaten && seq != nil {
 		c.session.received(min(*seq, c.written))
 	}
-	c.beaten, c.alive = true, true
+	c.beaten = true
 }
 
 // unbind ends the flow and returns the session that there was.
@@ -192,11 +191,11 @@ func (c *connection) take() (outgoing, bool) {
 	return outgoing{payload: frames[0].encode()}, true
 }
 
-// ready reports whether READY or RESUMED was written and a heartbeat came.
+// ready reports whether READY or RESUMED was written.
 func (c *connection) ready() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.session != nil && c.written >= c.opening && c.alive && !c.closing
+	return c.session != nil && c.written >= c.opening && !c.closing
 }
 
 // overLimit counts an operation of the bot against the limit. It is called by

@@ -112,10 +112,8 @@ func (s *Server) Silence(silent bool) {
 	s.each(func(c *connection) { c.wakeUp() })
 }
 
-// Connections counts the gateway connections that are at work: sent READY or
-// RESUMED, and the bot's first heartbeat has come. discordgo sends that at once; a
-// connection that breaks before is closed twice by it, the second time with 1000,
-// which ends the session.
+// Connections counts the gateway connections that are at work: READY or RESUMED
+// was written.
 func (s *Server) Connections() int {
 	n := 0
 	s.each(func(c *connection) {

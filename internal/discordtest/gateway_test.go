@@ -28,7 +28,7 @@ func TestMissedEventsAreReplayedOnResume(t *testing.T) {
 			upload()
 			disturb(b.Server)
 			upload()
-			if err := b.Wait(b.ctx, func() bool { return b.Resumes() == 1 && b.Connections() == 1 }); err != nil {
+			if err := b.Wait(b.ctx, func() bool { return b.Resumes() == 1 && b.resting() == 1 }); err != nil {
 				t.Fatal(err)
 			}
 			upload()
@@ -53,7 +53,7 @@ func TestInvalidatedSessionsIdentifyAgain(t *testing.T) {
 	handle, got := messages(b)
 	b.bot(handle)
 	b.InvalidateSessions(false)
-	if err := b.Wait(b.ctx, func() bool { return b.Identifies() == 2 && b.Connections() == 1 }); err != nil {
+	if err := b.Wait(b.ctx, func() bool { return b.Identifies() == 2 && b.resting() == 1 }); err != nil {
 		t.Fatal(err)
 	}
 	sent := b.Upload(Upload{Channel: b.channel, Author: b.alice})
@@ -74,7 +74,7 @@ func TestZombieIsNoticedByItsSilence(t *testing.T) {
 	}
 	b.Silence(false)
 	// It closed with 1000, so its session is over.
-	if err := b.Wait(b.ctx, func() bool { return b.RejectedResumes() == 1 && b.Identifies() == 2 && b.Connections() == 1 }); err != nil {
+	if err := b.Wait(b.ctx, func() bool { return b.RejectedResumes() == 1 && b.Identifies() == 2 && b.resting() == 1 }); err != nil {
 		t.Fatal(err)
 	}
 	b.noViolations()

@@ -91,6 +91,22 @@ func (b *bench) session(token string) *discordgo.Session {
 	return d
 }
 
+// resting counts the connections that are at work and on which discordgo's first
+// heartbeat has come. It sends that at once; a connection that breaks before is closed
+// twice by it, the second time with 1000, which ends the session.
+func (b *bench) resting() int {
+	n := 0
+	b.each(func(c *connection) {
+		c.mu.Lock()
+		beaten := c.beaten
+		c.mu.Unlock()
+		if beaten && c.ready() {
+			n++
+		}
+	})
+	return n
+}
+
 // bot is a client that has logged in; setup registers its handlers before.
 func (b *bench) bot(setup func(*discordgo.Session)) *discordgo.Session {
 	b.Helper()
@@ -106,14 +122,14 @@ func (b *bench) bot(setup func(*discordgo.Session)) *discordgo.Session {
 	b.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), timeout)
 		defer cancel()
-		if err := b.WaitReady(ctx); err != nil {
+		if err := b.Wait(ctx, func() bool { return b.resting() > 0 }); err != nil {
 			b.Errorf("the bot did not come to rest: %v", err)
 			b.Close() // a client that waits for a gateway's answer gets none
 		}
 		leave()
 		_ = d.Close()
 	})
-	if err := b.WaitReady(b.ctx); err != nil {
+	if err := b.Wait(b.ctx, func() bool { return b.resting() > 0 }); err != nil {
 		b.Fatal(err)
 	}
 	return d

@@ -305,8 +305,8 @@ func TestAPlayerIsHeldToTheQuota(t *testing.T) {
 	c.answered()
 	c.upload()
 	if _, err := c.WaitMessage(c.ctx, func(m discordtest.Message) bool {
-		return m.ReplyTo == c.sent[2].ID && strings.Contains(m.Content, "sent 2 replays within an hour") &&
-			strings.Contains(m.Content, "in 60 min.")
+		return m.ReplyTo == c.sent[2].ID && strings.Contains(m.Content, "reached 2 uploads an hour") &&
+			strings.Contains(m.Content, "in 60 minutes.")
 	}); err != nil {
 		t.Errorf("%v: %+v", err, c.replies(c.sent[2]))
 	}

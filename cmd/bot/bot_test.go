@@ -89,7 +89,7 @@ func (c *city) work(storage config.Storage) {
 	if err != nil {
 		c.Fatal(err)
 	}
-	parts, err := base.Worker(config.Parsing{Processes: 1, ParseTimeout: 10 * time.Second, MemoryMB: 512})
+	parts, err := base.Worker(config.Parsing{Processes: 1, ParseTimeout: 10 * time.Second, MemoryMB: 512}, config.Limits{MaxReplayBytes: 8 << 20})
 	if err != nil {
 		c.Fatal(err)
 	}

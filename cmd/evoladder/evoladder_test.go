@@ -171,6 +171,36 @@ func TestSubmitAnswersEachFileOnce(t *testing.T) {
 	}
 }
 
+// One limit holds from the intake to the parser process.
+func TestTheLimitOnAFileIsTheParsersToo(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile(filepath.Join(samples(t), "lotv.SC2Replay"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	large := write(t, "large.SC2Replay", append(data, make([]byte, 9<<20)...)) // what follows an archive is not read
+	for _, test := range []struct {
+		limit, command string
+		status         int
+		says           string
+	}{
+		{"", "parse", 1, "larger than 8 MiB"},
+		{"", "submit", 1, "larger than 8 MiB"},
+		{"16777216", "parse", 0, `"format":"`},
+		{"16777216", "submit", 0, "large.SC2Replay"},
+		{"4096", "parse", 1, "larger than 4 KiB"},
+	} {
+		command := newProgram(t).command(t.Context(), test.command, large)
+		if test.limit != "" {
+			command.Env = append(command.Env, "MAX_REPLAY_BYTES="+test.limit)
+		}
+		out, _ := command.CombinedOutput() // the status says it
+		if status := command.ProcessState.ExitCode(); status != test.status || !strings.Contains(string(out), test.says) {
+			t.Errorf("%s under %q: status %d\n%s", test.command, test.limit, status, out)
+		}
+	}
+}
+
 func TestWrongUseIsExplained(t *testing.T) {
 	t.Parallel()
 	p := newProgram(t)

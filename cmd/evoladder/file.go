@@ -60,7 +60,7 @@ func readReplay(path string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	if int64(len(data)) > limit {
-		return data, fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", fmt.Sprintf("%d MiB", limit>>20)), nil)
+		return data, fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", phrase.Size(limit)), nil)
 	}
 	return data, nil
 }

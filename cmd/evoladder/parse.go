@@ -49,7 +49,7 @@ func parse(ctx context.Context, args []string) error {
 		return err
 	}
 	// Only what is wrong is worth a line beside the output.
-	pool, err := service.Pool(settings.Parsing, telemetry.Logger(os.Stderr, "warn", settings.Format), nil)
+	pool, err := service.Pool(settings.Parsing, settings.Limits, telemetry.Logger(os.Stderr, "warn", settings.Format), nil)
 	if err != nil {
 		return err
 	}

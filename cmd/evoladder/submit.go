@@ -40,7 +40,7 @@ func submit(ctx context.Context, args []string) error {
 		return err
 	}
 	defer func() { _ = base.Close() }()
-	workers, err := base.Worker(settings.Parsing)
+	workers, err := base.Worker(settings.Parsing, settings.Limits)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
@@ -64,7 +65,7 @@ func newBench(t *testing.T, options discordtest.Options) *bench {
 	ctx, cancel := context.WithTimeoutCause(t.Context(), testPatience, errors.New("nothing happened for too long"))
 	t.Cleanup(cancel)
 	b := &bench{T: t, Server: server, ctx: ctx, store: newMemory(), log: &journal{}}
-	b.intake = submission.NewIntake(b.store, b.store, b.store, submission.IntakeOptions{MaxBytes: testLimit, Log: slog.New(slog.DiscardHandler)})
+	b.intake = submission.NewIntake(b.store, b.store, b.store, submission.IntakeOptions{Limits: replay.Limits{FileBytes: testLimit}, Log: slog.New(slog.DiscardHandler)})
 	b.guild = server.AddGuild("EvoLadder")
 	b.channel = server.AddChannel(b.guild, "replays")
 	b.alice = server.AddUser("alice")

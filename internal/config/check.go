@@ -24,6 +24,7 @@ func check(config any) []error {
 	case Worker:
 		needServices(c.Storage, wrong)
 		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
+		checkLimits(c.Limits, wrong)
 		checkParsing(c.Parsing, wrong)
 	case Web:
 		needServices(c.Storage, wrong)
@@ -89,10 +90,14 @@ func checkShared(l Log, s Storage, h HTTP, stop Stop, wrong func(string, ...any)
 	}
 }
 
-func checkIntake(i Intake, wrong func(string, ...any)) {
-	if i.MaxReplayBytes < 1<<10 || i.MaxReplayBytes > 64<<20 {
-		wrong("MAX_REPLAY_BYTES must be a whole number of bytes (1024–67108864), and is %d", i.MaxReplayBytes)
+func checkLimits(l Limits, wrong func(string, ...any)) {
+	if l.MaxReplayBytes < 1<<10 || l.MaxReplayBytes > 64<<20 {
+		wrong("MAX_REPLAY_BYTES must be a whole number of bytes (1024–67108864), and is %d", l.MaxReplayBytes)
 	}
+}
+
+func checkIntake(i Intake, wrong func(string, ...any)) {
+	checkLimits(i.Limits, wrong)
 	if min(i.PlayerInFlight, i.PlayerHour, i.PlayerJunk, i.GuildHour, i.AddressHour) < 0 {
 		wrong("a QUOTA_… is negative: use 0 for no limit")
 	}

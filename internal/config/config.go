@@ -112,14 +112,19 @@ func (s Storage) Blobs() string {
 	return filepath.Join(s.DataDir, "blobs")
 }
 
+// Limits bound one file, at the intake and in the parser alike.
+type Limits struct {
+	MaxReplayBytes int64 `env:"MAX_REPLAY_BYTES" envDefault:"8388608" unit:"bytes" limits:"1024–67108864" help:"largest file accepted and parsed, in bytes; the same for all processes"`
+}
+
 // Intake bounds what is taken from strangers.
 type Intake struct {
-	MaxReplayBytes int64 `env:"MAX_REPLAY_BYTES" envDefault:"8388608" unit:"bytes" limits:"1024–67108864" help:"largest file accepted, in bytes"`
-	PlayerInFlight int   `env:"QUOTA_PLAYER_IN_FLIGHT" envDefault:"5" help:"replays of one Discord user that may wait for their result at once; 0: no limit"`
-	PlayerHour     int   `env:"QUOTA_PLAYER_HOUR" envDefault:"60" help:"replays that one Discord user may send in an hour; 0: no limit"`
-	PlayerJunk     int   `env:"QUOTA_PLAYER_JUNK_HOUR" envDefault:"10" help:"files of one Discord user in an hour that turn out to be no replays, after which nothing more is taken from that user; 0: no limit"`
-	GuildHour      int   `env:"QUOTA_GUILD_HOUR" envDefault:"600" help:"replays that one Discord server may send in an hour, each member while he has sent less than an eighth of what is left; 0: no limit"`
-	AddressHour    int   `env:"QUOTA_ADDRESS_HOUR" envDefault:"300" help:"replays that one address may send to one web process in an hour; 0: no limit"`
+	Limits
+	PlayerInFlight int `env:"QUOTA_PLAYER_IN_FLIGHT" envDefault:"5" help:"replays of one Discord user that may wait for their result at once; 0: no limit"`
+	PlayerHour     int `env:"QUOTA_PLAYER_HOUR" envDefault:"60" help:"replays that one Discord user may send in an hour; 0: no limit"`
+	PlayerJunk     int `env:"QUOTA_PLAYER_JUNK_HOUR" envDefault:"10" help:"files of one Discord user in an hour that turn out to be no replays, after which nothing more is taken from that user; 0: no limit"`
+	GuildHour      int `env:"QUOTA_GUILD_HOUR" envDefault:"600" help:"replays that one Discord server may send in an hour, each member while he has sent less than an eighth of what is left; 0: no limit"`
+	AddressHour    int `env:"QUOTA_ADDRESS_HOUR" envDefault:"300" help:"replays that one address may send to one web process in an hour; 0: no limit"`
 }
 
 // HTTP is where a process listens.
@@ -161,7 +166,7 @@ type Discord struct {
 	Token           Secret        `env:"DISCORD_TOKEN" help:"the bot's token; empty: evoladder runs without Discord"`
 	GuildID         string        `env:"DISCORD_GUILD_ID" help:"register the commands in this server only (shown at once); empty: everywhere"`
 	WatchChannels   []string      `env:"DISCORD_WATCH_CHANNELS" help:"channel ids, comma-separated, in which uploads are read without being asked; needs the Message Content intent"`
-	DownloadTimeout time.Duration `env:"DISCORD_DOWNLOAD_TIMEOUT" envDefault:"20s" help:"deadline for fetching one attachment"`
+	DownloadTimeout time.Duration `env:"DISCORD_DOWNLOAD_TIMEOUT" envDefault:"15s" help:"deadline for fetching one attachment"`
 	PublicURL       string        `env:"PUBLIC_URL" help:"address of the page as players reach it (https://…), which answers link to; empty: no links"`
 	APIBase         string        `env:"DISCORD_API_BASE" help:"for tests: the address of a loopback Discord; empty: the real one"`
 }
@@ -198,6 +203,7 @@ type Bot struct {
 type Worker struct {
 	Log
 	Storage
+	Limits
 	HTTP
 	Parsing
 	Stop

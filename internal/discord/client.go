@@ -19,20 +19,15 @@ import (
 	"github.com/evoladder/evoladderbot/internal/retry"
 )
 
-const (
-	// restTimeout bounds one REST call, its waits included.
-	restTimeout = 10 * time.Second
-	// defaultDownloadTimeout bounds one download. At 8 MiB it asks for half a
-	// MiB a second, far below what the CDN gives.
-	defaultDownloadTimeout = 15 * time.Second
-)
+// restTimeout bounds one REST call, its waits included.
+const restTimeout = 10 * time.Second
 
 // Config says how Discord is reached, and by which bot.
 type Config struct {
 	Token           string            // of the bot, without "Bot "
 	Version         string            // of this program, for the User-Agent; "": not said
 	APIBase         string            // "" is Discord; else scheme and host of a loopback Discord
-	DownloadTimeout time.Duration     // 0: 15 s
+	DownloadTimeout time.Duration     // of one attachment; 0: the context of the call bounds it alone
 	RequestRate     int               // REST requests a second; 0: 45, a little under Discord's limit; none on a loopback Discord
 	Pace            Pace              // of the gateway; the zero value: as Discord asks for
 	Undecodable     func(kind string) // counts what Discord sent and the program cannot decode; nil: nothing does
@@ -72,9 +67,6 @@ func New(cfg Config, log *slog.Logger) (*Client, error) {
 			return nil, fmt.Errorf("discord: API base %q is not http(s)://host", cfg.APIBase)
 		}
 		base = parsed
-	}
-	if cfg.DownloadTimeout <= 0 {
-		cfg.DownloadTimeout = defaultDownloadTimeout
 	}
 	if cfg.Pace == (Pace{}) {
 		cfg.Pace = defaultPace

@@ -79,7 +79,10 @@ func (d *downloader) Download(ctx context.Context, file *Attachment, limit Limit
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDownload, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, d.timeout)
+	cancel := func() {}
+	if d.timeout > 0 {
+		ctx, cancel = context.WithTimeout(ctx, d.timeout)
+	}
 	defer cancel()
 	again := retry.Policy{Tries: 2, Pause: RetryPause, Again: func(err error) bool { return !errors.As(err, &lasting{}) }}
 	data, err := retry.Do(ctx, again, func() ([]byte, error) { return d.get(ctx, address, limit) })

@@ -222,3 +222,14 @@ func BenchmarkSay(b *testing.B) {
 		Say(LimitedPlayer, "limit", "300", "minutes", "1").In(Korean)
 	}
 }
+
+func TestSize(t *testing.T) {
+	t.Parallel()
+	for bytes, want := range map[int64]string{
+		0: "0 B", 1023: "1023 B", 1 << 10: "1 KiB", 1500: "1.5 KiB", 153601: "150.0 KiB", 8 << 20: "8 MiB", 9<<20 + 1<<19: "9.5 MiB", 64 << 20: "64 MiB",
+	} {
+		if got := Size(bytes); got != want {
+			t.Errorf("%d: %s, want %s", bytes, got, want)
+		}
+	}
+}

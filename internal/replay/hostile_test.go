@@ -79,11 +79,11 @@ func TestParseWrittenGame(t *testing.T) {
 // TestOutputIsCapped reads a good file with less room than its streams take.
 func TestOutputIsCapped(t *testing.T) {
 	file := replaytest.Sample().Bytes()
-	_, err := Parse(t.Context(), file, Options{MaxOutputBytes: 100})
+	_, err := Parse(t.Context(), file, Options{Limits: Limits{OutputBytes: 100}})
 	if f := fault.Find(err); f == nil || f.Kind != fault.TooLarge {
 		t.Errorf("%v, want too large", err)
 	}
-	r, err := Parse(t.Context(), file, Options{MaxOutputBytes: 20_000})
+	r, err := Parse(t.Context(), file, Options{Limits: Limits{OutputBytes: 20_000}})
 	if err != nil || len(r.Warnings) == 0 {
 		t.Errorf("%v, want a summary with a warning that the events are too large", err)
 	}

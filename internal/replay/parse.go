@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -20,7 +21,7 @@ func Parse(ctx context.Context, data []byte, options Options) (*Replay, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := checkFile(data, or(options.MaxFileBytes, MaxFileBytes)); err != nil {
+	if err := checkFile(data, or(options.Limits.FileBytes, MaxFileBytes)); err != nil {
 		return nil, err
 	}
 	file, err := stream.Open(data)
@@ -46,7 +47,7 @@ func or(value, standard int) int {
 
 // read takes the streams to their meaning, one after the other.
 func read(ctx context.Context, file *stream.Replay, options Options) (*Replay, error) {
-	file.SetBudget(or(options.MaxOutputBytes, MaxOutputBytes))
+	file.SetBudget(or(options.Limits.OutputBytes, MaxOutputBytes))
 	text := raw{header: file.Header, exact: file.Exact}
 	if err := text.readPlayers(file); err != nil {
 		return nil, playersFault(&text, err)
@@ -132,14 +133,19 @@ const (
 	minFileBytes = 64 // less than an archive's header and tables take
 )
 
+// Begins says whether data begins as every replay does. A bare archive, as tools
+// that repack replays leave it, lacks the user data and with it the header that
+// says which build to read it as: it is none.
+func Begins(data []byte) bool { return bytes.HasPrefix(data, []byte(magic)) }
+
 // checkFile refuses what need not be looked at.
 func checkFile(data []byte, limit int) error {
 	switch {
 	case len(data) == 0:
 		return fault.New(fault.Invalid, phrase.Say(phrase.EmptyFile), nil)
 	case len(data) > limit:
-		return fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", strconv.Itoa(limit>>20)+" MiB"), nil)
-	case len(data) < len(magic) || string(data[:len(magic)]) != magic:
+		return fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", phrase.Size(int64(limit))), nil)
+	case !Begins(data):
 		return fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil)
 	case len(data) < minFileBytes:
 		return fault.New(fault.Invalid, phrase.Say(phrase.Truncated), nil)

@@ -13,7 +13,7 @@ import (
 // stored results of a lower version are read again.
 const ParserVersion = 4
 
-// Limits on one file, whatever it claims of itself.
+// The defaults of Limits.
 const (
 	// MaxFileBytes is the default limit on an upload. The largest of several
 	// hundred real replays, a four-hour game, is under 3 MiB.
@@ -28,9 +28,14 @@ type Options struct {
 	Level Level
 	// Timeline asks for Replay.Timeline; it needs Full.
 	Timeline bool
-	// MaxFileBytes and MaxOutputBytes replace the constants of the same name
-	// when positive.
-	MaxFileBytes, MaxOutputBytes int
+	// Limits are the limits on the file; zero values are the defaults.
+	Limits Limits
+}
+
+// Limits bound what is read of one file, whatever it claims of itself.
+type Limits struct {
+	FileBytes   int `json:"file_bytes"`   // of the file; default MaxFileBytes
+	OutputBytes int `json:"output_bytes"` // of all its streams, unpacked; default MaxOutputBytes
 }
 
 // Level is how deep to read a file.

@@ -22,7 +22,7 @@ import (
 // loopForEver is a worker process that says who its child is and has it parse
 // without an end.
 func loopForEver() {
-	pool, err := sandbox.NewPool(sandbox.Options{Processes: 1, Deadline: time.Hour})
+	pool, err := sandbox.NewPool(bounded(sandbox.Options{Processes: 1, Deadline: time.Hour}))
 	if err != nil {
 		panic(err)
 	}

@@ -194,7 +194,7 @@ func fenced(t *testing.T, options sandbox.Options) (pool *sandbox.Pool, by, miss
 	var lines bytes.Buffer
 	options.Processes = 1
 	options.Log = slog.New(slog.NewJSONHandler(&lines, nil))
-	pool, err := sandbox.NewPool(options)
+	pool, err := sandbox.NewPool(bounded(options))
 	if err != nil {
 		t.Fatal(err)
 	}

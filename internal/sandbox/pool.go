@@ -13,19 +13,11 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay"
 )
 
-// The defaults of Options.
-const (
-	// DefaultDeadline is a hundred times what the largest known replay takes.
-	DefaultDeadline = 10 * time.Second
-
-	// DefaultMemory is a multiple of what any real replay takes.
-	DefaultMemory = 256 << 20
-
-	// DefaultRecycleAfter bounds what a parser may leave behind over time.
-	DefaultRecycleAfter = 1000
-)
+// DefaultRecycleAfter bounds what a parser may leave behind over time.
+const DefaultRecycleAfter = 1000
 
 const (
 	// recycleProcessor is the processor time after which a child is replaced,
@@ -45,11 +37,13 @@ const (
 // file may be good, so it is tried again later.
 var ErrKilled = errors.New("parser processes were killed by somebody else")
 
-// Options are the settings of a Pool; zero values are the defaults.
+// Options are the settings of a Pool. Deadline and Memory must be given; other
+// zero values are the defaults.
 type Options struct {
 	Processes    int           // children; default the number of CPUs
 	Deadline     time.Duration // for one replay in one child
 	Memory       int64         // bytes a child may use over what it starts with
+	Limits       replay.Limits // on a file; see replay.Limits for the defaults
 	RecycleAfter int           // replays after which a child is replaced
 	RecyclePeak  int64         // bytes resident after which a child is replaced; default half of Memory
 	Log          *slog.Logger  // default slog.Default()
@@ -59,12 +53,6 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Processes <= 0 {
 		o.Processes = runtime.NumCPU()
-	}
-	if o.Deadline <= 0 {
-		o.Deadline = DefaultDeadline
-	}
-	if o.Memory <= 0 {
-		o.Memory = DefaultMemory
 	}
 	if o.RecycleAfter <= 0 {
 		o.RecycleAfter = DefaultRecycleAfter
@@ -132,6 +120,10 @@ func NewPool(options Options) (*Pool, error) {
 	if IsChild() {
 		// Without this check such a program would start itself for ever.
 		return nil, errors.New("a parser process must call sandbox.Serve, not start a pool")
+	}
+	if options.Deadline <= 0 || options.Memory <= 0 || options.Limits.FileBytes > MaxFileBytes {
+		return nil, fmt.Errorf("a pool of parsers cannot be bounded by a deadline of %s, %d bytes of memory and files of %d bytes",
+			options.Deadline, options.Memory, options.Limits.FileBytes)
 	}
 	p := &Pool{options: options.withDefaults(), forks: make(chan func())}
 	p.idle = make(chan *slot, p.options.Processes)

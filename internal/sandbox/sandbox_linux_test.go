@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,12 +45,20 @@ func newPool(t testing.TB, options sandbox.Options) *sandbox.Pool {
 	if options.Processes == 0 {
 		options.Processes = 1
 	}
-	pool, err := sandbox.NewPool(options)
+	pool, err := sandbox.NewPool(bounded(options))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
 	return pool
+}
+
+// bounded is options with a deadline and a memory that no act of these tests is
+// to reach, where a test has none of its own.
+func bounded(options sandbox.Options) sandbox.Options {
+	options.Deadline = cmp.Or(options.Deadline, 10*time.Second)
+	options.Memory = cmp.Or(options.Memory, 256<<20)
+	return options
 }
 
 // say has one of the pool's children act on words.

@@ -30,8 +30,8 @@ const maxStack = 64 << 20
 // maxScratch is the largest request whose buffer a child keeps for the next.
 const maxScratch = 1 << 20
 
-// Parser reads one replay. Options.Timeline is set as the caller of
-// Pool.Parse asked.
+// Parser reads one replay. Options.Timeline is set as the caller of Pool.Parse
+// asked, Options.Limits as the pool's are.
 type Parser func(ctx context.Context, data []byte, options replay.Options) (*replay.Replay, error)
 
 // terms is what a child gets on its command line, before it has a pipe.
@@ -40,6 +40,7 @@ type terms struct {
 	Processor time.Duration `json:"processor"` // ns
 	Threads   int           `json:"threads"`   // 0: no limit
 	Rehearse  bool          `json:"rehearse"`  // before it says that it is ready
+	Limits    replay.Limits `json:"limits"`    // of each file
 }
 
 // IsChild says whether this process is a child of a Pool. A main that starts a
@@ -74,7 +75,7 @@ func Serve(parse Parser) int {
 	}
 	err := sayReady(out, held)
 	if err == nil {
-		err = answerAll(in, out, parse)
+		err = answerAll(in, out, parse, limits.Limits)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sandbox:", err)
@@ -100,7 +101,7 @@ func sayReady(out io.Writer, f fences) error {
 }
 
 // answerAll answers requests until the pipe is closed.
-func answerAll(in io.Reader, out io.Writer, parse Parser) error {
+func answerAll(in io.Reader, out io.Writer, parse Parser, limits replay.Limits) error {
 	var scratch []byte
 	idle := time.AfterFunc(idleAfter, debug.FreeOSMemory)
 	for {
@@ -112,7 +113,7 @@ func answerAll(in io.Reader, out io.Writer, parse Parser) error {
 			return fmt.Errorf("read request: %w", err)
 		}
 		idle.Stop()
-		a := respond(r, parse)
+		a := respond(r, parse, limits)
 		a.sequence = r.sequence
 		a.processor, a.peak = usage()
 		if err := writeAnswer(out, a); err != nil {
@@ -127,10 +128,10 @@ func answerAll(in io.Reader, out io.Writer, parse Parser) error {
 
 // respond parses one file. A panic is not recovered: the child dies with its
 // stack on standard error, and nothing it may have left behind is used again.
-func respond(r request, parse Parser) answer {
+func respond(r request, parse Parser, limits replay.Limits) answer {
 	ctx, cancel := context.WithTimeout(context.Background(), r.meta.Within)
 	defer cancel()
-	parsed, err := parse(ctx, r.file, replay.Options{Timeline: r.meta.Timeline})
+	parsed, err := parse(ctx, r.file, replay.Options{Timeline: r.meta.Timeline, Limits: limits})
 	if err != nil {
 		return failed(err)
 	}

@@ -26,7 +26,7 @@ func (p *Pool) fork() {
 func (p *Pool) spawn() (*child, error) { return p.start(p.terms()) }
 
 func (p *Pool) terms() terms {
-	return terms{Memory: p.options.Memory, Processor: maxProcessor, Threads: p.apart.threads()}
+	return terms{Memory: p.options.Memory, Processor: maxProcessor, Threads: p.apart.threads(), Limits: p.options.Limits}
 }
 
 func (p *Pool) start(t terms) (*child, error) {

@@ -27,8 +27,8 @@ const (
 	maxAnswer = 64 << 20
 )
 
-// MaxFileBytes is the largest file a child takes: far over what an intake
-// lets in.
+// MaxFileBytes is the largest file that the wire carries, and so the highest
+// limit that a pool can be given.
 const MaxFileBytes = 64 << 20
 
 // errWire says that the other side does not speak the protocol.

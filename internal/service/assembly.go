@@ -132,9 +132,9 @@ func listenMetrics(ctx context.Context, address string) (optional, error) {
 }
 
 // AddWorker makes the process parse.
-func (a *Assembly) AddWorker(settings config.Parsing) error {
+func (a *Assembly) AddWorker(settings config.Parsing, files config.Limits) error {
 	a.consumes = true
-	parts, err := a.Worker(settings)
+	parts, err := a.Worker(settings, files)
 	a.parts = append(a.parts, parts...)
 	return err
 }

@@ -18,7 +18,7 @@ type Intake struct {
 // Intake opens the door.
 func (b *Base) Intake(settings config.Intake) Intake {
 	return Intake{submission.NewIntake(b.Blobs, b.Store, b.Queue, submission.IntakeOptions{
-		MaxBytes: settings.MaxReplayBytes, Log: b.Log,
+		Limits: limits(settings.Limits), Log: b.Log,
 		Quota: submission.Quota{
 			PlayerInFlight: settings.PlayerInFlight, PlayerHour: settings.PlayerHour, GuildHour: settings.GuildHour,
 			PlayerJunk: settings.PlayerJunk,

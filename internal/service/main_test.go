@@ -46,7 +46,7 @@ func run(ctx context.Context) error {
 		Name: "evoladder", Listen: settings.Listen(service.HealthAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
 		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
 	}, func(a *service.Assembly) error {
-		if err := a.AddWorker(settings.Parsing); err != nil {
+		if err := a.AddWorker(settings.Parsing, settings.Limits); err != nil {
 			return err
 		}
 		return a.AddBot(settings.Discord, settings.Intake)

@@ -130,7 +130,7 @@ func runWorker(ctx context.Context) error {
 		Name: "worker", Listen: settings.Listen(HealthAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
 		Log: settings.Log, Storage: settings.Bounded(), Yields: true, Stop: settings.Stop,
 	}, func(a *Assembly) error {
-		return a.AddWorker(settings.Parsing)
+		return a.AddWorker(settings.Parsing, settings.Limits)
 	})
 }
 
@@ -163,7 +163,7 @@ func RunAll(ctx context.Context, settings config.Evoladder) error {
 		Name: "evoladder", Listen: settings.Listen(PageAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
 		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
 	}, func(a *Assembly) error {
-		if err := a.AddWorker(settings.Parsing); err != nil {
+		if err := a.AddWorker(settings.Parsing, settings.Limits); err != nil {
 			return err
 		}
 		if settings.Token != "" {

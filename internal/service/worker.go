@@ -8,19 +8,26 @@ import (
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/process"
+	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/worker"
 )
 
-// Pool starts parser processes. died, which may be nil, hears of those that die
-// under a replay.
-func Pool(settings config.Parsing, log *slog.Logger, died func(sandbox.How)) (*sandbox.Pool, error) {
+// limits are the settings' limits on a file, as intake and parser take them.
+func limits(settings config.Limits) replay.Limits {
+	return replay.Limits{FileBytes: int(settings.MaxReplayBytes)}
+}
+
+// Pool starts parser processes. died, which may be nil, is called for those that
+// die under a replay.
+func Pool(settings config.Parsing, files config.Limits, log *slog.Logger, died func(sandbox.How)) (*sandbox.Pool, error) {
 	return sandbox.NewPool(sandbox.Options{
 		Processes: settings.Pool(),
 		Deadline:  settings.ParseTimeout,
 		Memory:    int64(settings.MemoryMB) << 20,
+		Limits:    limits(files),
 		Log:       log,
 		Died:      died,
 	})
@@ -30,8 +37,8 @@ func Pool(settings config.Parsing, log *slog.Logger, died func(sandbox.How)) (*s
 // waits for, and one for those that nobody does. The second has a single
 // place and puts a job off while an upload waits, so re-parsing never keeps a
 // player waiting for more than the one replay that it is reading.
-func (b *Base) Worker(settings config.Parsing) ([]process.Part, error) {
-	pool, err := Pool(settings, b.Log, func(how sandbox.How) { b.Metrics.ParserDied(string(how)) })
+func (b *Base) Worker(settings config.Parsing, files config.Limits) ([]process.Part, error) {
+	pool, err := Pool(settings, files, b.Log, func(how sandbox.How) { b.Metrics.ParserDied(string(how)) })
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,7 @@
 package submission
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -17,20 +17,9 @@ import (
 	"github.com/evoladder/evoladderbot/internal/replay"
 )
 
-// enqueueTimeout is how long an edge waits for the queue before it leaves the
-// job to the sweeper. The reply to the player waits for it.
-const enqueueTimeout = time.Second
-
 // extension is what the game ends a replay's name with; players' tools change
 // its case.
 const extension = ".SC2Replay"
-
-// The first bytes of every replay: the header of an MPQ archive's user data
-// or, in files repacked by tools, of the archive itself.
-var (
-	magicUserData = []byte("MPQ\x1b")
-	magicArchive  = []byte("MPQ\x1a")
-)
 
 // Upload is a file as an edge received it, its bytes in memory.
 type Upload struct {
@@ -64,20 +53,21 @@ type counter interface {
 	Usage(ctx context.Context, arrival Arrival) (Usage, error)
 }
 
-// queue is told that there is work. What it is not told of, a sweeper finds.
+// queue takes jobs, within a timeout of its own: the reply to the player waits
+// for it. What it does not take, a sweeper enqueues.
 type queue interface {
 	Enqueue(ctx context.Context, jobs ...job.Job) error
 }
 
 // IntakeOptions are the settings of an Intake; zero values are the defaults.
 type IntakeOptions struct {
-	MaxBytes int64              // limit on a file; default replay.MaxFileBytes
-	Quota    Quota              // default: no limits
-	Counter  counter            // needed with a Quota
-	Address  int                // uploads of one Address in a QuotaWindow; default: no limit
-	Warned   func(about string) // counts warnings to the operator; may be nil
-	Now      func() time.Time   // default time.Now
-	Log      *slog.Logger       // default slog.Default()
+	Limits  replay.Limits      // on a file; see replay.Limits for the defaults
+	Quota   Quota              // default: no limits
+	Counter counter            // needed with a Quota
+	Address int                // uploads of one Address in a QuotaWindow; default: no limit
+	Warned  func(about string) // counts warnings to the operator; may be nil
+	Now     func() time.Time   // default time.Now
+	Log     *slog.Logger       // default slog.Default()
 }
 
 // Intake is the one door through which files enter, whatever the edge.
@@ -105,13 +95,10 @@ type Intake struct {
 func NewIntake(blobs blobs, ledger ledger, queue queue, options IntakeOptions) *Intake {
 	in := &Intake{
 		blobs: blobs, ledger: ledger, queue: queue,
-		maxBytes: options.MaxBytes, quota: options.Quota, counter: options.Counter,
+		maxBytes: int64(cmp.Or(options.Limits.FileBytes, replay.MaxFileBytes)), quota: options.Quota, counter: options.Counter,
 		turns: newTurns(), visitors: newAddresses(options.Address),
 		junk: newAddresses(options.Quota.PlayerJunk), warnings: newAddresses(1), warned: options.Warned,
 		now: options.Now, log: options.Log,
-	}
-	if in.maxBytes <= 0 {
-		in.maxBytes = replay.MaxFileBytes
 	}
 	if in.now == nil {
 		in.now = time.Now
@@ -137,7 +124,7 @@ func (in *Intake) Admit(fileName string, size int64) error {
 		return fault.New(fault.Invalid, phrase.Say(phrase.EmptyFile), nil)
 	}
 	if size > in.maxBytes {
-		return fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", readableBytes(in.maxBytes)),
+		return fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", phrase.Size(in.maxBytes)),
 			fmt.Errorf("%d bytes, limit %d", size, in.maxBytes))
 	}
 	return nil
@@ -198,7 +185,7 @@ func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 	if err := in.Admit(upload.FileName, int64(len(upload.Data))); err != nil {
 		return Receipt{}, err
 	}
-	if !bytes.HasPrefix(upload.Data, magicUserData) && !bytes.HasPrefix(upload.Data, magicArchive) {
+	if !replay.Begins(upload.Data) {
 		in.junk.wait(upload.Uploader, in.now()) // counts; what is not recorded is not counted by the database
 		return Receipt{}, fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil)
 	}
@@ -261,9 +248,7 @@ func (in *Intake) tell(ctx context.Context, jobs []job.Job) {
 	if len(jobs) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), enqueueTimeout)
-	defer cancel()
-	if err := in.queue.Enqueue(ctx, jobs...); err != nil {
+	if err := in.queue.Enqueue(context.WithoutCancel(ctx), jobs...); err != nil {
 		if !in.queueDown.Swap(true) {
 			in.log.Warn("queue unreachable; uploads are accepted and parsed later", "error", err)
 		}
@@ -277,17 +262,4 @@ func (in *Intake) tell(ctx context.Context, jobs []job.Job) {
 func hasExtension(name string) bool {
 	cut := len(name) - len(extension)
 	return cut >= 0 && strings.EqualFold(name[cut:], extension)
-}
-
-// readableBytes is a size as players read it: whole MiB or KiB where it is
-// one, else bytes.
-func readableBytes(size int64) string {
-	switch {
-	case size >= 1<<20 && size%(1<<20) == 0:
-		return fmt.Sprintf("%d MiB", size>>20)
-	case size >= 1<<10 && size%(1<<10) == 0:
-		return fmt.Sprintf("%d KiB", size>>10)
-	default:
-		return fmt.Sprintf("%d bytes", size)
-	}
 }

@@ -31,7 +31,7 @@ type world struct {
 
 	putErr, acceptErr, enqueueErr error
 	known                         bool
-	deadline                      bool // whether the queue was given one
+	cancelled                     bool // whether the queue was given up by its caller
 	lines                         bytes.Buffer
 }
 
@@ -58,7 +58,7 @@ func (w *world) Accept(_ context.Context, arrival submission.Arrival) (submissio
 
 func (w *world) Enqueue(ctx context.Context, _ ...job.Job) error {
 	w.acts = append(w.acts, "enqueue")
-	_, w.deadline = ctx.Deadline()
+	w.cancelled = ctx.Done() != nil
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -67,9 +67,9 @@ func (w *world) Enqueue(ctx context.Context, _ ...job.Job) error {
 
 func (w *world) intake() *submission.Intake {
 	return submission.NewIntake(w, w, w, submission.IntakeOptions{
-		MaxBytes: 1 << 10,
-		Now:      func() time.Time { return noon },
-		Log:      slog.New(slog.NewTextHandler(&w.lines, nil)),
+		Limits: replay.Limits{FileBytes: 1 << 10},
+		Now:    func() time.Time { return noon },
+		Log:    slog.New(slog.NewTextHandler(&w.lines, nil)),
 	})
 }
 
@@ -123,8 +123,8 @@ func TestAcceptedFileIsStoredThenRecordedThenQueued(t *testing.T) {
 	if string(w.stored[receipt.SHA256]) != "MPQ\x1bdata" {
 		t.Errorf("stored %q", w.stored)
 	}
-	if !w.deadline {
-		t.Error("the queue may keep a player waiting for ever")
+	if w.cancelled {
+		t.Error("the job is not enqueued where its sender hangs up")
 	}
 }
 
@@ -170,11 +170,22 @@ func TestAdmitJudgesWithoutTheBytes(t *testing.T) {
 	}
 }
 
-func TestBothMagicsPass(t *testing.T) {
+// What the parser would refuse at its first bytes does not come in: a bare
+// archive is no replay, whatever tool made it.
+func TestOnlyWhatBeginsLikeAReplayPasses(t *testing.T) {
 	t.Parallel()
-	for _, magic := range []string{"MPQ\x1a", "MPQ\x1b"} {
-		if _, err := (&world{}).intake().Accept(t.Context(), upload("a.SC2Replay", magic)); err != nil {
-			t.Errorf("%q: %v", magic, err)
+	for begins, passes := range map[string]bool{"MPQ\x1b": true, "MPQ\x1a": false, "MPQ": false, "PK\x03\x04": false} {
+		data := begins + strings.Repeat("x", 100)
+		_, err := (&world{}).intake().Accept(t.Context(), upload("a.SC2Replay", data))
+		if (err == nil) != passes {
+			t.Errorf("%q: %v", begins, err)
+		}
+		if found := fault.Find(err); !passes && (found == nil || found.Text.Key != phrase.NotAReplay) {
+			t.Errorf("%q: %v", begins, err)
+		}
+		_, err = replay.Parse(t.Context(), []byte(data), replay.Options{})
+		if found := fault.Find(err); !passes && (found == nil || found.Text.Key != phrase.NotAReplay) {
+			t.Errorf("the parser says of %q: %v", begins, err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -140,5 +141,26 @@ func TestLostReply(t *testing.T) {
 	}
 	if ids := b.waiting(t); len(ids) != 1 {
 		t.Errorf("waiting %v, want the job once", ids)
+	}
+}
+
+// A Redis that accepts connections and never answers keeps a player waiting for
+// the client's own timeout, which is the only one that callers have.
+func TestEnqueueEndsByItself(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	options, err := tasks.Redis("redis://" + listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := tasks.NewClient(options)
+	t.Cleanup(func() { _ = client.Close() })
+	err = client.Enqueue(context.WithoutCancel(t.Context()), job.Job{ID: 1, Kind: job.Parse, Subject: 1, Push: 1})
+	if err == nil || !strings.Contains(err.Error(), "timeout") {
+		t.Errorf("ended with %v", err)
 	}
 }

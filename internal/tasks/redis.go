@@ -19,7 +19,8 @@ const (
 	dialTimeout  = 2 * time.Second
 	replyTimeout = 3 * time.Second
 
-	// enqueueTimeout is how long a producer without a deadline waits.
+	// enqueueTimeout is how long a producer without a deadline waits; the reply to
+	// a player may wait for it. Every caller has this one.
 	enqueueTimeout = time.Second
 )
 

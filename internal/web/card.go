@@ -120,20 +120,6 @@ var stateKeys = map[submission.State]phrase.Key{
 	submission.Queued: phrase.StateQueued, submission.Parsing: phrase.StateParsing, submission.Failed: phrase.StateFailed,
 }
 
-// size is a number of bytes as people read it.
-func size(bytes int64) string {
-	switch {
-	case bytes >= 1<<20 && bytes%(1<<20) == 0:
-		return fmt.Sprintf("%d MiB", bytes>>20)
-	case bytes >= 1<<20:
-		return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20))
-	case bytes >= 1<<10:
-		return fmt.Sprintf("%.0f KiB", float64(bytes)/(1<<10))
-	default:
-		return fmt.Sprintf("%d B", bytes)
-	}
-}
-
 // sentence is a text that begins with a capital; some of the phrases continue
 // another sentence elsewhere. A name that it begins with stays as it is. Of no
 // text it is empty.

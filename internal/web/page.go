@@ -54,7 +54,7 @@ func functions(l phrase.Language) template.FuncMap {
 		"outcome":   words.PlayerResult,
 		"say":       func(key string, args ...string) string { return l.Say(phrase.Key(key), args...) },
 		"sentence":  func(text phrase.Text) string { return sentence(text, l) },
-		"size":      size,
+		"size":      phrase.Size,
 		"source":    words.Source,
 		"speed":     words.Speed,
 		"state":     func(s any) string { return word(l, stateKeys, s) },

@@ -23,10 +23,6 @@ const (
 	// children in a way that looks like the kernel's doing.
 	crashBudget = 6
 
-	// enqueueTimeout is how long the queue may take to hear of announcements;
-	// the sweeper tells it otherwise.
-	enqueueTimeout = time.Second
-
 	// yieldFor is how long a re-parse is put off while players wait. The queue
 	// gives a job up after maxRetry of these: four hours without a pause.
 	yieldFor = 10 * time.Second
@@ -67,7 +63,8 @@ type parser interface {
 	Parse(ctx context.Context, file sandbox.File) (sandbox.Parsed, error)
 }
 
-// queue is told that there is work.
+// queue takes jobs, within a timeout of its own. What it does not take, a
+// sweeper enqueues.
 type queue interface {
 	Enqueue(ctx context.Context, jobs ...job.Job) error
 }
@@ -213,9 +210,7 @@ func (w *Worker) tell(ctx context.Context, jobs []job.Job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), enqueueTimeout)
-	defer cancel()
-	return w.queue.Enqueue(ctx, jobs...)
+	return w.queue.Enqueue(context.WithoutCancel(ctx), jobs...)
 }
 
 // GiveUp records that a job ended without an answer of ours, as a sweeper's

@@ -233,9 +233,9 @@ func (b *Bot) settle(ctx context.Context, m *discord.Message, direct, answered b
 	if !m.FromPlayer() || time.Since(discord.MadeAt(m.ID)) > maxAge || b.concernOf(m, direct) == none {
 		return nil
 	}
-	uploads := b.uploadsIn(ctx, m, direct)
-	if answered {
-		uploads = slices.DeleteFunc(uploads, func(u *pendingUpload) bool { return b.admits(u) != nil })
+	uploads, refused := b.uploadsIn(ctx, m, direct)
+	if !answered {
+		uploads = append(uploads, refused...)
 	}
 	recorded, err := b.record(ctx, uploads, b.timeout.message)
 	if err != nil {

@@ -46,41 +46,36 @@ func (b *Bot) decline(work context.Context, u *pendingUpload, why error) {
 	b.end(work, u.key) // last
 }
 
-// sift takes out what is refused by its name or size as Discord gives it, and
-// what a sender may not send as is known from memory. None of it is recorded:
-// it is refused by one message, or by none when the user was refused lately.
-func (b *Bot) sift(m *discord.Message, uploads []*pendingUpload) []*pendingUpload {
-	sender := submission.Upload{Uploader: string(m.Author.ID), Guild: string(m.GuildID)}
-	l := uploads[0].language
-	if err := b.intake.Spent(sender); err != nil {
-		fresh := false
-		for _, u := range uploads {
-			fresh = b.pending.once(u.key) || fresh
-		}
-		if fresh && b.refusals.spend(m.Author.ID, time.Now()) {
-			b.say(m, "refused", refusal(err, l).In(l))
-		}
-		return nil
-	}
-	var good []*pendingUpload
-	var lines []string
+// refuseMessage says why nothing of a message is accepted, as is known from memory,
+// or is silent when the user was refused lately. None of it is recorded.
+func (b *Bot) refuseMessage(m *discord.Message, uploads []*pendingUpload, why error) {
+	fresh := false
 	for _, u := range uploads {
-		err := b.admits(u)
-		if err == nil {
-			good = append(good, u)
-			continue
-		}
+		fresh = b.pending.once(u.key) || fresh
+	}
+	if fresh && b.refusals.spend(m.Author.ID, time.Now()) {
+		l := uploads[0].language
+		b.say(m, "refused", refusal(why, l).In(l))
+	}
+}
+
+// refuseFiles says by one message why files are refused by their size, or is silent
+// when the user read so often lately. They are not recorded.
+func (b *Bot) refuseFiles(m *discord.Message, refused []*pendingUpload) {
+	var lines []string
+	for _, u := range refused {
 		if b.pending.once(u.key) {
-			lines = append(lines, outgoing{content: failureText(err, l).In(l), language: l, about: fileName(u.file.Filename)}.alone().content)
+			l := u.language
+			lines = append(lines, outgoing{content: failureText(b.admits(u), l).In(l), language: l, about: fileName(u.file.Filename)}.alone().content)
 		}
 	}
-	if len(lines) > 0 && b.hints.spend(m.Author.ID, time.Now()) {
-		if more := len(lines) - maxDeclined; more > 0 {
-			lines = append(lines[:maxDeclined], l.Say(phrase.AndMore, "n", strconv.Itoa(more)))
-		}
-		b.say(m, "refused", strings.Join(lines, "\n"))
+	if len(lines) == 0 || !b.hints.spend(m.Author.ID, time.Now()) {
+		return
 	}
-	return good
+	if more := len(lines) - maxDeclined; more > 0 {
+		lines = append(lines[:maxDeclined], refused[0].language.Say(phrase.AndMore, "n", strconv.Itoa(more)))
+	}
+	b.say(m, "refused", strings.Join(lines, "\n"))
 }
 
 // admits judges an upload by its size, which is Discord's own word.

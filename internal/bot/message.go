@@ -9,6 +9,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 // concern is why a message concerns the bot.
@@ -35,17 +36,19 @@ func (b *Bot) onMessage(work context.Context, m *discord.Message) {
 	if why == none {
 		return
 	}
-	uploads := b.uploadsIn(work, m, direct)
-	if len(uploads) == 0 {
+	uploads, refused := b.uploadsIn(work, m, direct)
+	if len(uploads)+len(refused) == 0 {
 		if why == inDirect || why == byMention {
 			b.hint(work, m)
 		}
 		return
 	}
 	b.gaps.saw(m.ChannelID, m.ID, m.GuildID)
-	if uploads = b.sift(m, uploads); len(uploads) == 0 {
+	if err := b.intake.Spent(submission.Upload{Uploader: string(m.Author.ID), Guild: string(m.GuildID)}); err != nil {
+		b.refuseMessage(m, append(uploads, refused...), err)
 		return
 	}
+	b.refuseFiles(m, refused)
 	recorded, err := b.record(work, uploads, b.timeout.message)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -90,10 +93,10 @@ func (b *Bot) askToRepeat(work context.Context, uploads []*pendingUpload, why er
 	}
 }
 
-// uploadsIn are the replays in a message, each answered by a reply to it. direct:
-// it stands in a channel between the bot and one person.
-func (b *Bot) uploadsIn(ctx context.Context, m *discord.Message, direct bool) []*pendingUpload {
-	var uploads []*pendingUpload
+// uploadsIn are the replays in a message, each answered by a reply to it, and apart
+// from them those that are refused by their size as Discord gives it. direct: the
+// message stands in a channel between the bot and one person.
+func (b *Bot) uploadsIn(ctx context.Context, m *discord.Message, direct bool) (good, refused []*pendingUpload) {
 	for _, file := range m.Attachments {
 		if !b.isReplay(file) {
 			continue
@@ -103,9 +106,13 @@ func (b *Bot) uploadsIn(ctx context.Context, m *discord.Message, direct bool) []
 			channel: m.ChannelID, message: m.ID, file: file, language: b.languages.of(ctx, m.GuildID), unanswered: true,
 		}
 		u.reply = newReply{u}
-		uploads = append(uploads, u)
+		if b.admits(u) == nil {
+			good = append(good, u)
+		} else {
+			refused = append(refused, u)
+		}
 	}
-	return uploads
+	return good, refused
 }
 
 // hint says what the bot is for to a user who talks to it, as often as the user's

@@ -351,5 +351,7 @@ func FuzzPayloads(f *testing.F) {
 		_ = json.Unmarshal(i.Data, &command) // must not panic
 		_ = command.Partial()
 		_, _ = optionFiles(command), targetFiles(command)
+		var form discord.FormData
+		_ = json.Unmarshal(i.Data, &form)
 	})
 }

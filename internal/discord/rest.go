@@ -254,13 +254,16 @@ type Answer struct {
 	Message MessageID // "" where Discord does not say it
 }
 
+// answering is how the answer to an interaction is tried again: three seconds allow
+// for one more try.
+var answering = retry.Policy{Tries: 2, Again: Temporary, Pause: retry.Evenly(retryPause)}
+
 // Answer answers an interaction for the first time, and tries once more when it is
 // not known whether the answer came through.
 func (c *Client) Answer(ctx context.Context, i *Interaction, m Outgoing) (Answer, error) {
 	i.tried = true
 	var refused bool
-	again := retry.Policy{Tries: 2, Again: Temporary, Pause: retry.Evenly(retryPause)}
-	id, err := retry.Do(ctx, again, func() (MessageID, error) {
+	id, err := retry.Do(ctx, answering, func() (MessageID, error) {
 		id, err := c.respond(ctx, i, m)
 		refused = refused || Code(err) == CodeUnknownInteraction
 		return id, err
@@ -312,10 +315,13 @@ func (c *Client) suggest(ctx context.Context, i *Interaction, choices []Choice) 
 	return c.acknowledge(ctx, i, callbackBody{Type: callbackSuggestions, Data: suggestions{Choices: choices}})
 }
 
+// acknowledge answers an interaction by a body whose response is of no interest.
 func (c *Client) acknowledge(ctx context.Context, i *Interaction, body callbackBody) error {
 	i.tried = true
-	err := c.callback(ctx, http.MethodPost, discordgo.EndpointInteractionResponse(string(i.ID), i.Token), body, nil)
-	if err != nil {
+	_, err := retry.Do(ctx, answering, func() (struct{}, error) {
+		return struct{}{}, c.callback(ctx, http.MethodPost, discordgo.EndpointInteractionResponse(string(i.ID), i.Token), body, nil)
+	})
+	if err != nil && Code(err) != codeAlreadyAcknowledged {
 		return fmt.Errorf("respond to interaction %s: %w", i.ID, err)
 	}
 	i.answered = true

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/text"
@@ -19,8 +20,11 @@ const (
 	ackTimeout = 2800 * time.Millisecond
 	// deferredTimeout bounds a handler whose interaction is acknowledged already.
 	deferredTimeout = time.Minute
-	// maxInteractions bounds interactions being handled at once.
+	// maxInteractions bounds interactions that wait for their acknowledgement, and
+	// maxDeferred handlers that work after it: those may take long, and must keep
+	// none from being acknowledged.
 	maxInteractions = 256
+	maxDeferred     = 64
 )
 
 // Kind is what a player did.
@@ -81,7 +85,8 @@ type Router struct {
 	sentences Sentences
 	table     []Route
 	routes    map[routeKey]*Route
-	slots     chan struct{}
+	slots     chan struct{} // of interactions that are not acknowledged
+	deferred  chan struct{} // of handlers whose interaction is
 }
 
 // NewRouter routes by a table. It panics where that names something twice or has
@@ -89,7 +94,7 @@ type Router struct {
 func NewRouter(client *Client, log *slog.Logger, sentences Sentences, table []Route) *Router {
 	r := &Router{
 		client: client, log: log, sentences: sentences, table: table,
-		routes: make(map[routeKey]*Route), slots: make(chan struct{}, maxInteractions),
+		routes: make(map[routeKey]*Route), slots: make(chan struct{}, maxInteractions), deferred: make(chan struct{}, maxDeferred),
 	}
 	for n := range table {
 		route := &table[n]
@@ -126,13 +131,12 @@ func (r *Router) Commands() []*Command {
 func (r *Router) Handle(work context.Context, i *Interaction) {
 	ctx, cancel := context.WithTimeout(work, ackTimeout)
 	defer cancel()
-	select {
-	case r.slots <- struct{}{}:
-		defer func() { <-r.slots }()
-	case <-ctx.Done():
+	leave, err := enter(ctx, r.slots)
+	if err != nil {
 		r.log.Error("interaction dropped: too many at once", "interaction", i.ID)
 		return
 	}
+	defer leave()
 	if i.Lost != nil {
 		r.client.Undecodable("interaction", i.Lost, "interaction", i.ID)
 	}
@@ -140,17 +144,40 @@ func (r *Router) Handle(work context.Context, i *Interaction) {
 	if err != nil {
 		r.client.Undecodable("interaction", err, "interaction", i.ID, "type", i.Type)
 	}
-	if i.Type == TypeAutocomplete {
-		r.suggest(ctx, i, route)
-		return
-	}
+	denied := route != nil && route.Permission&^i.Permissions != 0
 	switch {
+	case i.Type == TypeAutocomplete:
+		if denied {
+			route = nil
+		}
+		r.suggest(ctx, i, route)
 	case route == nil || err != nil:
 		r.say(ctx, i, "interaction not understood; it may be of another version of the program", r.sentences.Unknown)
-	case route.Permission&^i.Permissions != 0:
+	case denied:
 		r.say(ctx, i, "interaction denied: a permission is missing", r.sentences.Denied)
 	default:
-		r.run(ctx, work, i, route)
+		if route.Ack == ByHandler {
+			r.run(ctx, i, route)
+			return
+		}
+		if err := r.client.deferAnswer(ctx, i, route.Ack); err != nil {
+			r.log.Warn("interaction not acknowledged", "interaction", i.ID, "name", route.Name, "error", err)
+			return // Discord says so to the player, who may do it again
+		}
+		leave()
+		ctx, cancel := context.WithTimeout(work, deferredTimeout)
+		defer cancel()
+		r.run(ctx, i, route)
+	}
+}
+
+// enter waits for a slot; leave frees it, once.
+func enter(ctx context.Context, slots chan struct{}) (leave func(), err error) {
+	select {
+	case slots <- struct{}{}:
+		return sync.OnceFunc(func() { <-slots }), nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
 	}
 }
 
@@ -185,17 +212,8 @@ func (r *Router) find(i *Interaction) (*Route, error) {
 // errNoUser says that an interaction does not tell whose it is.
 var errNoUser = errors.New("no user")
 
-// run acknowledges as the route wants it and lets its handler work.
-func (r *Router) run(ctx, work context.Context, i *Interaction, route *Route) {
-	if route.Ack != ByHandler {
-		if err := r.client.deferAnswer(ctx, i, route.Ack); err != nil {
-			r.log.Warn("interaction not acknowledged", "interaction", i.ID, "name", route.Name, "error", err)
-			return // Discord says so to the player, who may do it again
-		}
-		longer, cancel := context.WithTimeout(work, deferredTimeout)
-		defer cancel()
-		ctx = longer
-	}
+// run lets the handler work, and answers for one that fails.
+func (r *Router) run(ctx context.Context, i *Interaction, route *Route) {
 	err := r.guarded(ctx, i, route)
 	if err == nil && !i.tried {
 		err = errors.New("the handler did not answer")
@@ -205,6 +223,11 @@ func (r *Router) run(ctx, work context.Context, i *Interaction, route *Route) {
 		return
 	}
 	sentence := Outgoing{Content: r.sentences.Failed(i), Private: true}
+	if i.answered { // the handler may have used up its time, and the answer has more
+		longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), restTimeout)
+		defer cancel()
+		ctx = longer
+	}
 	switch {
 	case !i.answered:
 		_, err = r.client.Answer(ctx, i, sentence)
@@ -220,6 +243,14 @@ func (r *Router) run(ctx, work context.Context, i *Interaction, route *Route) {
 
 // guarded is the handler's error; a panic is one, too.
 func (r *Router) guarded(ctx context.Context, i *Interaction, route *Route) (err error) {
+	if route.Ack != ByHandler {
+		leave, err := enter(ctx, r.deferred)
+		if err != nil {
+			r.log.Error("interaction failed: too many at once", "interaction", i.ID, "name", route.Name)
+			return err
+		}
+		defer leave()
+	}
 	defer func() {
 		if value := recover(); value != nil {
 			err = fmt.Errorf("panic: %v", value)

@@ -23,7 +23,8 @@ type panel struct {
 	client  *discord.Client
 	channel discordtest.Channel
 	alice   discordtest.User
-	did     chan string // by the handlers
+	did     chan string   // by the handlers
+	slow    chan struct{} // closed: the slow ones go on
 }
 
 var everywhere = []int{discord.OfferedInGuild, discord.OfferedInDirect}
@@ -54,7 +55,7 @@ func newPanel(t *testing.T) *panel {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.CloseIdleConnections)
-	p := &panel{T: t, Server: server, ctx: ctx, client: client, alice: server.AddUser("alice"), did: make(chan string, 10)}
+	p := &panel{T: t, Server: server, ctx: ctx, client: client, alice: server.AddUser("alice"), did: make(chan string, 10), slow: make(chan struct{})}
 	p.channel = server.AddChannel(server.AddGuild("EvoLadder"), "ladder")
 
 	router := discord.NewRouter(client, log, discord.Sentences{
@@ -136,6 +137,15 @@ func (p *panel) routes() []discord.Route {
 			return err
 		}},
 		command("later", discord.Route{Ack: discord.Deferred, Handle: func(ctx context.Context, i *discord.Interaction) error {
+			_, err := p.client.EditReply(ctx, i, "", discord.Outgoing{Content: "done"})
+			return err
+		}}),
+		command("slow", discord.Route{Ack: discord.Deferred, Handle: func(ctx context.Context, i *discord.Interaction) error {
+			select {
+			case <-p.slow:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 			_, err := p.client.EditReply(ctx, i, "", discord.Outgoing{Content: "done"})
 			return err
 		}}),
@@ -264,6 +274,19 @@ func TestADeferredAnswerIsEdited(t *testing.T) {
 	}
 }
 
+// A failure that passes costs no interaction.
+func TestAnAcknowledgementIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	p := newPanel(t)
+	p.Inject(discordtest.Fault{
+		Trouble: discordtest.Failure, Times: 1, Route: "POST /interactions/{interaction_id}/{interaction_token}/callback",
+	})
+	i := p.slash(discordtest.Slash{Command: "later"})
+	if _, err := i.WaitResponse(p.ctx, func(m discordtest.Message) bool { return m.Content == "done" }); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAHandlerThatFailsIsAnsweredFor(t *testing.T) {
 	t.Parallel()
 	p := newPanel(t)
@@ -278,6 +301,24 @@ func TestAHandlerThatFailsIsAnsweredFor(t *testing.T) {
 	}
 	if now, _ := p.Message(m.ID); now.Content != "play" {
 		t.Errorf("the panel reads %q", now.Content)
+	}
+}
+
+// Handlers that take long keep no other interaction from its acknowledgement, and
+// come to an end each.
+func TestSlowHandlersHoldUpNoAcknowledgement(t *testing.T) {
+	t.Parallel()
+	p := newPanel(t)
+	var slow []*discordtest.Interaction
+	for range 300 { // more than may work, or wait to be acknowledged, at once
+		slow = append(slow, p.slash(discordtest.Slash{Command: "slow"}))
+	}
+	p.shown()
+	close(p.slow)
+	for _, i := range slow {
+		if _, err := i.WaitResponse(p.ctx, func(m discordtest.Message) bool { return m.Content == "done" }); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

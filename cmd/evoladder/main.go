@@ -16,20 +16,20 @@ import (
 const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or here.
 
   evoladder                              start everything; then open http://127.0.0.1:8080
-  evoladder parse [-timeline] FILE|DIR…  print one JSON object a replay
+  evoladder parse [-timeline] FILE|DIR…  print one JSON object per replay
   evoladder submit FILE|DIR…             run replays through the whole pipeline
-  evoladder jobs                         list the work that is owed, and what is wrong with it
-  evoladder replay NAME                  tell all that is known of one replay; a NAME is an id of any log
+  evoladder jobs                         list pending jobs and their last error
+  evoladder replay NAME                  show everything known about one replay; a NAME is an id of any log
                                          line, a sha256 or its beginning, a Discord message or its link
-  evoladder replay resubmit NAME         owe its parse again, after a fix
+  evoladder replay resubmit NAME         queue it for parsing again, after a fix
   evoladder reparse [-status|-pause|-resume|-stop]
                                          read results of older parser versions again, and show progress
   evoladder sweep                        delete uploaded files that no replay refers to
   evoladder blobs adopt                  accept the file storage of BLOB_URL after it was moved on purpose
-  evoladder migrate                      bring the database up to date and stop
+  evoladder migrate                      bring the database up to date
   evoladder health                       exit 0 when the process on this machine is ready
   evoladder bot | worker | web           run that program alone: what a container's command is
-  evoladder version                      print what was built
+  evoladder version                      print the version
   evoladder help                         this text
 
 A DIR stands for every .SC2Replay file below it. Errors go to standard error;

@@ -54,14 +54,14 @@ func jobs(ctx context.Context) error {
 
 func listJobs(out io.Writer, backlog []store.Backlog, owed []store.JobRecord, now time.Time) error {
 	if len(owed) == 0 {
-		fmt.Fprintln(out, "no work is owed")
+		fmt.Fprintln(out, "No pending jobs.")
 		return nil
 	}
 	for _, b := range backlog {
-		fmt.Fprintf(out, "%s: %d waiting, %d begun, the oldest for %s\n", b.Kind, b.Waiting, b.Begun, age(now, b.Oldest))
+		fmt.Fprintf(out, "%s: %d waiting, %d started, the oldest for %s\n", b.Kind, b.Waiting, b.Begun, age(now, b.Oldest))
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nJOB\tKIND\tSUBJECT\tAGE\tPUSHES\tATTEMPTS\tWORKER\tLAST TROUBLE")
+	fmt.Fprintln(w, "\nJOB\tKIND\tSUBJECT\tAGE\tENQUEUED\tATTEMPTS\tWORKER\tLAST ERROR")
 	for _, j := range owed {
 		last := "-"
 		if len(j.History) > 0 {
@@ -73,7 +73,7 @@ func listJobs(out io.Writer, backlog []store.Backlog, owed []store.JobRecord, no
 		return fmt.Errorf("write list: %w", err)
 	}
 	if len(owed) == maxJobs {
-		fmt.Fprintf(out, "\nonly the oldest %d are shown\n", maxJobs)
+		fmt.Fprintf(out, "\nOnly the oldest %d are shown.\n", maxJobs)
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func replayCommand(ctx context.Context, args []string) error {
 	return withStore(ctx, func(database *store.Store) error {
 		id, err := database.FindReplay(ctx, args[0])
 		if errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("there is no replay %s; %w", args[0], errUsage)
+			return fmt.Errorf("no replay is named %s; %w", args[0], errUsage)
 		}
 		if err != nil {
 			return err
@@ -101,7 +101,7 @@ func replayCommand(ctx context.Context, args []string) error {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(os.Stdout, "replay %d is owed a parse again, as job %d; it begins within %s\n", id, owed.ID, store.PushGrace+2*time.Second)
+			fmt.Fprintf(os.Stdout, "Replay %d is queued for parsing again, as job %d; it starts within %s.\n", id, owed.ID, store.PushGrace+2*time.Second)
 			return nil
 		}
 		dossier, err := database.Dossier(ctx, id)
@@ -132,11 +132,11 @@ func tell(out io.Writer, d store.Dossier) error {
 		}
 	}
 	for _, j := range d.Jobs {
-		state := "owed since " + date(j.Created)
+		state := "pending since " + date(j.Created)
 		if !j.Ended.IsZero() {
 			state = "ended " + date(j.Ended)
 		}
-		fmt.Fprintf(w, "\njob\t%d, %s, %s\npushes\t%d\nattempts\t%d %s\n", j.ID, j.Kind, state, j.Push, j.Attempts, j.Worker)
+		fmt.Fprintf(w, "\njob\t%d, %s, %s\nenqueued\t%d\nattempts\t%d %s\n", j.ID, j.Kind, state, j.Push, j.Attempts, j.Worker)
 		for _, line := range j.History {
 			fmt.Fprintf(w, "\t%s\n", text.Line(line))
 		}

@@ -23,7 +23,7 @@ func TestOperatorsSeeWhatBecameOfAReplay(t *testing.T) {
 	t.Parallel()
 	p := newProgram(t)
 	p.migrate(t)
-	if out, errs, status := p.run(t, "jobs"); status != 0 || out != "no work is owed\n" {
+	if out, errs, status := p.run(t, "jobs"); status != 0 || out != "No pending jobs.\n" {
 		t.Errorf("jobs of an empty database: status %d, %q, %q", status, out, errs)
 	}
 	s := p.serve(t)
@@ -46,7 +46,7 @@ func TestOperatorsSeeWhatBecameOfAReplay(t *testing.T) {
 	}
 	// Beside the running server, which notices by itself.
 	before := answeredAt(out)
-	if out, errs, code := p.run(t, "replay", "resubmit", sha); code != 0 || !strings.Contains(out, "owed a parse again") {
+	if out, errs, code := p.run(t, "replay", "resubmit", sha); code != 0 || !strings.Contains(out, "queued for parsing again") {
 		t.Fatalf("resubmit: status %d, %q, %q", code, out, errs)
 	}
 	s.answer(t, accepted.ID)
@@ -99,7 +99,7 @@ func TestOwedJobsAreListedWithTheirTrouble(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, errs, status := p.run(t, "jobs")
-	for _, want := range []string{"replay:parse: 0 waiting, 1 begun, the oldest for 1h0m", "worker-7", "failed: the disk is full [31m"} {
+	for _, want := range []string{"replay:parse: 0 waiting, 1 started, the oldest for 1h0m", "worker-7", "failed: the disk is full [31m"} {
 		if status != 0 || !strings.Contains(out, want) {
 			t.Errorf("status %d, %q: lacks %q:\n%s", status, errs, want, out)
 		}

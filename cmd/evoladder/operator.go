@@ -13,6 +13,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
+	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/text"
 )
 
@@ -87,6 +88,10 @@ func replayCommand(ctx context.Context, args []string) error {
 	if len(args) != 1 {
 		return errUsage
 	}
+	settings, err := config.Load[config.Evoladder]()
+	if err != nil {
+		return err
+	}
 	return withStore(ctx, func(database *store.Store) error {
 		id, err := database.FindReplay(ctx, args[0])
 		if errors.Is(err, store.ErrNotFound) {
@@ -108,12 +113,13 @@ func replayCommand(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		return tell(os.Stdout, dossier)
+		return tell(os.Stdout, dossier, settings.PublicURL)
 	})
 }
 
-// tell prints a file's dossier.
-func tell(out io.Writer, d store.Dossier) error {
+// tell prints a file's dossier. public is where players reach the pages; empty:
+// the pages of its uploads are not named.
+func tell(out io.Writer, d store.Dossier, public string) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "replay\t%d\nsha256\t%s\nbytes\t%d\nfirst seen\t%s\nstatus\t%s\n", d.ID, d.SHA256, d.Bytes, date(d.Created), d.Status)
 	if !d.Parsed.IsZero() {
@@ -124,6 +130,9 @@ func tell(out io.Writer, d store.Dossier) error {
 	}
 	for _, u := range d.Uploads {
 		fmt.Fprintf(w, "\nupload\t%d, %s from %s\nsent\t%s\nreceived\t%s\nanswered\t%s\n", u.ID, text.Line(u.FileName), u.Source, date(u.Sent), date(u.Received), date(u.Answered))
+		if public != "" {
+			fmt.Fprintf(w, "page\t%s\n", submission.Page(public, u.ID))
+		}
 		if u.Uploader != "" {
 			fmt.Fprintf(w, "uploader\t%s in server %s\n", u.Uploader, orDash(u.Guild))
 		}

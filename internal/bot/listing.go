@@ -1,9 +1,6 @@
 package bot
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -22,8 +19,7 @@ func (b *Bot) seenAt(view submission.View) string {
 	if view.Unlisted {
 		key = phrase.SeenByLink
 	}
-	address := strings.TrimRight(b.cfg.PublicURL, "/") + "/replays/" + strconv.FormatInt(int64(view.ID), 10)
-	return view.Language.Say(key, "address", address)
+	return view.Language.Say(key, "address", submission.Page(b.cfg.PublicURL, view.ID))
 }
 
 // withLink adds to an answer where its result can be seen, if there is room.

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ func check(config any) []error {
 		}
 		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
 		checkIntake(c.Intake, wrong)
+		checkPublic(c.Public, wrong)
 		checkDiscord(c.Discord, wrong)
 	case Worker:
 		needServices(c.Storage, wrong)
@@ -30,11 +32,13 @@ func check(config any) []error {
 		needServices(c.Storage, wrong)
 		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
 		checkIntake(c.Intake, wrong)
+		checkPublic(c.Public, wrong)
 		checkEdge(c.Edge, wrong)
 	case Evoladder:
 		checkShared(c.Log, c.Storage, c.HTTP, c.Stop, wrong)
 		checkIntake(c.Intake, wrong)
 		checkParsing(c.Parsing, wrong)
+		checkPublic(c.Public, wrong)
 		checkDiscord(c.Discord, wrong)
 		checkEdge(c.Edge, wrong)
 	}
@@ -112,6 +116,16 @@ func checkParsing(p Parsing, wrong func(string, ...any)) {
 	}
 	if p.MemoryMB < 128 {
 		wrong("PARSE_MEMORY_MB is %d: use at least 128", p.MemoryMB)
+	}
+}
+
+func checkPublic(p Public, wrong func(string, ...any)) {
+	if p.PublicURL == "" {
+		return
+	}
+	address, err := url.Parse(p.PublicURL)
+	if err != nil || address.Scheme != "http" && address.Scheme != "https" || address.Host == "" || address.RawQuery != "" || address.Fragment != "" {
+		wrong("PUBLIC_URL is %q: use the address of the page, as in https://ladder.example", p.PublicURL)
 	}
 }
 

@@ -161,13 +161,17 @@ func (p Parsing) Pool() int {
 	return runtime.GOMAXPROCS(0)
 }
 
+// Public is where players reach the pages.
+type Public struct {
+	PublicURL string `env:"PUBLIC_URL" help:"address of the page as players reach it (https://…), which answers and pages link to; empty: no links"`
+}
+
 // Discord is the bot's account.
 type Discord struct {
 	Token           Secret        `env:"DISCORD_TOKEN" help:"the bot's token; empty: evoladder runs without Discord"`
 	GuildID         string        `env:"DISCORD_GUILD_ID" help:"register the commands in this server only (shown at once); empty: everywhere"`
 	WatchChannels   []string      `env:"DISCORD_WATCH_CHANNELS" help:"channel ids, comma-separated, in which uploads are read without being asked; needs the Message Content intent"`
 	DownloadTimeout time.Duration `env:"DISCORD_DOWNLOAD_TIMEOUT" envDefault:"15s" help:"deadline for fetching one attachment"`
-	PublicURL       string        `env:"PUBLIC_URL" help:"address of the page as players reach it (https://…), which answers link to; empty: no links"`
 	APIBase         string        `env:"DISCORD_API_BASE" help:"for tests: the address of a loopback Discord; empty: the real one"`
 }
 
@@ -195,6 +199,7 @@ type Bot struct {
 	Storage
 	Intake
 	HTTP
+	Public
 	Discord
 	Stop
 }
@@ -215,6 +220,7 @@ type Web struct {
 	Storage
 	Intake
 	HTTP
+	Public
 	Dashboard
 	Edge
 	Stop
@@ -238,6 +244,7 @@ type Evoladder struct {
 	Intake
 	HTTP
 	Parsing
+	Public
 	Discord
 	Dashboard
 	Edge

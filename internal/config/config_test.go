@@ -179,3 +179,16 @@ func TestSharedProcessesRefuseWhatCannotBeShared(t *testing.T) {
 		}
 	}
 }
+
+func TestPublicURLIsAnAddress(t *testing.T) {
+	t.Parallel()
+	for value, good := range map[string]bool{
+		"": true, "https://ladder.example": true, "https://ladder.example/sc2/": true, "http://127.0.0.1:8080": true,
+		"ladder.example": false, "ftp://ladder.example": false, "https://": false, "https://ladder.example/?page=1": false, "javascript:alert(1)": false,
+	} {
+		_, err := parse[Evoladder](with("PUBLIC_URL", value))
+		if (err == nil) != good || !good && !strings.Contains(err.Error(), "PUBLIC_URL") {
+			t.Errorf("%q: %v", value, err)
+		}
+	}
+}

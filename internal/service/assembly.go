@@ -141,7 +141,7 @@ func (a *Assembly) AddWorker(settings config.Parsing, files config.Limits) error
 
 // AddWeb makes the process serve the page, the scripts' API and, behind its
 // login, the queue dashboard.
-func (a *Assembly) AddWeb(settings config.Dashboard, intake config.Intake, edge config.Edge) error {
+func (a *Assembly) AddWeb(settings config.Dashboard, public config.Public, intake config.Intake, edge config.Edge) error {
 	proxies, err := edge.Proxies()
 	if err != nil {
 		return err
@@ -151,7 +151,7 @@ func (a *Assembly) AddWeb(settings config.Dashboard, intake config.Intake, edge 
 		Redis: tasks.NewMonitor(a.redis), Payload: tasks.DescribePayload, Log: a.Log,
 	})
 	a.closes = append(a.closes, queues.Close)
-	site := web.New(web.Config{Dashboard: queues, Proxies: web.Proxies(proxies), Log: a.Log}, a.Intake(intake), a.Store)
+	site := web.New(web.Config{Dashboard: queues, PublicURL: public.PublicURL, Proxies: web.Proxies(proxies), Log: a.Log}, a.Intake(intake), a.Store)
 	a.mux.Handle("/", site)
 	a.onStop = append(a.onStop, site.Close)
 	return nil

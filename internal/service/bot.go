@@ -25,7 +25,7 @@ const botLease = "bot"
 
 // AddBot makes the process listen to Discord and answer there, or stand by
 // while another process does.
-func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
+func (a *Assembly) AddBot(settings config.Discord, public config.Public, intake config.Intake) error {
 	a.consumes = true
 	pressure := submission.NewPressure(a.Store, a.Log)
 	client, err := discord.New(discord.Config{
@@ -45,7 +45,7 @@ func (a *Assembly) AddBot(settings config.Discord, intake config.Intake) error {
 	discordBot := bot.New(bot.Config{
 		Guild:         discord.GuildID(settings.GuildID),
 		Watch:         watched,
-		PublicURL:     settings.PublicURL,
+		PublicURL:     public.PublicURL,
 		QueuePosition: pressure.Place,
 	}, client, a.Intake(intake), a.Store, a.Log)
 	keeper := lease.NewKeeper(a.Store, botLease, processName(), lease.Timing{}, a.Log)

@@ -49,6 +49,6 @@ func run(ctx context.Context) error {
 		if err := a.AddWorker(settings.Parsing, settings.Limits); err != nil {
 			return err
 		}
-		return a.AddBot(settings.Discord, settings.Intake)
+		return a.AddBot(settings.Discord, settings.Public, settings.Intake)
 	})
 }

@@ -117,7 +117,7 @@ func runBot(ctx context.Context) error {
 		Name: "bot", Listen: settings.Listen(HealthAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
 		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
 	}, func(a *Assembly) error {
-		return a.AddBot(settings.Discord, settings.Intake)
+		return a.AddBot(settings.Discord, settings.Public, settings.Intake)
 	})
 }
 
@@ -143,7 +143,7 @@ func runWeb(ctx context.Context) error {
 		Name: "web", Listen: settings.Listen(PageAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
 		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
 	}, func(a *Assembly) error {
-		return a.AddWeb(settings.Dashboard, settings.Intake, settings.Edge)
+		return a.AddWeb(settings.Dashboard, settings.Public, settings.Intake, settings.Edge)
 	})
 }
 
@@ -167,10 +167,10 @@ func RunAll(ctx context.Context, settings config.Evoladder) error {
 			return err
 		}
 		if settings.Token != "" {
-			if err := a.AddBot(settings.Discord, settings.Intake); err != nil {
+			if err := a.AddBot(settings.Discord, settings.Public, settings.Intake); err != nil {
 				return err
 			}
 		}
-		return a.AddWeb(settings.Dashboard, settings.Intake, settings.Edge)
+		return a.AddWeb(settings.Dashboard, settings.Public, settings.Intake, settings.Edge)
 	})
 }

@@ -52,7 +52,7 @@ func (s *Site) uploadScript(w http.ResponseWriter, r *http.Request) error {
 	if taken.State.Final() {
 		status = http.StatusOK
 	}
-	url := "/replays/" + formatID(taken.ID)
+	url := submission.Page("", taken.ID)
 	w.Header().Set("Location", "/api"+url)
 	writeJSON(w, status, apiSubmission{ID: formatID(taken.ID), State: taken.State, URL: url})
 	return nil
@@ -103,7 +103,7 @@ func (s *Site) summary(w http.ResponseWriter, r *http.Request) error {
 	default:
 		id := formatID(view.ID)
 		w.Header().Set("Retry-After", "1") // seconds
-		writeJSON(w, http.StatusAccepted, apiSubmission{ID: id, State: view.State, URL: "/replays/" + id})
+		writeJSON(w, http.StatusAccepted, apiSubmission{ID: id, State: view.State, URL: submission.Page("", view.ID)})
 	}
 	return nil
 }

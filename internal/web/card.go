@@ -23,6 +23,7 @@ type card struct {
 	State    submission.State
 	Sent     time.Time
 	SHA256   string
+	Address  string // of the page as players reach it; empty: it is not known
 	Bytes    int64
 	Unlisted bool           // shown to those who have its address
 	Reason   phrase.Text    // why it failed; set when Failed

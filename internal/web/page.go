@@ -235,7 +235,7 @@ func (h *handed) refuse(name string, cause error) {
 // address is the page that shows submissions.
 func address(ids []submission.ID) string {
 	if len(ids) == 1 {
-		return "/replays/" + formatID(ids[0])
+		return submission.Page("", ids[0])
 	}
 	texts := make([]string, len(ids))
 	for i, id := range ids {
@@ -261,6 +261,9 @@ func (s *Site) one(w http.ResponseWriter, r *http.Request, name string) error {
 	c, err := newCard(view)
 	if err != nil {
 		return err
+	}
+	if s.public != "" {
+		c.Address = submission.Page(s.public, view.ID)
 	}
 	s.render(w, r, http.StatusOK, name, c)
 	return nil

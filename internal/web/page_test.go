@@ -174,3 +174,22 @@ func TestPagePutsPartnersOnOneSide(t *testing.T) {
 		t.Error("the page says what is not so")
 	}
 }
+
+// A page names its own address where the site knows it, and an unlisted one does
+// not ask to be found.
+func TestPagesNameTheirAddress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.add("a.SC2Replay")
+	w.finish(id, duel())
+	page := fmt.Sprintf("/replays/%d", id)
+	link := fmt.Sprintf(`<link rel="canonical" href="https://ladder.example/replays/%d">`, id)
+	public := w.site(web.Config{PublicURL: "https://ladder.example/"})
+	wantText(t, ask(t, public, "GET", page, nil).Body.String(), link)
+	for name, site := range map[string]*web.Site{"no address known": w.site(web.Config{}), "unlisted": public} {
+		w.change(id, func(v *submission.View) { v.Unlisted = name == "unlisted" })
+		if text := ask(t, site, "GET", page, nil).Body.String(); strings.Contains(text, "canonical") {
+			t.Errorf("%s: it names an address", name)
+		}
+	}
+}

@@ -17,6 +17,9 @@ import (
 type Config struct {
 	// Dashboard answers /queues; nil: there is no such page.
 	Dashboard http.Handler
+	// PublicURL is where players reach the site, for links that name it; empty:
+	// it is not known.
+	PublicURL string
 	// Uploads bounds how many files are in memory at once; default 16, which
 	// with files of 8 MiB is at most 128 MiB.
 	Uploads int
@@ -58,6 +61,7 @@ type reads interface {
 type Site struct {
 	intake    intake
 	reads     reads
+	public    string // see Config.PublicURL
 	log       *slog.Logger
 	slots     chan struct{} // one taken for each upload in memory
 	uploads   *shares       // of slots
@@ -97,6 +101,7 @@ func New(config Config, intake intake, reads reads) *Site {
 	s := &Site{
 		intake:    intake,
 		reads:     reads,
+		public:    config.PublicURL,
 		log:       config.Log,
 		slots:     make(chan struct{}, config.Uploads),
 		uploads:   newShares(config.UploadsEach),

@@ -85,6 +85,22 @@ func TestEveryVariableOfComposeIsListed(t *testing.T) {
 	}
 }
 
+func TestToolchainIsPinned(t *testing.T) {
+	recipe, err := os.ReadFile("../../Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	image := regexp.MustCompile(`(?m)^FROM golang:(\d+\.\d+)\.\d+-bookworm `).FindSubmatch(recipe)
+	language := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindSubmatch(module)
+	if image == nil || language == nil || string(image[1]) != string(language[1]) {
+		t.Errorf("the image builds with %q, go.mod asks for %q", image, language)
+	}
+}
+
 func TestImagesArePinned(t *testing.T) {
 	file, _ := readCompose(t)
 	for name, service := range file.Services {

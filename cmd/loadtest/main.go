@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io"
 	"os"
 
 	"github.com/evoladder/evoladderbot/internal/loadtest"
@@ -15,7 +16,7 @@ import (
 func main() { os.Exit(process.Main(run, process.Print)) }
 
 func run(ctx context.Context) error {
-	command, err := loadtest.ParseCommand(os.Args[1:], os.Stderr)
+	command, err := parse(os.Args[1:])
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
 	}
@@ -23,4 +24,15 @@ func run(ctx context.Context) error {
 		return err
 	}
 	return command.Execute(ctx, os.Stdout)
+}
+
+// parse reads the command line: a trial in containers, or scenarios.
+func parse(args []string) (command interface {
+	Execute(context.Context, io.Writer) error
+}, err error,
+) {
+	if len(args) > 0 && args[0] == "containers" {
+		return loadtest.ParseContainers(args[1:], os.Stderr)
+	}
+	return loadtest.ParseCommand(args, os.Stderr)
 }

@@ -15,12 +15,13 @@ import (
 
 // Load says who uploads how much, and how fast.
 type Load struct {
-	Total    int           // how many replays; 0: as many as Duration allows
-	Duration time.Duration // how long new replays come; 0: until Total is reached
-	Rate     float64       // uploads a second; 0: as fast as InFlight allows
-	InFlight int           // replays waiting for their answer at once; 0: no limit
-	Users    int           // uploaders
-	Hostile  float64       // share of hostile files, 0 to 1
+	Total    int             // how many replays; 0: as many as Duration allows
+	Duration time.Duration   // how long new replays come; 0: until Total is reached
+	Rate     float64         // uploads a second; 0: as fast as InFlight allows
+	Until    <-chan struct{} // closed when no more are to come; nil: never
+	InFlight int             // replays waiting for their answer at once; 0: no limit
+	Users    int             // uploaders
+	Hostile  float64         // share of hostile files, 0 to 1
 	// Lossy says that bots die, so users take only the ways on which Discord
 	// gives a new bot a second chance, or the user a notice: watched channels
 	// and commands.
@@ -78,6 +79,10 @@ func (c *crowd) upload(ctx context.Context) (files int, took time.Duration, err 
 		sending, stopSending = context.WithTimeout(ctx, c.load.Duration)
 	}
 	defer stopSending()
+	if c.load.Until != nil {
+		sending, stopSending = untilClosed(sending, c.load.Until)
+		defer stopSending()
+	}
 	waiting, stopWaiting := context.WithCancel(ctx)
 	defer stopWaiting()
 
@@ -102,6 +107,19 @@ func (c *crowd) upload(ctx context.Context) (files int, took time.Duration, err 
 		return files, took, *fault
 	}
 	return files, took, ctx.Err()
+}
+
+// untilClosed is a context that also ends when a channel is closed.
+func untilClosed(ctx context.Context, closed <-chan struct{}) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-closed:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // pace holds uploads back.

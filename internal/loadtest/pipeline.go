@@ -40,6 +40,7 @@ type Setup struct {
 	WithWeb     bool   // start cmd/web as well
 	HoldWorkers bool   // start no worker yet
 	Connections int    // that the private Postgres allows; 0: plenty
+	Listen      string // host:port of the loopback Discord; empty: 127.0.0.1
 	OpenAPI     string // path of Discord's OpenAPI description; empty: not checked
 	Heartbeat   time.Duration
 }
@@ -131,7 +132,7 @@ func (p *Pipeline) address(name string) string {
 
 func (p *Pipeline) startDiscord() error {
 	server, err := discordtest.New(discordtest.Options{
-		OpenAPI: p.setup.OpenAPI, Granted: discordtest.IntentMessageContent, DropFiles: true, Heartbeat: p.setup.Heartbeat,
+		Listen: p.setup.Listen, OpenAPI: p.setup.OpenAPI, Granted: discordtest.IntentMessageContent, DropFiles: true, Heartbeat: p.setup.Heartbeat,
 		// A load test restarts bots more often than a day allows.
 		Identifies: 1 << 20,
 	})

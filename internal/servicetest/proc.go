@@ -77,12 +77,16 @@ func tree(all map[int]stat, root int) []int {
 }
 
 // Children are the processes that descend from a process now.
-func Children(p *Process) []int {
+func Children(p *Process) []int { return Descendants(p.PID()) }
+
+// Descendants are the processes that descend now from any process of this
+// machine, as from one in a container.
+func Descendants(pid int) []int {
 	all, err := processes()
 	if err != nil {
 		return nil
 	}
-	return tree(all, p.PID())[1:]
+	return tree(all, pid)[1:]
 }
 
 // memory is a process's share of the memory it uses, in bytes: pages that it

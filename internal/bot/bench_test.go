@@ -207,20 +207,20 @@ func game(name string) discordtest.File {
 
 // memory is the store and the queue behind the intake, and keeps requests.
 type memory struct {
-	mu      sync.Mutex
-	files   map[string][]byte
-	keys    map[string]submission.ID
-	all     []submission.Arrival
-	asked   map[job.ID]submission.Request // by the job that fetches it
-	known   map[string]bool               // keys of requests, the ended ones too
-	heard   int                           // how often a request was to be recorded
-	tries   int                           // … while the store was down
-	mark    time.Time                     // the bookmark
-	used    map[string]submission.Channel
-	kept    int // requests that could not be ended
-	down    error
-	stuck   string // the act that gets no answer before its context ends
-	changed chan struct{}
+	mu       sync.Mutex
+	files    map[string][]byte
+	keys     map[string]submission.ID
+	all      []submission.Arrival
+	asked    map[job.ID]submission.Request // by the job that fetches it
+	known    map[string]bool               // keys of requests, the ended ones too
+	recorded int                           // how often a request was to be recorded
+	tries    int                           // … while the store was down
+	mark     time.Time                     // the bookmark
+	used     map[string]submission.Channel
+	kept     int // requests that could not be ended
+	down     error
+	stuck    string // the act that gets no answer before its context ends
+	changed  chan struct{}
 }
 
 func newMemory() *memory {

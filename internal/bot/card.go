@@ -32,7 +32,7 @@ const (
 	maxWarnings = 3
 
 	colourKnown = 0x3BA55D // green: somebody won
-	colourOpen  = 0x747F8D // grey: nobody can tell
+	colourOpen  = 0x747F8D // grey: it is not known
 )
 
 // card is the result as an embed: narrow enough for a phone, most wanted first.

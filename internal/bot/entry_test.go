@@ -62,7 +62,7 @@ func TestEveryMessagePathLeadsToOneAnswer(t *testing.T) {
 				t.Errorf("answer %+v", last)
 			}
 			if own := b.fromBot(discordtest.Channel{ID: sent.ChannelID}); len(own) != 1 || len(own[0].Mentions) != 0 {
-				t.Errorf("the bot wrote %d messages, want one that notifies nobody", len(own))
+				t.Errorf("the bot wrote %d messages, want one without mentions", len(own))
 			}
 		})
 	}
@@ -175,7 +175,7 @@ func TestARepeatedEventIsOneUpload(t *testing.T) {
 	b.must(b.Wait(b.ctx, func() bool { return b.Connections() == 2 }))
 	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("a.SC2Replay")}})
 	b.arrivals(1)
-	b.until(func(l *memory) bool { return l.heard == 2 })
+	b.until(func(l *memory) bool { return l.recorded == 2 })
 	cancel()
 	b.must(<-ended)
 	if own := b.fromBot(b.DM(b.alice)); len(own) != 1 || own[0].Edits() != 0 {

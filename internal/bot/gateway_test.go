@@ -12,8 +12,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 )
 
-// hears proves that uploads reach the bot, n of them so far.
-func (b *bench) hears(n int) {
+// receives proves that uploads reach the bot, n of them so far.
+func (b *bench) receives(n int) {
 	b.Helper()
 	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("a.SC2Replay")}})
 	b.arrivals(n)
@@ -24,7 +24,7 @@ func TestEventsDuringAReconnectionAreNotLost(t *testing.T) {
 	b := newBench(t, discordtest.Options{})
 	b.start()
 	b.ResetConnections()
-	b.hears(1) // sent while nobody listens, or nearly so; RESUME brings it
+	b.receives(1) // sent while no connection stands, or nearly so; RESUME brings it
 }
 
 // A zombie is left without a goodbye, so that its session can be resumed.
@@ -32,7 +32,7 @@ func TestASilentGatewayIsLeft(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{Heartbeat: 500 * time.Millisecond})
 	b.start()
-	b.hears(1)
+	b.receives(1)
 	b.Silence(true)
 	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
 	b.must(b.Wait(b.ctx, func() bool {
@@ -40,7 +40,7 @@ func TestASilentGatewayIsLeft(t *testing.T) {
 	}))
 	b.Silence(false)
 	b.arrivals(2)
-	b.hears(3)
+	b.receives(3)
 	if b.Identifies() != 1 {
 		t.Errorf("identified %d times, want the session resumed", b.Identifies())
 	}
@@ -51,19 +51,19 @@ func TestAGatewayThatSaysNothingIsLeft(t *testing.T) {
 	b := newBench(t, discordtest.Options{})
 	b.Disturb(discordtest.Handshake{On: discordtest.OnIdentify, SayNothing: true})
 	b.start()
-	b.hears(1)
+	b.receives(1)
 }
 
 func TestASessionThatIsLostIsReadBack(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	b.start()
-	b.hears(1)
+	b.receives(1)
 	b.Disturb(discordtest.Handshake{On: discordtest.OnIdentify, CloseCode: discordtest.CloseUnknownError})
 	b.InvalidateSessions(false)
-	b.hears(2) // its event comes on no session
+	b.receives(2) // its event comes on no session
 	b.must(b.Wait(b.ctx, func() bool { return b.Connections() == 1 }))
-	b.hears(3)
+	b.receives(3)
 }
 
 func TestOpcode9WithoutEndStopsAtTheBudget(t *testing.T) {
@@ -285,7 +285,7 @@ func TestABotCanStandByAndRunAgain(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- bot.Run(ctx) }()
 		b.must(b.Wait(b.ctx, func() bool { return b.Connections() == 1 }))
-		b.hears(turn)
+		b.receives(turn)
 		cancel()
 		b.must(<-ended)
 		if bot.Ready() == nil {
@@ -315,7 +315,7 @@ func TestWhatWasBeingRecordedIsAcceptedByTheNextTurn(t *testing.T) {
 		}
 	}
 	end := turn()
-	b.hears(1)
+	b.receives(1)
 	b.store.fail(errors.New("connection refused"))
 	lift := b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: routePost})
 	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
@@ -362,5 +362,5 @@ func TestUnknownEventsDoNoHarm(t *testing.T) {
 		b.Dispatch("INTERACTION_CREATE", event)
 	}
 	b.Dispatch("SOMETHING_NEW", map[string]any{"x": strings.Repeat("y", 2000)})
-	b.hears(1)
+	b.receives(1)
 }

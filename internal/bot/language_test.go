@@ -22,7 +22,7 @@ func TestAnswersAreInTheReadersLanguage(t *testing.T) {
 		byMessage   bool
 		want        phrase.Language
 	}{
-		"nobody chose":                     {"", "", false, phrase.English},
+		"none chosen":                      {"", "", false, phrase.English},
 		"a Korean client":                  {"ko", "", false, phrase.Korean},
 		"an English one in a Korean guild": {"en-GB", "ko", false, phrase.English},
 		"a German one in a Korean guild":   {"de", "ko", false, phrase.Korean},

@@ -21,7 +21,7 @@ func (l *memory) RecordRequests(ctx context.Context, requests []submission.Reque
 		l.tell()
 		return nil, l.down
 	}
-	l.heard += len(requests)
+	l.recorded += len(requests)
 	fresh := make([]bool, len(requests))
 	for n, r := range requests {
 		if _, accepted := l.keys[r.Key]; accepted || l.known[r.Key] {

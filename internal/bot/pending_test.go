@@ -105,7 +105,7 @@ func (b *bench) fetchOne(id job.ID) {
 	}
 }
 
-// handed are the ways an upload that nobody reads back comes to the bot; each
+// handed are the ways an upload that is not read back comes to the bot; each
 // is of n files.
 var handed = []struct {
 	name string

@@ -42,7 +42,7 @@ func TestCommandsThatAreNotRegisteredAreSaidWithTheirCause(t *testing.T) {
 			b.start()
 			b.logged("commands not registered")
 			b.logged(test.want)
-			b.hears(1)
+			b.receives(1)
 		})
 	}
 }

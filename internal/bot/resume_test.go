@@ -54,7 +54,7 @@ func TestTheGatewayComesBack(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, discordtest.Options{})
 			b.start()
-			b.hears(1)
+			b.receives(1)
 			test.disturb(b)
 			b.must(b.Wait(b.ctx, func() bool {
 				return b.Connections() == 1 && (b.Resumes() > 0 || b.Identifies() > 1)
@@ -65,7 +65,7 @@ func TestTheGatewayComesBack(t *testing.T) {
 			if n := b.StrayResumes(); n != 0 {
 				t.Errorf("resumed %d times at another address than READY named", n)
 			}
-			b.hears(2)
+			b.receives(2)
 		})
 	}
 }
@@ -74,7 +74,7 @@ func TestTheGatewayComesBack(t *testing.T) {
 func TestASessionIsResumedElsewhere(t *testing.T) {
 	t.Parallel()
 	for name, at := range map[string]any{
-		"nobody there": "ws://127.0.0.1:1", "no address": "gateway", "of another kind": 7, "none": nil, "not encrypted": "http://127.0.0.1:1",
+		"no server": "ws://127.0.0.1:1", "no address": "gateway", "of another kind": 7, "none": nil, "not encrypted": "http://127.0.0.1:1",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -84,12 +84,12 @@ func TestASessionIsResumedElsewhere(t *testing.T) {
 				return data
 			})
 			b.start()
-			b.hears(1)
+			b.receives(1)
 			for n := range 2 {
 				b.Reconnect()
 				b.must(b.Wait(b.ctx, func() bool { return b.Resumes() == n+1 && b.Connections() == 1 }))
 			}
-			b.hears(2)
+			b.receives(2)
 			if n := b.Identifies(); n != 1 {
 				t.Errorf("identified %d times, want the session resumed", n)
 			}
@@ -103,14 +103,14 @@ func TestWhatAnAbandonedSessionMissedIsReadBack(t *testing.T) {
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
 	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	b.start()
-	b.hears(1)
+	b.receives(1)
 	closes := discordtest.Handshake{On: discordtest.OnResume, CloseCode: discordtest.CloseUnknownError}
 	b.Disturb(closes, closes, discordtest.Handshake{On: discordtest.OnIdentify, CloseCode: discordtest.CloseUnknownError})
 	b.Reconnect()
 	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Files: []discordtest.File{game("b.SC2Replay")}})
 	b.arrivals(2)
 	b.must(b.Wait(b.ctx, func() bool { return b.Identifies() == 3 && b.Connections() == 1 }))
-	b.hears(3)
+	b.receives(3)
 }
 
 // Discord takes one IDENTIFY in five seconds, and refuses the next.

@@ -30,8 +30,8 @@ import (
 // asProgram makes the test binary be the bot.
 const asProgram = "BOT_TEST_MAIN"
 
-// patience is how long a test waits for what should have happened by then.
-const patience = 3 * time.Minute
+// testTimeout is how long a test waits for what should have happened by then.
+const testTimeout = 3 * time.Minute
 
 func TestMain(m *testing.M) {
 	if sandbox.IsChild() {
@@ -67,7 +67,7 @@ func newCity(t *testing.T) *city {
 		t.Fatal(err)
 	}
 	t.Cleanup(discord.Close)
-	ctx, cancel := context.WithTimeoutCause(t.Context(), patience, errors.New("nothing happened for too long"))
+	ctx, cancel := context.WithTimeoutCause(t.Context(), testTimeout, errors.New("nothing happened for too long"))
 	t.Cleanup(cancel)
 	c := &city{T: t, Server: discord, ctx: ctx, url: database, alice: discord.AddUser("alice")}
 	c.channel = discord.AddChannel(discord.AddGuild("EvoLadder"), "replays")
@@ -120,7 +120,7 @@ func (c *city) start() *resident {
 		c.Fatal(err)
 	}
 	r.Process = process
-	c.Cleanup(func() { r.Stop(syscall.SIGKILL, patience) })
+	c.Cleanup(func() { r.Stop(syscall.SIGKILL, testTimeout) })
 	return r
 }
 
@@ -140,7 +140,7 @@ func (c *city) awaitTimes(r *resident, words string, times int) string {
 // end signals a bot and waits for its end.
 func (c *city) end(r *resident, signal syscall.Signal) {
 	c.Helper()
-	r.Stop(signal, patience)
+	r.Stop(signal, testTimeout)
 	if !r.State().Success() && signal != syscall.SIGKILL {
 		c.Errorf("ended with %v:\n%s", r.State(), r.log)
 	}
@@ -178,7 +178,7 @@ func (c *city) answered() {
 			continue
 		}
 		// A bot killed before it recorded a delivery leaves the same edit to be
-		// made again, which nobody sees.
+		// made again, which no player sees.
 		said := map[string]bool{}
 		for _, version := range replies[0].History {
 			said[version.Content] = true
@@ -222,7 +222,7 @@ func TestTheSecondBotTakesOver(t *testing.T) {
 			}
 			c.end(first, signal)
 			for range 5 {
-				c.upload() // nobody hears them
+				c.upload() // no bot receives them
 			}
 			c.await(second, "holding the lease")
 			c.answered()

@@ -23,8 +23,8 @@ import (
 // asProgram makes the test binary be the demo.
 const asProgram = "DEMO_TEST_MAIN"
 
-// patience is how long a test waits for what should have happened by then.
-const patience = 2 * time.Minute
+// testTimeout is how long a test waits for what should have happened by then.
+const testTimeout = 2 * time.Minute
 
 func TestMain(m *testing.M) {
 	if sandbox.IsChild() {
@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 // beside settings that lead elsewhere.
 func TestShowsAnAnsweredUploadAndEndsOnInterrupt(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
 	defer cancel()
 	temporary := t.TempDir()
 	command := exec.CommandContext(ctx, os.Args[0], "-page", "127.0.0.1:0", "-every", "100ms", "-players", "2")

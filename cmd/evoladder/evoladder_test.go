@@ -383,7 +383,7 @@ func TestSecondSignalEndsTheServerAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer held.Close()
-	// A request under way is waited for, but not by whoever insists.
+	// A request under way is waited for, but not after a second signal.
 	fmt.Fprintf(held, "POST /api/replays?name=a.SC2Replay HTTP/1.1\r\nHost: page\r\nContent-Length: 4000\r\nExpect: 100-continue\r\n\r\n")
 	if line, err := bufio.NewReader(held).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
 		t.Fatalf("%q, %v", line, err)
@@ -428,7 +428,7 @@ func TestKilledServerLosesNothing(t *testing.T) {
 		}
 		ids = append(ids, accepted.ID)
 	}
-	// The embedded queue dies with its process; the jobs are owed by their rows.
+	// The embedded queue dies with its process; the jobs stand in their rows.
 	if err := s.command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

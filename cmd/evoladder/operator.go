@@ -17,7 +17,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/text"
 )
 
-// maxJobs is how many jobs are listed; more than one screen helps nobody.
+// maxJobs is how many jobs are listed; more than one screen is of no help.
 const maxJobs = 50
 
 // errUsage is a wrong use of a command for operators.
@@ -38,23 +38,23 @@ func withStore(ctx context.Context, do func(*store.Store) error) error {
 	return errors.Join(do(database), database.Close())
 }
 
-// jobs lists the work owed, the oldest first.
+// jobs lists pending jobs, the oldest first.
 func jobs(ctx context.Context) error {
 	return withStore(ctx, func(database *store.Store) error {
 		backlog, err := database.Backlog(ctx)
 		if err != nil {
 			return err
 		}
-		owed, err := database.Owed(ctx, maxJobs)
+		pending, err := database.PendingJobs(ctx, maxJobs)
 		if err != nil {
 			return err
 		}
-		return listJobs(os.Stdout, backlog, owed, time.Now())
+		return listJobs(os.Stdout, backlog, pending, time.Now())
 	})
 }
 
-func listJobs(out io.Writer, backlog []store.Backlog, owed []store.JobRecord, now time.Time) error {
-	if len(owed) == 0 {
+func listJobs(out io.Writer, backlog []store.Backlog, pending []store.JobRecord, now time.Time) error {
+	if len(pending) == 0 {
 		fmt.Fprintln(out, "No pending jobs.")
 		return nil
 	}
@@ -63,17 +63,17 @@ func listJobs(out io.Writer, backlog []store.Backlog, owed []store.JobRecord, no
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\nJOB\tKIND\tSUBJECT\tAGE\tENQUEUED\tATTEMPTS\tWORKER\tLAST ERROR")
-	for _, j := range owed {
+	for _, j := range pending {
 		last := "-"
 		if len(j.History) > 0 {
 			last = j.History[len(j.History)-1]
 		}
-		fmt.Fprintf(w, "%d\t%s\t%d\t%s\t%d\t%d\t%s\t%s\n", j.ID, j.Kind, j.Subject, age(now, j.Created), j.Push, j.Attempts, orDash(j.Worker), text.Line(last))
+		fmt.Fprintf(w, "%d\t%s\t%d\t%s\t%d\t%d\t%s\t%s\n", j.ID, j.Kind, j.Subject, age(now, j.Created), j.EnqueueAttempt, j.Attempts, orDash(j.Worker), text.Line(last))
 	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("write list: %w", err)
 	}
-	if len(owed) == maxJobs {
+	if len(pending) == maxJobs {
 		fmt.Fprintf(out, "\nOnly the oldest %d are shown.\n", maxJobs)
 	}
 	return nil
@@ -101,12 +101,12 @@ func replayCommand(ctx context.Context, args []string) error {
 			return err
 		}
 		if again {
-			// The sweeper of a running process tells the queue of it.
-			owed, err := database.Resubmit(ctx, id, time.Now())
+			// The sweeper of a running process enqueues it.
+			pending, err := database.Resubmit(ctx, id, time.Now())
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(os.Stdout, "Replay %d is queued for parsing again, as job %d; it starts within %s.\n", id, owed.ID, store.PushGrace+2*time.Second)
+			fmt.Fprintf(os.Stdout, "Replay %d is queued for parsing again, as job %d; it starts within %s.\n", id, pending.ID, store.EnqueueGrace+2*time.Second)
 			return nil
 		}
 		dossier, err := database.Dossier(ctx, id)
@@ -145,7 +145,7 @@ func tell(out io.Writer, d store.Dossier, public string) error {
 		if !j.Ended.IsZero() {
 			state = "ended " + date(j.Ended)
 		}
-		fmt.Fprintf(w, "\njob\t%d, %s, %s\nenqueued\t%d\nattempts\t%d %s\n", j.ID, j.Kind, state, j.Push, j.Attempts, j.Worker)
+		fmt.Fprintf(w, "\njob\t%d, %s, %s\nenqueued\t%d\nattempts\t%d %s\n", j.ID, j.Kind, state, j.EnqueueAttempt, j.Attempts, j.Worker)
 		for _, line := range j.History {
 			fmt.Fprintf(w, "\t%s\n", text.Line(line))
 		}

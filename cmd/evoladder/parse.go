@@ -129,15 +129,15 @@ func (p parser) one(ctx context.Context, file string) line {
 	var failure failedFile
 	failure.File, failure.SHA256, failure.Bytes = file, hash, len(data)
 	failure.Error.Kind, failure.Error.Text = fault.Invalid, reason(err)
-	told := fmt.Sprintf("%s: %s", file, failure.Error.Text)
+	sentence := fmt.Sprintf("%s: %s", file, failure.Error.Text)
 	if found := fault.Find(err); found != nil {
 		failure.Error.Kind = found.Kind
 		if found.Cause != nil {
-			told += fmt.Sprintf(" (%v)", found.Cause)
+			sentence += fmt.Sprintf(" (%v)", found.Cause)
 		}
 	}
 	encoded, _ := json.Marshal(failure) // strings and numbers: cannot fail
-	return line{json: encoded, failure: told}
+	return line{json: encoded, failure: sentence}
 }
 
 // join is the one JSON object of a summary and its timeline.

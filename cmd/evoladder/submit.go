@@ -73,7 +73,7 @@ type submitter struct {
 	files   []string
 	rows    []row                 // one a file
 	waiting map[submission.ID]int // to the index in files
-	told    int                   // files whose row is known
+	printed int                   // files whose row is known
 	show    func(row)             // says so
 }
 
@@ -84,7 +84,7 @@ func (s *submitter) all(ctx context.Context) error {
 	if err != nil && ctx.Err() != nil {
 		accepted := len(s.waiting)
 		return fmt.Errorf("interrupted after %d of %d files: %d more are accepted and parsed when evoladder runs next, %d were not handed in",
-			s.told, len(s.files), accepted, len(s.files)-s.told-accepted)
+			s.printed, len(s.files), accepted, len(s.files)-s.printed-accepted)
 	}
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (s *submitter) follow(ctx context.Context) error {
 
 func (s *submitter) tell(i int, r row) {
 	s.rows[i] = r
-	s.told++
+	s.printed++
 	s.show(r)
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/store"
 )
 
-// sweepAge is how long after its upload nobody refers to a file any more who
-// did not at once.
+// sweepAge is the age from which an unreferenced file can be deleted: an upload
+// still under way, whose row may come, is younger.
 const sweepAge = 24 * time.Hour
 
 // errForeign keeps a wrong DATABASE_URL from costing every file: uploads that

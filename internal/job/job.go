@@ -26,11 +26,11 @@ const (
 
 // Job is a row of the outbox.
 type Job struct {
-	ID      ID
-	Kind    Kind
-	Subject int64 // the id of what the work is about; see Kind
-	Push    int   // how often it was enqueued; part of the task's id
-	Created time.Time
+	ID             ID
+	Kind           Kind
+	Subject        int64 // the id of what the work is about; see Kind
+	EnqueueAttempt int   // how often it was enqueued; part of the task's id
+	Created        time.Time
 }
 
 // ErrDone says that a job's row is gone: another process recorded the

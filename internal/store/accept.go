@@ -21,7 +21,7 @@ var errRepeated = errors.New("upload is on record")
 // submission has it at once (Known): a parsed file always, even by an older
 // parser, in which case it is read again for the next one who asks; a failed
 // file unless the parser has changed or the failure may pass. Otherwise the
-// file is owed a parse, one for all who wait for it. An upload with the Key of
+// file gets one parse job for all who wait for it. An upload with the Key of
 // an earlier one gets that one's receipt (Repeated), and nothing is written;
 // nor is it for one that is over its Quota, which is a fault.Limited. What is on
 // record is no longer requested: the request with its Key ends.
@@ -135,7 +135,7 @@ func passing(failure *fault.Error) bool {
 	return failure.Kind == fault.Timeout || failure.Kind == fault.GaveUp || failure.Text.Key == phrase.FileMissing
 }
 
-// lockFile writes the replay's row, or the same row again, so that nobody else
+// lockFile writes the replay's row, or the same row again, so that no other transaction
 // writes it before this transaction ends.
 func (s *Store) lockFile(ctx context.Context, tx session, a submission.Arrival) (file, error) {
 	var f file
@@ -193,7 +193,7 @@ func (s *Store) insertAnnouncement(ctx context.Context, tx session, subject subm
 			interaction_id, application, token, part)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, $10, $11, $12)`,
 		int64(id), string(submission.ReplayResult), int64(subject),
-		a.Reply.ChannelID, a.Reply.MessageID, a.Reply.UserID, owed, a.At,
+		a.Reply.ChannelID, a.Reply.MessageID, a.Reply.UserID, pending, a.At,
 		a.Reply.Command.Interaction, a.Reply.Command.Application, a.Reply.Command.Token, a.Reply.Command.Part)
 	if err != nil {
 		return 0, fmt.Errorf("insert announcement: %w", err)

@@ -24,7 +24,7 @@ func TestAcceptOwesAParseForANewFile(t *testing.T) {
 		want := submission.Receipt{
 			ID: receipt.ID, ReplayID: receipt.ReplayID, SHA256: a.SHA256,
 			Jobs: []job.Job{{
-				ID: receipt.Jobs[0].ID, Kind: job.Parse, Subject: int64(receipt.ReplayID), Push: 1, Created: noon,
+				ID: receipt.Jobs[0].ID, Kind: job.Parse, Subject: int64(receipt.ReplayID), EnqueueAttempt: 1, Created: noon,
 			}},
 		}
 		if diff := cmp.Diff(want, receipt); diff != "" {
@@ -62,7 +62,7 @@ func TestAnUploadIsShownWithWhenItWasSent(t *testing.T) {
 func TestAcceptOwesOneParseForAllWhoWait(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		first, _ := w.owed(upload("same"))
+		first, _ := w.submit(upload("same"))
 		second := w.accept(upload("same"))
 		if second.ID == first.ID || second.ReplayID != first.ReplayID || second.Known || len(second.Jobs) != 0 {
 			t.Errorf("second upload: %+v after %+v", second, first)
@@ -79,7 +79,7 @@ func TestAcceptOfARepeatedUploadWritesNothing(t *testing.T) {
 		w := world{t, storetest.Open(t, url)}
 		a := upload("kept")
 		a.Key = "discord:1:2"
-		first, parse := w.owed(a)
+		first, parse := w.submit(a)
 		before := dump(t, db)
 
 		again := a
@@ -104,7 +104,7 @@ func TestAcceptGivesAKnownAnswer(t *testing.T) {
 		verdict submission.Verdict
 		version int
 		known   bool
-		also    job.Kind // owed beside the announcement
+		also    job.Kind // pending beside the announcement
 	}{
 		"a parsed file":                        {good(2, `{}`), 2, true, ""},
 		"parsed by a newer parser":             {good(3, `{}`), 2, true, ""},
@@ -119,7 +119,7 @@ func TestAcceptGivesAKnownAnswer(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		for name, test := range tests {
 			w := world{t, s}
-			_, parse := w.owed(upload(name))
+			_, parse := w.submit(upload(name))
 			w.record(parse, test.verdict)
 
 			a := upload(name)
@@ -154,7 +154,7 @@ func TestAcceptWithoutAReplyAnnouncesNothing(t *testing.T) {
 		w := world{t, s}
 		a := upload("web")
 		a.Source, a.Reply = submission.FromWeb, nil
-		_, parse := w.owed(a)
+		_, parse := w.submit(a)
 		if jobs := w.record(parse, good(1, `{}`)); len(jobs) != 0 {
 			t.Errorf("announcements: %+v", jobs)
 		}
@@ -232,7 +232,7 @@ func TestAcceptBesideAVerdictIsAnswered(t *testing.T) {
 		w, other := world{t, storetest.Open(t, url)}, world{t, storetest.Open(t, url)}
 		for round := range 20 {
 			name := "race " + string(rune('a'+round))
-			_, parse := w.owed(upload(name))
+			_, parse := w.submit(upload(name))
 			receipts := make(chan submission.Receipt, 4)
 			var all sync.WaitGroup
 			for range cap(receipts) {

@@ -13,12 +13,12 @@ import (
 
 // The values of announcements.status.
 const (
-	owed          = "owed"
+	pending       = "owed" // the word of the first version, kept in the column
 	sent          = "sent"
 	undeliverable = "undeliverable"
 )
 
-// Announcement is what an announce job is to tell; job.ErrDone when it is told.
+// Announcement is what an announce job has to say; job.ErrDone once it was delivered.
 func (s *Store) Announcement(ctx context.Context, id job.ID) (submission.Announcement, error) {
 	var a submission.Announcement
 	err := s.read(ctx, func(q session) (err error) {
@@ -55,7 +55,7 @@ type prefixed struct {
 func (p prefixed) Scan(dest ...any) error { return p.row.Scan(append(p.first, dest...)...) }
 
 // RecordDelivery records how an announcement ended. It ends the announce job
-// id; job.ErrDone, and nothing written, when no such job is owed: somebody else
+// id; job.ErrDone, and nothing written, when there is no such job: another process
 // was first. Calls at the same time share a transaction.
 func (s *Store) RecordDelivery(ctx context.Context, id job.ID, d submission.Delivery) error {
 	ended, err := s.deliveries.do(ctx, []delivery{{id, d}})

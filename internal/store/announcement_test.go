@@ -18,7 +18,7 @@ import (
 // announcement uploads a file and brings it as far as its announcement.
 func (w world) announcement(file string) (job.ID, submission.Announcement) {
 	w.Helper()
-	_, parse := w.owed(upload(file))
+	_, parse := w.submit(upload(file))
 	jobs := w.record(parse, good(1, `{"n": 1}`))
 	a, err := w.Announcement(context.Background(), jobs[0].ID)
 	if err != nil {
@@ -30,10 +30,10 @@ func (w world) announcement(file string) (job.ID, submission.Announcement) {
 func TestAnnouncementTellsTheAnswerWhereItIsAwaited(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		_, got := w.announcement("told")
+		_, got := w.announcement("known")
 		want := submission.Announcement{
 			ID: got.ID, Kind: submission.ReplayResult,
-			Reply:      *upload("told").Reply,
+			Reply:      *upload("known").Reply,
 			Submission: w.view(got.Submission.ID),
 		}
 		if diff := cmp.Diff(want, got); diff != "" || got.Submission.State != submission.Done {
@@ -92,7 +92,7 @@ func TestATokenLeavesWithTheDelivery(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		db := raw(t, url)
 		w := world{t, storetest.Open(t, url)}
-		id, a := w.announcement("told")
+		id, a := w.announcement("known")
 		if !strings.Contains(dump(t, db), a.Reply.Command.Token) {
 			t.Error("the token is not kept until the delivery")
 		}
@@ -107,7 +107,7 @@ func TestJobsOfOneKindAreNotEndedAsAnother(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		announce, _ := w.announcement("a")
-		_, parse := w.owed(upload("b"))
+		_, parse := w.submit(upload("b"))
 		if _, err := w.RecordVerdict(context.Background(), announce, good(1, `{}`)); err == nil || errors.Is(err, job.ErrDone) {
 			t.Errorf("verdict on an announcement: %v", err)
 		}

@@ -43,7 +43,7 @@ func (e engine) text(query string) string {
 
 // arguments converts values in place to what the engine stores: times in
 // microseconds, the zero time as NULL, and text without what PostgreSQL
-// refuses in a text, whoever wrote it.
+// refuses in any text.
 func (e engine) arguments(args []any) []any {
 	for i, arg := range args {
 		switch value := arg.(type) {

@@ -1,9 +1,9 @@
 // Package store owns all SQL: one exported method is one business act and one
 // transaction, on PostgreSQL or on SQLite with the same text.
 //
-// # Work owed
+// # Outbox jobs
 //
-// A row in jobs is work owed. It is written by the transaction that makes the
+// A row in jobs is work to be done. It is written by the transaction that makes the
 // work necessary and deleted by the one that records it done, so every state
 // between two transactions is one that a later process can go on from, and a
 // method that finds its row gone writes nothing and returns job.ErrDone.
@@ -17,7 +17,7 @@
 //     answer it with the others.
 //   - RecordVerdict first: Accept sees the answer and gives it at once.
 //
-// Accept looks for an open parse job with a read that waits for nobody. Were it
+// Accept looks for an open parse job with a read that takes no lock. Were it
 // to wait for a job row that RecordVerdict is deleting, while RecordVerdict
 // waits for the replay's row, the two would stand still. This needs each
 // statement to see what was committed before it began (READ COMMITTED, set on
@@ -26,9 +26,9 @@
 //
 // # Heard of, not in yet
 //
-// An upload to Discord is a row in requests before its player is told anything.
-// Its job, discord:fetch, is a timer: a row with push 0 and a push_at in the
-// future, which the queue is not told of until a sweeper finds it due. Accept
+// An upload to Discord is a row in requests before its player gets a reply.
+// Its job, discord:fetch, is a timer: a row with push 0 (no enqueue attempt) and a push_at in the
+// future, which is not enqueued until a sweeper finds it due. Accept
 // ends the request in its own transaction and RefuseRequest when the player was
 // refused, and so the timer of an upload that goes straight never rings. It
 // rings when the bot died in between. A refused request stays for two days, as a
@@ -42,7 +42,7 @@
 // together by the next (gather.go). They fail together, too; the caller of
 // either tries again.
 //
-// Accept locks the replay's row, then the request's, then the job's; nobody
+// Accept locks the replay's row, then the request's, then the job's; no act
 // locks them in another order.
 //
 // # Errors

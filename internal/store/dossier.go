@@ -12,18 +12,18 @@ import (
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-// JobRecord is a job as operators see it, owed or done.
+// JobRecord is a job as operators see it, pending or done.
 type JobRecord struct {
 	job.Job
 	Attempts int
 	Worker   string    // of the attempt under way
 	Started  time.Time // of the same
 	Look     time.Time // when a sweeper next asks the queue about it; zero: it is done
-	Ended    time.Time // zero: it is owed
+	Ended    time.Time // zero: it is pending
 	History  []string  // what went wrong with it, a line an event, oldest first
 }
 
-// UploadRecord is one upload of a file, with the message owed for it.
+// UploadRecord is one upload of a file, with the message about it.
 type UploadRecord struct {
 	ID                 submission.ID
 	Source             submission.Source
@@ -31,7 +31,7 @@ type UploadRecord struct {
 	FileName           string
 	Sent               time.Time // by its sender
 	Received, Answered time.Time
-	Message            string // "owed", "sent", "undeliverable"; "" where nobody is told
+	Message            string // "owed", "sent", "undeliverable"; "" where there is none
 	ChannelID          string
 	MessageID          string
 	Detail             string // why undeliverable
@@ -54,13 +54,13 @@ type Dossier struct {
 	Jobs          []JobRecord
 }
 
-const owedColumns = `id, kind, subject, push, attempts, worker, started_at, push_at, created_at, NULL, history`
+const pendingColumns = `id, kind, subject, push, attempts, worker, started_at, push_at, created_at, NULL, history`
 
-// Owed is up to limit jobs that are not done, the oldest first.
-func (s *Store) Owed(ctx context.Context, limit int) ([]JobRecord, error) {
+// PendingJobs is up to limit jobs that are not done, the oldest first.
+func (s *Store) PendingJobs(ctx context.Context, limit int) ([]JobRecord, error) {
 	var all []JobRecord
 	err := s.read(ctx, func(q session) (err error) {
-		all, err = collect(ctx, q, scanRecord, `SELECT `+owedColumns+` FROM jobs ORDER BY id LIMIT $1`, limit)
+		all, err = collect(ctx, q, scanRecord, `SELECT `+pendingColumns+` FROM jobs ORDER BY id LIMIT $1`, limit)
 		return err
 	})
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Store) Dossier(ctx context.Context, id submission.ReplayID) (Dossier, e
 			WHERE s.replay_id = $1 ORDER BY s.id`, int64(id)); err != nil {
 			return err
 		}
-		d.Jobs, err = collect(ctx, q, scanRecord, recordsOf("jobs", owedColumns)+" UNION ALL "+
+		d.Jobs, err = collect(ctx, q, scanRecord, recordsOf("jobs", pendingColumns)+" UNION ALL "+
 			recordsOf("job_history", `id, kind, subject, push, attempts, '', NULL, NULL, created_at, ended_at, history`)+
 			" ORDER BY 9, 1", int64(id))
 		return err
@@ -121,7 +121,7 @@ func recordsOf(table, columns string) string {
 func scanRecord(r row) (JobRecord, error) {
 	var j JobRecord
 	var history string
-	err := r.Scan(&j.ID, &j.Kind, &j.Subject, &j.Push, &j.Attempts, &j.Worker, moment{&j.Started}, moment{&j.Look},
+	err := r.Scan(&j.ID, &j.Kind, &j.Subject, &j.EnqueueAttempt, &j.Attempts, &j.Worker, moment{&j.Started}, moment{&j.Look},
 		moment{&j.Created}, moment{&j.Ended}, &history)
 	j.History = lines(history)
 	return j, err

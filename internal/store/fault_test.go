@@ -28,7 +28,7 @@ var acts = map[string]func(w world, file string) act{
 		return accepting(file)
 	},
 	"accept a known file": func(w world, file string) act {
-		_, parse := w.owed(upload(file))
+		_, parse := w.submit(upload(file))
 		w.record(parse, good(0, `{}`))
 		return accepting(file)
 	},
@@ -54,23 +54,23 @@ var acts = map[string]func(w world, file string) act{
 		return func(ctx context.Context, s *store.Store) error { return s.RefuseRequest(ctx, file, noon) }
 	},
 	"begin": func(w world, file string) act {
-		_, parse := w.owed(upload(file))
+		_, parse := w.submit(upload(file))
 		return func(ctx context.Context, s *store.Store) error {
 			_, err := s.Begin(ctx, parse, "w", noon)
 			return err
 		}
 	},
 	"release": func(w world, file string) act {
-		_, parse := w.owed(upload(file))
+		_, parse := w.submit(upload(file))
 		w.begin(parse)
 		return func(ctx context.Context, s *store.Store) error { return s.Release(ctx, parse, "no room") }
 	},
 	"record a result": func(w world, file string) act {
-		_, parse := w.owed(upload(file))
+		_, parse := w.submit(upload(file))
 		return recording(parse, good(1, `{}`))
 	},
 	"record a failure": func(w world, file string) act {
-		_, parse := w.owed(upload(file))
+		_, parse := w.submit(upload(file))
 		return recording(parse, bad(1, fault.Invalid, phrase.Damaged))
 	},
 	"record a failed reparse": func(w world, file string) act {
@@ -96,12 +96,12 @@ var acts = map[string]func(w world, file string) act{
 		return func(ctx context.Context, s *store.Store) error { return s.SetReparse(ctx, store.ReparsePaused, noon) }
 	},
 	"record the end of a job with a history": func(w world, file string) act {
-		_, parse := w.owed(upload(file))
+		_, parse := w.submit(upload(file))
 		w.try(w.NoteTrouble(context.Background(), parse, "trouble"))
 		return recording(parse, good(1, `{}`))
 	},
 	"resubmit": func(w world, file string) act {
-		receipt, parse := w.owed(upload(file))
+		receipt, parse := w.submit(upload(file))
 		w.record(parse, bad(1, fault.Poison, phrase.Poison))
 		return func(ctx context.Context, s *store.Store) error {
 			_, err := s.Resubmit(ctx, receipt.ReplayID, noon)
@@ -115,12 +115,12 @@ var acts = map[string]func(w world, file string) act{
 		}
 	},
 	"claim, raise and make due": func(w world, file string) act {
-		_, parse := w.owed(upload(file))
+		_, parse := w.submit(upload(file))
 		return func(ctx context.Context, s *store.Store) error {
 			if _, err := s.ClaimDue(ctx, noon.Add(time.Hour), noon.Add(2*time.Hour), 1000); err != nil {
 				return err
 			}
-			if _, err := s.RaisePush(ctx, []job.ID{parse}); err != nil {
+			if _, err := s.RaiseEnqueueAttempt(ctx, []job.ID{parse}); err != nil {
 				return err
 			}
 			_, err := s.MakeAllDue(ctx, noon)

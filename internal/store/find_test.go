@@ -22,11 +22,11 @@ func TestAReplayIsFoundByEveryNameOfIt(t *testing.T) {
 		)
 		other := upload("another")
 		other.Reply.Command.Interaction = "1300000000000000009"
-		w.owed(other)
+		w.submit(other)
 		a := upload("a")
 		a.Key = "discord:" + sent + ":77"
 		a.Reply.MessageID, a.Reply.Command.Interaction = answer, command
-		receipt, parse := w.owed(a)
+		receipt, parse := w.submit(a)
 		if int64(parse) != int64(receipt.ID) {
 			t.Errorf("the parse of upload %d is job %d", receipt.ID, parse)
 		}

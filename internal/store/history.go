@@ -63,7 +63,7 @@ const endedColumns = `id, kind, subject, push, created_at, attempts, started_at,
 
 func scanEnded(r row) (ended, error) {
 	var e ended
-	err := r.Scan(&e.ID, &e.Kind, &e.Subject, &e.Push, moment{&e.Created}, &e.attempts, moment{&e.started}, &e.worker, &e.history)
+	err := r.Scan(&e.ID, &e.Kind, &e.Subject, &e.EnqueueAttempt, moment{&e.Created}, &e.attempts, moment{&e.started}, &e.worker, &e.history)
 	return e, err
 }
 
@@ -78,7 +78,7 @@ func remember(ctx context.Context, tx session, e ended, at time.Time) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (id) DO UPDATE SET push = excluded.push, attempts = excluded.attempts,
 			history = job_history.history || excluded.history, ended_at = excluded.ended_at`, // an answer given anew
-		int64(e.ID), string(e.Kind), e.Subject, e.Push, e.attempts, e.history, e.Created, at)
+		int64(e.ID), string(e.Kind), e.Subject, e.EnqueueAttempt, e.attempts, e.history, e.Created, at)
 	if err == nil {
 		_, err = tx.exec(ctx, `DELETE FROM job_history WHERE ended_at < $1`, at.Add(-historyKept))
 	}

@@ -39,7 +39,7 @@ func (w world) try(err error) {
 func TestAJobThatGoesStraightHasNoHistory(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w := world{t, storetest.Open(t, url)}
-		receipt, parse := w.owed(upload("a"))
+		receipt, parse := w.submit(upload("a"))
 		w.begin(parse)
 		announce := w.record(parse, good(1, `{}`))
 		w.try(w.RecordDelivery(t.Context(), announce[0].ID, submission.Delivery{Sent: true, ChannelID: "7", MessageID: "8", At: noon.Add(2 * time.Second)}))
@@ -59,10 +59,10 @@ func TestAJobThatGoesStraightHasNoHistory(t *testing.T) {
 func TestWhatGoesWrongIsRemembered(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		_, parse := w.owed(upload("a"))
+		_, parse := w.submit(upload("a"))
 		w.begin(parse)
 		w.try(w.Release(t.Context(), parse, "storage\nis away"))
-		if _, err := w.RaisePush(t.Context(), []job.ID{parse}); err != nil {
+		if _, err := w.RaiseEnqueueAttempt(t.Context(), []job.ID{parse}); err != nil {
 			t.Fatal(err)
 		}
 		w.begin(parse)
@@ -71,7 +71,7 @@ func TestWhatGoesWrongIsRemembered(t *testing.T) {
 		}
 		want := []string{
 			"released by worker-1: storage is away",
-			"pushed again: the queue had lost push 1",
+			"enqueued again: the queue had lost attempt 1",
 			"begun by worker-2 after worker-1 had begun it without an end",
 		}
 		check := func(where string, history, want []string) {
@@ -85,12 +85,12 @@ func TestWhatGoesWrongIsRemembered(t *testing.T) {
 				}
 			}
 		}
-		owed, err := w.Owed(t.Context(), 10)
+		pending, err := w.PendingJobs(t.Context(), 10)
 		w.try(err)
-		if len(owed) != 1 || owed[0].Push != 2 || owed[0].Attempts != 2 || owed[0].Worker != "worker-2" || owed[0].Look.IsZero() || !owed[0].Ended.IsZero() {
-			t.Fatalf("owed %+v", owed)
+		if len(pending) != 1 || pending[0].EnqueueAttempt != 2 || pending[0].Attempts != 2 || pending[0].Worker != "worker-2" || pending[0].Look.IsZero() || !pending[0].Ended.IsZero() {
+			t.Fatalf("pending %+v", pending)
 		}
-		check("owed", owed[0].History, want)
+		check("pending", pending[0].History, want)
 
 		announce := w.record(parse, bad(1, fault.Poison, phrase.Poison))
 		w.try(w.NoteTrouble(t.Context(), announce[0].ID, "discord says 503"))
@@ -109,17 +109,17 @@ func TestWhatGoesWrongIsRemembered(t *testing.T) {
 func TestAHistoryIsBoundedAndForgotten(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w := world{t, storetest.Open(t, url)}
-		_, parse := w.owed(upload("a"))
+		_, parse := w.submit(upload("a"))
 		for range 100 {
 			w.try(w.NoteTrouble(t.Context(), parse, strings.Repeat("é", 400)))
 		}
-		owed, err := w.Owed(t.Context(), 1)
+		pending, err := w.PendingJobs(t.Context(), 1)
 		w.try(err)
-		if n := len(owed[0].History); n < 4 || n > 40 {
+		if n := len(pending[0].History); n < 4 || n > 40 {
 			t.Errorf("%d lines are kept", n)
 		}
 		w.record(parse, good(1, `{}`))
-		_, later := w.owed(upload("b"))
+		_, later := w.submit(upload("b"))
 		w.try(w.NoteTrouble(t.Context(), later, "trouble"))
 		verdict := good(1, `{}`)
 		verdict.At = noon.Add(31 * 24 * time.Hour)
@@ -133,33 +133,33 @@ func TestAHistoryIsBoundedAndForgotten(t *testing.T) {
 func TestAPoisonousFileIsAnsweredAnewAfterAFix(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		receipt, parse := w.owed(upload("a"))
+		receipt, parse := w.submit(upload("a"))
 		announce := w.record(parse, bad(1, fault.Poison, phrase.Poison))[0]
 		w.try(w.NoteTrouble(t.Context(), announce.ID, "first time"))
 		w.try(w.RecordDelivery(t.Context(), announce.ID, submission.Delivery{Sent: true, ChannelID: "7", MessageID: "8", At: noon}))
-		if again := w.accept(upload("a")); !again.Known { // told the same, its message still owed
+		if again := w.accept(upload("a")); !again.Known { // known, its message still pending
 			t.Fatal("poison was tried again without being asked to")
 		}
 
-		owed, err := w.Resubmit(t.Context(), receipt.ReplayID, noon)
+		pending, err := w.Resubmit(t.Context(), receipt.ReplayID, noon)
 		w.try(err)
-		if owed.Kind != job.Parse || w.open(job.Parse) != 1 || w.open(job.Announce) != 0 || w.state(receipt.ID) != submission.Queued {
-			t.Errorf("resubmitted as %+v; the upload is %s", owed, w.state(receipt.ID))
+		if pending.Kind != job.Parse || w.open(job.Parse) != 1 || w.open(job.Announce) != 0 || w.state(receipt.ID) != submission.Queued {
+			t.Errorf("resubmitted as %+v; the upload is %s", pending, w.state(receipt.ID))
 		}
 		if third := w.accept(upload("a")); third.Known || len(third.Jobs) != 0 {
-			t.Errorf("whoever uploads it meanwhile: %+v", third)
+			t.Errorf("another upload meanwhile: %+v", third)
 		}
-		if twice, err := w.Resubmit(t.Context(), receipt.ReplayID, noon); err != nil || twice.ID != owed.ID {
+		if twice, err := w.Resubmit(t.Context(), receipt.ReplayID, noon); err != nil || twice.ID != pending.ID {
 			t.Errorf("resubmitted twice: %+v, %v", twice, err)
 		}
-		jobs := w.record(owed.ID, good(1, `{"map": {}}`))
+		jobs := w.record(pending.ID, good(1, `{"map": {}}`))
 		if len(jobs) != 3 || w.state(receipt.ID) != submission.Done {
-			t.Errorf("%d messages are owed, the upload is %s", len(jobs), w.state(receipt.ID))
+			t.Errorf("%d messages are pending, the upload is %s", len(jobs), w.state(receipt.ID))
 		}
-		told, err := w.Announcement(t.Context(), announce.ID)
+		message, err := w.Announcement(t.Context(), announce.ID)
 		w.try(err)
-		if told.Reply.MessageID != "8" || told.Submission.State != submission.Done {
-			t.Errorf("the message that said so becomes %+v", told)
+		if message.Reply.MessageID != "8" || message.Submission.State != submission.Done {
+			t.Errorf("the message that said so becomes %+v", message)
 		}
 		w.try(w.NoteTrouble(t.Context(), announce.ID, "second time"))
 		w.try(w.RecordDelivery(t.Context(), announce.ID, submission.Delivery{Sent: true, ChannelID: "7", MessageID: "8", At: noon}))
@@ -172,12 +172,12 @@ func TestAPoisonousFileIsAnsweredAnewAfterAFix(t *testing.T) {
 func TestAParsedFileIsReadAgainQuietly(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		receipt, parse := w.owed(upload("a"))
+		receipt, parse := w.submit(upload("a"))
 		w.record(parse, good(1, `{}`))
-		owed, err := w.Resubmit(t.Context(), receipt.ReplayID, noon)
+		pending, err := w.Resubmit(t.Context(), receipt.ReplayID, noon)
 		w.try(err)
-		if owed.Kind != job.Reparse || w.state(receipt.ID) != submission.Done || len(w.record(owed.ID, good(1, `{}`))) != 0 {
-			t.Errorf("resubmitted as %+v", owed)
+		if pending.Kind != job.Reparse || w.state(receipt.ID) != submission.Done || len(w.record(pending.ID, good(1, `{}`))) != 0 {
+			t.Errorf("resubmitted as %+v", pending)
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 // milliseconds since 2025, enough until 2094, and 22 bits that begin at random
 // in every millisecond and count up. Rows come out in the order of their
 // arrival, to the millisecond between processes. Two processes that draw the
-// same id in the same millisecond are told by the primary key, and the act is
+// same id in the same millisecond are caught by the primary key, and the act is
 // run again.
 type idSource struct {
 	mu   sync.Mutex

@@ -13,18 +13,18 @@ import (
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-// newJob is work owed from now on, of which the queue is about to be told.
+// newJob is a job from now on, which is about to be enqueued.
 func (s *Store) newJob(kind job.Kind, subject int64, now time.Time) job.Job {
-	return job.Job{ID: job.ID(s.ids.next()), Kind: kind, Subject: subject, Push: 1, Created: now}
+	return job.Job{ID: job.ID(s.ids.next()), Kind: kind, Subject: subject, EnqueueAttempt: 1, Created: now}
 }
 
-// announceJob has the id of its announcement, which one job is ever owed for:
+// announceJob has the id of its announcement, which has one job ever:
 // so the jobs of many announcements can be inserted by one statement.
 func announceJob(id submission.AnnouncementID, now time.Time) job.Job {
-	return job.Job{ID: job.ID(id), Kind: job.Announce, Subject: int64(id), Push: 1, Created: now}
+	return job.Job{ID: job.ID(id), Kind: job.Announce, Subject: int64(id), EnqueueAttempt: 1, Created: now}
 }
 
-// insertJob writes j unless the same work is owed already. It waits for nobody
+// insertJob writes j unless there is a job for the same work. It takes no lock
 // who is just deleting that row; see doc.go.
 func insertJob(ctx context.Context, tx session, j job.Job) (bool, error) {
 	n, err := tx.exec(ctx, `
@@ -32,14 +32,14 @@ func insertJob(ctx context.Context, tx session, j job.Job) (bool, error) {
 		SELECT $1, $2, $3, $4, $5, 0, '', $6
 		WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE kind = $2 AND subject = $3)
 		ON CONFLICT (kind, subject) DO NOTHING`,
-		int64(j.ID), string(j.Kind), j.Subject, j.Push, j.Created.Add(PushGrace), j.Created)
+		int64(j.ID), string(j.Kind), j.Subject, j.EnqueueAttempt, j.Created.Add(EnqueueGrace), j.Created)
 	if err != nil {
 		return false, fmt.Errorf("insert %s job: %w", j.Kind, err)
 	}
 	return n == 1, nil
 }
 
-// finish deletes a job's row: whoever does so records the work.
+// finish deletes a job's row: the transaction that does so records the work.
 func finish(ctx context.Context, tx session, id job.ID, at time.Time) (ended, error) {
 	e, err := scanEnded(tx.row(ctx, `DELETE FROM jobs WHERE id = $1 RETURNING `+endedColumns, int64(id)))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -51,7 +51,7 @@ func finish(ctx context.Context, tx session, id job.ID, at time.Time) (ended, er
 	return e, remember(ctx, tx, e, at)
 }
 
-// finishAll is finish for those jobs of a kind that are still owed.
+// finishAll is finish for those jobs of a kind that are still pending.
 func finishAll(ctx context.Context, tx session, kind job.Kind, ids []job.ID, at time.Time) ([]ended, error) {
 	places, args := list(ids)
 	kindPlace := "$" + strconv.Itoa(len(args)+1)
@@ -84,7 +84,7 @@ func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Tim
 				(SELECT bytes FROM replays WHERE replays.id = jobs.subject),
 				(SELECT min(id) FROM submissions WHERE replay_id = jobs.subject AND answered_at IS NULL)`,
 			int64(id), at, worker, event(at, "begun by "+worker+" after "), " had begun it without an end\n",
-		).Scan(&work.Job.Kind, &work.Job.Subject, &work.Job.Push, moment{&work.Job.Created}, &work.Attempts, &sha256, &bytes, &first)
+		).Scan(&work.Job.Kind, &work.Job.Subject, &work.Job.EnqueueAttempt, moment{&work.Job.Created}, &work.Attempts, &sha256, &bytes, &first)
 	})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -116,8 +116,8 @@ func (s *Store) Release(ctx context.Context, id job.ID, cause string) error {
 }
 
 // ClaimDue takes up to limit jobs that are due by now, the longest due first,
-// for the caller to ask the queue about; nobody else is given them before next.
-// Push is the number of the last push, 0 for work that was not due until now.
+// for the caller to ask the queue about; no other caller gets them before next.
+// Push is the number of the last enqueue attempt, 0 for work that was not due until now.
 func (s *Store) ClaimDue(ctx context.Context, now, next time.Time, limit int) ([]job.Job, error) {
 	var due []job.Job
 	err := s.writeOne(ctx, func(tx session) (err error) {
@@ -136,9 +136,9 @@ func (s *Store) ClaimDue(ctx context.Context, now, next time.Time, limit int) ([
 	return due, nil
 }
 
-// RaisePush counts one more push of each job and returns those still owed,
+// RaiseEnqueueAttempt counts one more attempt of each job and returns those still pending,
 // with the new number.
-func (s *Store) RaisePush(ctx context.Context, ids []job.ID) ([]job.Job, error) {
+func (s *Store) RaiseEnqueueAttempt(ctx context.Context, ids []job.ID) ([]job.Job, error) {
 	var raised []job.Job
 	for some := range slices.Chunk(ids, listMax) {
 		err := s.writeOne(ctx, func(tx session) error {
@@ -148,18 +148,18 @@ func (s *Store) RaisePush(ctx context.Context, ids []job.ID) ([]job.Job, error) 
 					ELSE `+earlier+` || $`+strconv.Itoa(len(args)+1)+` || push || $`+strconv.Itoa(len(args)+2)+` END
 				WHERE id IN (`+places+`)
 				RETURNING id, kind, subject, push, created_at`,
-				append(args, event(time.Now(), "pushed again: the queue had lost push "), "\n")...)
+				append(args, event(time.Now(), "enqueued again: the queue had lost attempt "), "\n")...)
 			raised = append(raised, jobs...)
 			return err
 		})
 		if err != nil {
-			return nil, fmt.Errorf("raise pushes: %w", err)
+			return nil, fmt.Errorf("count enqueue attempts: %w", err)
 		}
 	}
 	return raised, nil
 }
 
-// MakeAllDue makes everything due that the queue was ever told of, for when
+// MakeAllDue makes everything due that was ever enqueued, for when
 // the queue has lost its memory. Work that waits for its time goes on waiting.
 func (s *Store) MakeAllDue(ctx context.Context, now time.Time) (int, error) {
 	var n int
@@ -173,7 +173,7 @@ func (s *Store) MakeAllDue(ctx context.Context, now time.Time) (int, error) {
 	return n, nil
 }
 
-// Backlog is the work owed of one kind.
+// Backlog is the pending jobs of one kind.
 type Backlog struct {
 	Kind    job.Kind
 	Waiting int       // never begun
@@ -181,7 +181,7 @@ type Backlog struct {
 	Oldest  time.Time // when the oldest of them was written
 }
 
-// Backlog is all work owed, by kind.
+// Backlog is all pending jobs, by kind.
 func (s *Store) Backlog(ctx context.Context) ([]Backlog, error) {
 	var all []Backlog
 	err := s.read(ctx, func(q session) (err error) {
@@ -204,6 +204,6 @@ func scanBacklog(r row) (Backlog, error) {
 
 func scanJob(r row) (job.Job, error) {
 	var j job.Job
-	err := r.Scan(&j.ID, &j.Kind, &j.Subject, &j.Push, moment{&j.Created})
+	err := r.Scan(&j.ID, &j.Kind, &j.Subject, &j.EnqueueAttempt, moment{&j.Created})
 	return j, err
 }

@@ -27,14 +27,14 @@ func TestClaimDueTakesWhatIsDueOnce(t *testing.T) {
 		w := world{t, s}
 		early, late := upload("early"), upload("late")
 		late.At = noon.Add(time.Hour)
-		receipt, parse := w.owed(early)
-		w.owed(late)
+		receipt, parse := w.submit(early)
+		w.submit(late)
 
-		if due := w.claim(noon.Add(store.PushGrace-time.Millisecond), 10); len(due) != 0 {
+		if due := w.claim(noon.Add(store.EnqueueGrace-time.Millisecond), 10); len(due) != 0 {
 			t.Errorf("claimed %+v within its grace", due)
 		}
-		now := noon.Add(store.PushGrace)
-		want := []job.Job{{ID: parse, Kind: job.Parse, Subject: int64(receipt.ReplayID), Push: 1, Created: noon.Truncate(time.Microsecond)}}
+		now := noon.Add(store.EnqueueGrace)
+		want := []job.Job{{ID: parse, Kind: job.Parse, Subject: int64(receipt.ReplayID), EnqueueAttempt: 1, Created: noon.Truncate(time.Microsecond)}}
 		if diff := cmp.Diff(want, w.claim(now, 10)); diff != "" {
 			t.Error(diff)
 		}
@@ -52,7 +52,7 @@ func TestClaimDueSharesTheWork(t *testing.T) {
 		w, other := world{t, storetest.Open(t, url)}, world{t, storetest.Open(t, url)}
 		const jobs = 60
 		for i := range jobs {
-			w.owed(upload(string(rune('가' + i))))
+			w.submit(upload(string(rune('가' + i))))
 		}
 		now := noon.Add(time.Hour)
 		claimed := make(chan job.Job, jobs)
@@ -91,29 +91,29 @@ func TestClaimDueSharesTheWork(t *testing.T) {
 	})
 }
 
-func TestRaisePushNumbersThePushes(t *testing.T) {
+func TestRaiseEnqueueAttemptNumbersTheAttempts(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		_, done := w.owed(upload("done"))
+		_, done := w.submit(upload("done"))
 		w.record(done, good(1, `{}`))
 		var ids []job.ID
 		for i := range 5 {
-			_, id := w.owed(upload(string(rune('a' + i))))
+			_, id := w.submit(upload(string(rune('a' + i))))
 			ids = append(ids, id)
 		}
-		raised, err := s.RaisePush(context.Background(), append(ids, done))
+		raised, err := s.RaiseEnqueueAttempt(context.Background(), append(ids, done))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(raised) != len(ids) {
-			t.Errorf("raised %d, want the %d still owed", len(raised), len(ids))
+			t.Errorf("raised %d, want the %d still pending", len(raised), len(ids))
 		}
 		for _, j := range raised {
-			if j.Push != 2 {
-				t.Errorf("push %d of %+v, want 2", j.Push, j)
+			if j.EnqueueAttempt != 2 {
+				t.Errorf("attempt %d of %+v, want 2", j.EnqueueAttempt, j)
 			}
 		}
-		if none, err := s.RaisePush(context.Background(), nil); err != nil || len(none) != 0 {
+		if none, err := s.RaiseEnqueueAttempt(context.Background(), nil); err != nil || len(none) != 0 {
 			t.Errorf("raise nothing: %v, %v", none, err)
 		}
 	})
@@ -122,9 +122,9 @@ func TestRaisePushNumbersThePushes(t *testing.T) {
 func TestMakeAllDue(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w := world{t, storetest.Open(t, url)}
-		w.owed(upload("a"))
-		w.owed(upload("b"))
-		// A timer: work that the queue has not been told of, due tomorrow.
+		w.submit(upload("a"))
+		w.submit(upload("b"))
+		// A timer: work that was never enqueued, due tomorrow.
 		execute(t, url, `INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at)
 			SELECT 1, 'timer', 1, 0, max(push_at), 0, '', max(created_at) FROM jobs`)
 		n, err := w.MakeAllDue(context.Background(), noon)
@@ -134,7 +134,7 @@ func TestMakeAllDue(t *testing.T) {
 		if due := w.claim(noon, 10); len(due) != 2 {
 			t.Errorf("claimed %+v, want all but the timer", due)
 		}
-		if due := w.claim(noon.Add(store.PushGrace), 10); len(due) != 1 || due[0].Push != 0 {
+		if due := w.claim(noon.Add(store.EnqueueGrace), 10); len(due) != 1 || due[0].EnqueueAttempt != 0 {
 			t.Errorf("claimed %+v, want the timer at its time", due)
 		}
 	})
@@ -143,12 +143,12 @@ func TestMakeAllDue(t *testing.T) {
 func TestBacklogCountsByKind(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		_, parse := w.owed(upload("answered"))
+		_, parse := w.submit(upload("answered"))
 		w.record(parse, good(1, `{}`))
 		later := upload("later")
 		later.At = noon.Add(time.Minute)
-		w.owed(later)
-		_, begun := w.owed(upload("begun"))
+		w.submit(later)
+		_, begun := w.submit(upload("begun"))
 		w.begin(begun)
 		got, err := s.Backlog(context.Background())
 		if err != nil {

@@ -125,7 +125,7 @@ func TestJunkIsForgivenWhenItsVerdictIs(t *testing.T) {
 		w := world{t, db}
 		a := upload("late format")
 		a.Guild, a.Quota = "9", submission.Quota{PlayerJunk: 1, GuildHour: 10}
-		receipt, parse := w.owed(a)
+		receipt, parse := w.submit(a)
 		w.record(parse, bad(1, fault.Unsupported, phrase.UnknownBuild))
 		next := a
 		next.Key, next.SHA256, next.At = "next", fileOf("next"), a.At.Add(time.Minute)

@@ -17,7 +17,7 @@ func (e engine) clock() string {
 	return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 }
 
-// LeaseHolder is who holds a lease now, "" when nobody does.
+// LeaseHolder is who holds a lease now, "" when it is free.
 func (s *Store) LeaseHolder(ctx context.Context, name string) (string, error) {
 	var holder string
 	err := s.read(ctx, func(q session) error {

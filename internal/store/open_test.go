@@ -54,7 +54,7 @@ func TestOpenByManyAtOnceMigratesOnce(t *testing.T) {
 			})
 		}
 		all.Wait()
-		world{t, storetest.Open(t, url)}.owed(upload("works"))
+		world{t, storetest.Open(t, url)}.submit(upload("works"))
 	})
 }
 
@@ -207,7 +207,7 @@ func TestOpenMakesTheFolderOfAFile(t *testing.T) {
 func TestOpenFailsForTheTimeBeing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) { // the minute of tries takes no time
-		// Nobody listens on port 1.
+		// No server listens on port 1.
 		_, err := store.Open(context.Background(), "postgres://u:secret@127.0.0.1:1/db?sslmode=disable")
 		if err == nil || fault.Find(err) != nil || errors.Is(err, store.ErrNotFound) {
 			t.Errorf("no server: %v", err)
@@ -246,7 +246,7 @@ func TestConnectionsThatDiedAreReplacedUnseen(t *testing.T) {
 		all.Wait()
 		execute(t, url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 			WHERE datname = current_database() AND pid <> pg_backend_pid()`)
-		receipt, parse := w.owed(upload("after a restart"))
+		receipt, parse := w.submit(upload("after a restart"))
 		w.begin(parse)
 		w.record(parse, good(1, `{}`))
 		w.view(receipt.ID)
@@ -262,7 +262,7 @@ func TestDatabaseIsForItsOwnerAlone(t *testing.T) {
 	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o644)); err != nil { // of an earlier version
 		t.Fatal(err)
 	}
-	world{t, storetest.Open(t, path)}.owed(upload("a"))
+	world{t, storetest.Open(t, path)}.submit(upload("a"))
 	files, err := filepath.Glob(path + "*")
 	if err != nil || len(files) < 3 {
 		t.Fatalf("%v, %v", files, err)

@@ -26,7 +26,7 @@ const (
 	// yet, and startPause the time between two tries.
 	startTimeout = time.Minute
 	startPause   = 250 * time.Millisecond
-	// idleConnTime is how long a connection nobody uses is kept.
+	// idleConnTime is how long an idle connection is kept.
 	idleConnTime = 5 * time.Minute
 	// frontFrom is how many connections there must be for one of them to be kept
 	// for what may not wait.
@@ -170,8 +170,8 @@ func refusedLogin(err error) error {
 // prepare runs act again while the server is still starting, or restarts under
 // it.
 func prepare(ctx context.Context, act func() error) error {
-	patience := time.NewTimer(startTimeout)
-	defer patience.Stop()
+	timeout := time.NewTimer(startTimeout)
+	defer timeout.Stop()
 	for {
 		err := act()
 		if err == nil || !starting(err) {
@@ -180,7 +180,7 @@ func prepare(ctx context.Context, act func() error) error {
 		pause := time.NewTimer(startPause/2 + rand.N(startPause)) // or all that started together return together
 		select {
 		case <-pause.C:
-		case <-patience.C:
+		case <-timeout.C:
 			return err
 		case <-ctx.Done():
 			return errors.Join(err, ctx.Err())
@@ -192,7 +192,7 @@ func prepare(ctx context.Context, act func() error) error {
 // was not ready: opening may succeed later.
 func Away(err error) bool { return starting(err) }
 
-// starting says whether what failed may succeed in a moment: nobody listens yet,
+// starting says whether what failed may succeed in a moment: no server listens yet,
 // or the server is not ready, or it has just ended the connection.
 func starting(err error) bool {
 	var pg *pgconn.PgError

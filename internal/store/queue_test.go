@@ -31,7 +31,7 @@ func TestTheQueueIsMeasured(t *testing.T) {
 		for n := range 10 {
 			a := upload(fmt.Sprint(n))
 			a.At = at.Add(time.Duration(n) * time.Second)
-			_, parse := w.owed(a)
+			_, parse := w.submit(a)
 			if n >= 4 { // all but the first four are done at once
 				if _, err := s.Begin(t.Context(), parse, "w", a.At.Add(-time.Second/2)); err != nil {
 					t.Fatal(err)

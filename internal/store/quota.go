@@ -78,7 +78,7 @@ func usage(ctx context.Context, q session, a submission.Arrival, own submission.
 	return used, nil
 }
 
-// unless is text, or nobody's name where off.
+// unless is text, or a name that no user has where off.
 func unless(off bool, text string) string {
 	if off {
 		return ""

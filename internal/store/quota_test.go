@@ -43,7 +43,7 @@ func TestUploadsInFlightAreCountedUntilTheirAnswer(t *testing.T) {
 			a.Key, a.Quota = "key of "+file, submission.Quota{PlayerInFlight: 2}
 			return a
 		}
-		_, first := w.owed(limited("1"))
+		_, first := w.submit(limited("1"))
 		w.accept(limited("2"))
 		db := raw(t, url)
 		before := dump(t, db)
@@ -159,7 +159,7 @@ func TestAQuotaThatCannotBeCountedIsOurTrouble(t *testing.T) {
 	}
 }
 
-// nowhere is storage and a queue that nobody looks at.
+// nowhere is storage and a queue without a consumer.
 type nowhere struct{}
 
 func (nowhere) Put(context.Context, string, []byte) error { return nil }

@@ -16,7 +16,7 @@ import (
 const (
 	// refusedTimeout is how long a connection that the server refuses for having
 	// too many is tried again, and yieldingTimeout that of a process for which no
-	// player waits to be told anything.
+	// player waits for any reply.
 	refusedTimeout  = 5 * time.Second
 	yieldingTimeout = 30 * time.Second
 	// The pause between two tries doubles, and is half chance, so that processes

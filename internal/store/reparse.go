@@ -71,7 +71,7 @@ func (s *Store) StartReparse(ctx context.Context, version int, at time.Time) err
 // ContinueReparse writes the next jobs of the run, so that at most limit are
 // open, and none while a player waits for an upload. The position moves in the
 // same transaction: a process killed at any line leaves no replay out. The
-// queue is told of the jobs by a sweeper.
+// jobs are enqueued by a sweeper.
 func (s *Store) ContinueReparse(ctx context.Context, limit int, at time.Time) (Reparse, error) {
 	var run Reparse
 	err := s.write(ctx, func(tx session) (err error) {
@@ -88,7 +88,7 @@ func (s *Store) ContinueReparse(ctx context.Context, limit int, at time.Time) (R
 			return err
 		}
 		for _, id := range ids {
-			// Push 0, due now: the next sweep tells the queue.
+			// Attempt 0, due now: the next sweep enqueues it.
 			n, err := tx.exec(ctx, `
 				INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at)
 				VALUES ($1, $2, $3, 0, $4, 0, '', $4) ON CONFLICT (kind, subject) DO NOTHING`,
@@ -165,7 +165,7 @@ func scanID(r row) (id int64, err error) {
 }
 
 // PlayersWait says whether an upload waits for its parse, for a worker to put
-// off what nobody waits for.
+// off what no player waits for.
 func (s *Store) PlayersWait(ctx context.Context) (bool, error) {
 	var wait bool
 	err := s.read(ctx, func(q session) error {

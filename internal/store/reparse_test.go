@@ -50,7 +50,7 @@ func (w world) work(v submission.Verdict) (n int) {
 func (w world) old(v submission.Verdict, files ...string) (receipts []submission.Receipt) {
 	w.Helper()
 	for _, file := range files {
-		receipt, parse := w.owed(upload(file))
+		receipt, parse := w.submit(upload(file))
 		w.record(parse, v)
 		receipts = append(receipts, receipt)
 	}
@@ -135,7 +135,7 @@ func TestUploadsGoBeforeReparse(t *testing.T) {
 		w.try(w.StartReparse(context.Background(), 2, noon))
 		same := upload("c") // a player sends the refused file again
 		same.ParserVersion = 2
-		receipt, parse := w.owed(same)
+		receipt, parse := w.submit(same)
 		if got := w.advance(10); got != "running 0/3 open 0" {
 			t.Errorf("%s while a player waits", got)
 		}

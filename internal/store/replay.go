@@ -16,7 +16,7 @@ import (
 )
 
 // RecordVerdict records what became of a file and returns the announcements
-// now owed. It ends the parse or reparse job id; job.ErrDone, and nothing
+// now pending. It ends the parse or reparse job id; job.ErrDone, and nothing
 // written, when another worker was first. A good result is only ever replaced
 // by one of the same or a newer parser, never by a failure.
 func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v submission.Verdict) ([]job.Job, error) {
@@ -53,7 +53,7 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v submission.Verdi
 }
 
 // keepBetter keeps a re-parse's result. Its failure is only counted as a try:
-// neither a result nor an earlier failure, which the player was told, is
+// neither a result nor an earlier failure, which the player read, is
 // replaced by it.
 func keepBetter(ctx context.Context, tx session, done ended, v submission.Verdict) error {
 	if v.Failure == nil {
@@ -120,10 +120,10 @@ func answerWaiting(ctx context.Context, tx session, id submission.ReplayID, at t
 		SELECT a.id, $2, a.id, 1, $3, 0, '', $4
 		FROM submissions s
 		JOIN announcements a ON a.subject = s.id AND a.kind = '`+string(submission.ReplayResult)+`'
-		WHERE s.replay_id = $1 AND s.answered_at IS NULL AND a.status = 'owed'
+		WHERE s.replay_id = $1 AND s.answered_at IS NULL AND a.status = '`+pending+`'
 		ON CONFLICT (kind, subject) DO NOTHING
 		RETURNING id, kind, subject, push, created_at`,
-		int64(id), string(job.Announce), at.Add(PushGrace), at)
+		int64(id), string(job.Announce), at.Add(EnqueueGrace), at)
 	if err != nil {
 		return nil, fmt.Errorf("insert announce jobs: %w", err)
 	}
@@ -154,7 +154,7 @@ func (s *Store) Timeline(ctx context.Context, id submission.ReplayID) (json.RawM
 }
 
 // KnownFiles is which of the files there is a replay of, for the sweep of
-// those in storage that nobody refers to.
+// those in storage without a reference.
 func (s *Store) KnownFiles(ctx context.Context, hashes []string) (map[string]bool, error) {
 	known := make(map[string]bool, len(hashes))
 	for some := range slices.Chunk(hashes, listMax) {

@@ -16,8 +16,8 @@ import (
 // long as a message may be read back, and some.
 const refusedKept = 48 * time.Hour
 
-// pledge is a request and when it is to be fetched.
-type pledge struct {
+// timedRequest is a pending upload and when it is to be fetched.
+type timedRequest struct {
 	submission.Request
 	due time.Time
 }
@@ -28,27 +28,27 @@ type pledge struct {
 // at. The channels they came by are recorded as used (see UseChannels) in the
 // same transaction. Calls at the same time share one.
 func (s *Store) RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) (fresh []bool, err error) {
-	pledges := make([]pledge, len(requests))
+	items := make([]timedRequest, len(requests))
 	for n, r := range requests {
-		pledges[n] = pledge{r, due}
+		items[n] = timedRequest{r, due}
 	}
-	if fresh, err = s.requests.do(ctx, pledges); err != nil {
+	if fresh, err = s.requests.do(ctx, items); err != nil {
 		return nil, fmt.Errorf("record requests: %w", err)
 	}
 	return fresh, nil
 }
 
-func (s *Store) recordRequests(ctx context.Context, pledges []pledge) (fresh []bool, err error) {
+func (s *Store) recordRequests(ctx context.Context, items []timedRequest) (fresh []bool, err error) {
 	var used []submission.Channel
-	for _, p := range pledges {
+	for _, p := range items {
 		if c, known := p.Place(); known {
 			used = append(used, c)
 		}
 	}
 	used = s.channels.stale(used)
 	err = s.writeFirst(ctx, func(tx session) error {
-		fresh = make([]bool, 0, len(pledges))
-		for some := range slices.Chunk(pledges, rowsMax) {
+		fresh = make([]bool, 0, len(items))
+		for some := range slices.Chunk(items, rowsMax) {
 			kept, err := s.insertRequests(ctx, tx, some)
 			if err != nil {
 				return err
@@ -66,10 +66,10 @@ func (s *Store) recordRequests(ctx context.Context, pledges []pledge) (fresh []b
 }
 
 // insertRequests writes what is new, and says which keys are.
-func (s *Store) insertRequests(ctx context.Context, tx session, pledges []pledge) (kept map[string]bool, err error) {
-	requests := make([][]any, len(pledges))
-	timers := make(map[string][]any, len(pledges))
-	for n, p := range pledges {
+func (s *Store) insertRequests(ctx context.Context, tx session, items []timedRequest) (kept map[string]bool, err error) {
+	requests := make([][]any, len(items))
+	timers := make(map[string][]any, len(items))
+	for n, p := range items {
 		id := s.ids.next()
 		requests[n] = []any{
 			id, p.Key, p.Channel, p.Message, p.User, p.Guild,
@@ -97,7 +97,7 @@ func (s *Store) insertRequests(ctx context.Context, tx session, pledges []pledge
 	for n, key := range keys {
 		kept[key], jobs[n] = true, timers[key]
 	}
-	// Timers: no push before they are due. A job has its request's id.
+	// Timers: not enqueued before they are due. A job has its request's id.
 	values, args = rows(jobs, "BIGINT", "TIMESTAMPTZ", "TIMESTAMPTZ")
 	_, err = tx.exec(ctx, `
 		INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at)
@@ -132,7 +132,7 @@ func (s *Store) Request(ctx context.Context, id job.ID) (submission.Request, err
 }
 
 // RefuseRequest ends the request for the upload of a key, if there is one: its
-// player was told that it came to nothing, or is not to be told anything. What
+// player read that it came to nothing, or is not to read anything. What
 // is secret of it leaves; its key stays for a while, so that RecordRequests
 // knows it.
 func (s *Store) RefuseRequest(ctx context.Context, key string, at time.Time) error {

@@ -60,8 +60,8 @@ func TestARequestIsFetchedWhenItIsDueAndNotBefore(t *testing.T) {
 			t.Errorf("due early: %+v", early)
 		}
 		jobs := w.due(soon)
-		if len(jobs) != 2 || jobs[0].Kind != job.Fetch || jobs[0].Push != 0 {
-			t.Fatalf("due: %+v, want two fetches never pushed", jobs)
+		if len(jobs) != 2 || jobs[0].Kind != job.Fetch || jobs[0].EnqueueAttempt != 0 {
+			t.Fatalf("due: %+v, want two fetches never enqueued", jobs)
 		}
 		keys := map[string]bool{}
 		for _, j := range jobs {
@@ -100,7 +100,7 @@ func TestARequestEndsWithItsUpload(t *testing.T) {
 					}
 				}
 				if n := w.open(job.Fetch); n != 1 || gone != 1 {
-					t.Errorf("%d fetches owed, %d requests gone; want one of each", n, gone)
+					t.Errorf("%d fetches pending, %d requests gone; want one of each", n, gone)
 				}
 			})
 		})
@@ -121,7 +121,7 @@ func TestARepetitionEndsTheRequestThatCameLate(t *testing.T) {
 			t.Errorf("accepted again: %+v", again)
 		}
 		if n := w.open(job.Fetch); n != 0 {
-			t.Errorf("%d fetches owed, want none", n)
+			t.Errorf("%d fetches pending, want none", n)
 		}
 	})
 }
@@ -140,7 +140,7 @@ func TestAnUploadIsRequestedOnce(t *testing.T) {
 			t.Errorf("new: %s", diff)
 		}
 		if n := w.open(job.Fetch); n != 3 {
-			t.Errorf("%d fetches owed, want 3", n)
+			t.Errorf("%d fetches pending, want 3", n)
 		}
 	})
 }
@@ -164,7 +164,7 @@ func TestEveryCallerOfTheSameMomentIsToldOfItsOwnRequests(t *testing.T) {
 		}
 		all.Wait()
 		if n := w.open(job.Fetch); n != callers*each {
-			t.Errorf("%d fetches owed, want %d", n, callers*each)
+			t.Errorf("%d fetches pending, want %d", n, callers*each)
 		}
 	})
 }

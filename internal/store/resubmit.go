@@ -12,9 +12,9 @@ import (
 )
 
 // Resubmit owes a file's parse again, for an operator. Where it had failed,
-// everybody who was told so waits again, and the message that said so becomes
+// every player who read it waits again, and the message that said so becomes
 // the new answer. A file that was parsed is read again without a word. It
-// returns the job now owed, which may be one that was owed already.
+// returns the pending job, which may be an older one.
 func (s *Store) Resubmit(ctx context.Context, id submission.ReplayID, at time.Time) (job.Job, error) {
 	var j job.Job
 	err := s.write(ctx, func(tx session) error {
@@ -40,9 +40,9 @@ func (s *Store) Resubmit(ctx context.Context, id submission.ReplayID, at time.Ti
 	return j, nil
 }
 
-// reopen takes a failure back and says which kind of job is owed.
+// reopen takes a failure back and says which kind of job is needed.
 func reopen(ctx context.Context, tx session, id submission.ReplayID) (job.Kind, error) {
-	// parser_version 0: no parser's answer, so whoever uploads the file
+	// parser_version 0: no parser's answer, so the next upload of the file
 	// meanwhile waits with the others. The same write keeps Accept and
 	// RecordVerdict out until this is done; see doc.go.
 	var status string
@@ -59,11 +59,11 @@ func reopen(ctx context.Context, tx session, id submission.ReplayID) (job.Kind, 
 	case status == waiting:
 		return job.Parse, nil
 	}
-	// A message that is still owed says what the file's state is when it is
+	// A message that is still pending says what the file's state is when it is
 	// sent: its job goes, so that it does not find the submission unanswered.
 	for _, statement := range []string{
 		`DELETE FROM jobs WHERE kind = '` + string(job.Announce) + `' AND subject IN (` + messagesAbout + `)`,
-		`UPDATE announcements SET status = '` + owed + `', detail = '', delivered_at = NULL WHERE id IN (` + messagesAbout + `)`,
+		`UPDATE announcements SET status = '` + pending + `', detail = '', delivered_at = NULL WHERE id IN (` + messagesAbout + `)`,
 		`UPDATE submissions SET answered_at = NULL, junk = 0 WHERE replay_id = $1`,
 	} {
 		if _, err := tx.exec(ctx, statement, int64(id)); err != nil {

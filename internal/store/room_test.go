@@ -95,7 +95,7 @@ func TestManyWorkersShareFewConnections(t *testing.T) {
 		} else if time.Now().After(deadline) {
 			t.Fatalf("%d connections of %d are kept", n, allowed)
 		}
-		time.Sleep(10 * time.Millisecond) // Postgres tells nobody that a connection ended
+		time.Sleep(10 * time.Millisecond) // Postgres sends no event when a connection ends
 	}
 }
 

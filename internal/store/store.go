@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// PushGrace is how long after a job is written the sweeper first looks whether
-// the queue knows it. Whoever wrote the job tells the queue at once, so this
+// EnqueueGrace is how long after a job is written the sweeper first checks whether
+// the queue knows it. The process that wrote the job enqueues it at once, so this
 // only matters when that failed.
-const PushGrace = 5 * time.Second
+const EnqueueGrace = 5 * time.Second
 
 // ErrNotFound says that there is no such thing in the database.
 var ErrNotFound = errors.New("not found")
@@ -32,8 +32,8 @@ type Store struct {
 	ids    idSource
 
 	channels   freshness
-	requests   *gathering[pledge, bool]
-	deliveries *gathering[delivery, bool]
+	requests   *batcher[timedRequest, bool]
+	deliveries *batcher[delivery, bool]
 	maxConns   int
 	refusals   *refusals // nil: SQLite
 }
@@ -95,8 +95,8 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.requests = &gathering[pledge, bool]{write: s.recordRequests}
-	s.deliveries = &gathering[delivery, bool]{write: s.recordDeliveries}
+	s.requests = &batcher[timedRequest, bool]{write: s.recordRequests}
+	s.deliveries = &batcher[delivery, bool]{write: s.recordDeliveries}
 	return s, nil
 }
 

@@ -107,10 +107,10 @@ func TestTheListDoesNotShowOldDirectMessages(t *testing.T) {
 func TestStatesOfManyInOneGo(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		queued, _ := w.owed(upload("queued"))
-		parsing, begun := w.owed(upload("parsing"))
+		queued, _ := w.submit(upload("queued"))
+		parsing, begun := w.submit(upload("parsing"))
 		w.begin(begun)
-		done, parse := w.owed(upload("done"))
+		done, parse := w.submit(upload("done"))
 		w.record(parse, good(1, `{}`))
 		ids := []submission.ID{queued.ID, parsing.ID, done.ID}
 		for i := range submission.ID(1000) { // unknown ones, more than one statement takes

@@ -22,7 +22,7 @@ func (s *Store) write(ctx context.Context, act func(session) error) error {
 	return s.again(ctx, func() error { return s.transact(ctx, s.writer, act) })
 }
 
-// writeFirst is write for what a player waits for to be told anything: it does
+// writeFirst is write for what a player waits for before any reply: it does
 // not queue for a connection behind the rest.
 func (s *Store) writeFirst(ctx context.Context, act func(session) error) error {
 	return s.again(ctx, func() error { return s.transact(ctx, s.front, act) })

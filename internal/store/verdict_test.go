@@ -22,9 +22,9 @@ import (
 func TestBeginCountsAttempts(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		receipt, parse := w.owed(upload("work"))
+		receipt, parse := w.submit(upload("work"))
 		want := submission.Work{
-			Job:    job.Job{ID: parse, Kind: job.Parse, Subject: int64(receipt.ReplayID), Push: 1, Created: noon.Truncate(time.Microsecond)},
+			Job:    job.Job{ID: parse, Kind: job.Parse, Subject: int64(receipt.ReplayID), EnqueueAttempt: 1, Created: noon.Truncate(time.Microsecond)},
 			Replay: receipt.ReplayID, Submission: receipt.ID, SHA256: receipt.SHA256, Bytes: 1234, Attempts: 1,
 		}
 		if diff := cmp.Diff(want, w.begin(parse)); diff != "" {
@@ -50,7 +50,7 @@ func TestBeginCountsAttempts(t *testing.T) {
 func TestReleaseTakesBackOneAttempt(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w, db := world{t, storetest.Open(t, url)}, raw(t, url)
-		receipt, parse := w.owed(upload("released"))
+		receipt, parse := w.submit(upload("released"))
 		w.begin(parse)
 		w.begin(parse)
 		if err := w.Release(context.Background(), parse, "no room"); err != nil {
@@ -76,15 +76,15 @@ func TestReleaseTakesBackOneAttempt(t *testing.T) {
 func TestRecordVerdictAnswersAllWhoWait(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		first, parse := w.owed(upload("shared"))
+		first, parse := w.submit(upload("shared"))
 		second := w.accept(upload("shared"))
 		silent := upload("shared")
 		silent.Reply = nil
 		third := w.accept(silent)
-		bystander, _ := w.owed(upload("other"))
+		bystander, _ := w.submit(upload("other"))
 
 		announce := w.record(parse, good(1, `{"map": {"title": "Ever Dream LE"}}`))
-		if len(announce) != 2 || announce[0].Kind != job.Announce || announce[0].Push != 1 {
+		if len(announce) != 2 || announce[0].Kind != job.Announce || announce[0].EnqueueAttempt != 1 {
 			t.Fatalf("announce jobs: %+v, want two", announce)
 		}
 		for _, id := range []submission.ID{first.ID, second.ID, third.ID} {
@@ -97,16 +97,16 @@ func TestRecordVerdictAnswersAllWhoWait(t *testing.T) {
 		if state := w.state(bystander.ID); state != submission.Queued {
 			t.Errorf("another file is %s", state)
 		}
-		told := map[submission.ID]bool{}
+		answered := map[submission.ID]bool{}
 		for _, j := range announce {
 			a, err := s.Announcement(context.Background(), j.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
-			told[a.Submission.ID] = true
+			answered[a.Submission.ID] = true
 		}
-		if !told[first.ID] || !told[second.ID] {
-			t.Errorf("told %v", told)
+		if !answered[first.ID] || !answered[second.ID] {
+			t.Errorf("answered %v", answered)
 		}
 	})
 }
@@ -115,7 +115,7 @@ func TestRecordVerdictOnceOnly(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		db := raw(t, url)
 		w, other := world{t, storetest.Open(t, url)}, world{t, storetest.Open(t, url)}
-		receipt, parse := w.owed(upload("raced"))
+		receipt, parse := w.submit(upload("raced"))
 		var recorded, done, announced atomic.Int32
 		var all sync.WaitGroup
 		for _, w := range []world{w, other, w, other} {
@@ -152,7 +152,7 @@ func TestRecordVerdictOnceOnly(t *testing.T) {
 func TestRecordVerdictKeepsWhyAFileFailed(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		receipt, parse := w.owed(upload("broken"))
+		receipt, parse := w.submit(upload("broken"))
 		verdict := bad(1, fault.Unsupported, phrase.UnknownBuild)
 		verdict.Failure.Cause = errors.New("cause with a \x00 and a \xff in it")
 		verdict.Failure.Text.Args["name"] = "\x00\xff"
@@ -173,7 +173,7 @@ func TestRecordVerdictKeepsWhyAFileFailed(t *testing.T) {
 func TestRecordVerdictRefusesNothingAndBoth(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		_, parse := w.owed(upload("odd"))
+		_, parse := w.submit(upload("odd"))
 		both := bad(1, fault.Invalid, phrase.Damaged)
 		both.Summary = []byte(`{}`)
 		for _, v := range []submission.Verdict{{}, both} {
@@ -187,10 +187,10 @@ func TestRecordVerdictRefusesNothingAndBoth(t *testing.T) {
 	})
 }
 
-// reparse makes a file with a good answer of version 1 that is owed a reparse.
+// reparse makes a file with a good answer of version 1 with a reparse job.
 func (w world) reparse(file string) (submission.Receipt, job.ID) {
 	w.Helper()
-	_, parse := w.owed(upload(file))
+	_, parse := w.submit(upload(file))
 	w.record(parse, good(1, `{"v": 1}`))
 	a := upload(file)
 	a.ParserVersion = 2

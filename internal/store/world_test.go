@@ -51,8 +51,8 @@ func (w world) accept(a submission.Arrival) submission.Receipt {
 	return receipt
 }
 
-// owed accepts an upload and returns the parse job it is owed.
-func (w world) owed(a submission.Arrival) (submission.Receipt, job.ID) {
+// submit accepts an upload and returns its parse job.
+func (w world) submit(a submission.Arrival) (submission.Receipt, job.ID) {
 	w.Helper()
 	receipt := w.accept(a)
 	if len(receipt.Jobs) != 1 || receipt.Jobs[0].Kind != job.Parse {
@@ -100,7 +100,7 @@ func (w world) begin(id job.ID) submission.Work {
 	return work
 }
 
-// open is how many jobs of a kind are owed.
+// open is how many jobs of a kind are pending.
 func (w world) open(kind job.Kind) int {
 	w.Helper()
 	all, err := w.Backlog(context.Background())

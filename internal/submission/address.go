@@ -12,7 +12,7 @@ const maxAddresses = 4096
 
 // addresses limits what one address may send, for uploads of which nothing
 // else is known. It counts in this process alone: with several web processes
-// an address may send as much to each. Whoever has more than maxAddresses
+// an address may send as much to each. A sender with more than maxAddresses
 // addresses is forgotten early, which is as much as this memory is worth.
 type addresses struct {
 	hourly int

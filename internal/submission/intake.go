@@ -24,7 +24,7 @@ const extension = ".SC2Replay"
 // Upload is a file as an edge received it, its bytes in memory.
 type Upload struct {
 	Source   Source
-	Uploader string          // Discord user id; empty where nobody is known
+	Uploader string          // Discord user id; empty where no user is known
 	Guild    string          // Discord server id; empty outside of one
 	Address  string          // of the sender, where that is all that is known of him; never recorded
 	Unlisted bool            // not for the public list: it was sent in private
@@ -42,9 +42,9 @@ type blobs interface {
 	Put(ctx context.Context, sha256 string, data []byte) error
 }
 
-// ledger records an arrival and the job it makes necessary in one
+// store records an arrival and the job it makes necessary in one
 // transaction.
-type ledger interface {
+type jobStore interface {
 	Accept(ctx context.Context, arrival Arrival) (Receipt, error)
 }
 
@@ -73,7 +73,7 @@ type IntakeOptions struct {
 // Intake is the one door through which files enter, whatever the edge.
 type Intake struct {
 	blobs    blobs
-	ledger   ledger
+	store    jobStore
 	queue    queue
 	maxBytes int64
 	quota    Quota
@@ -90,11 +90,11 @@ type Intake struct {
 	queueDown atomic.Bool // so that an outage is one line in the log
 }
 
-// NewIntake is an intake that stores files in blobs, records them in ledger
+// NewIntake is an intake that stores files in blobs, records them in store
 // and tells queue.
-func NewIntake(blobs blobs, ledger ledger, queue queue, options IntakeOptions) *Intake {
+func NewIntake(blobs blobs, store jobStore, queue queue, options IntakeOptions) *Intake {
 	in := &Intake{
-		blobs: blobs, ledger: ledger, queue: queue,
+		blobs: blobs, store: store, queue: queue,
 		maxBytes: int64(cmp.Or(options.Limits.FileBytes, replay.MaxFileBytes)), quota: options.Quota, counter: options.Counter,
 		turns: newTurns(), visitors: newAddresses(options.Address),
 		junk: newAddresses(options.Quota.PlayerJunk), warnings: newAddresses(1), warned: options.Warned,
@@ -163,7 +163,7 @@ func (in *Intake) Allow(ctx context.Context, upload Upload) error {
 }
 
 // Spent is Allow from memory alone, for an answer that may not wait: it refuses
-// whom Allow refused before, while that holds, and lets everybody else pass.
+// senders that Allow refused before, while that holds, and lets all others pass.
 func (in *Intake) Spent(upload Upload) error {
 	now := in.now()
 	if wait := in.junk.due(upload.Uploader, now); wait > 0 {
@@ -179,7 +179,7 @@ func (in *Intake) counts(upload Upload) bool {
 
 // Accept takes a file in. A *fault.Error refuses the file for good; any other
 // error is our own trouble, nothing was recorded and the same upload may come
-// again. Once Accept returns a Receipt the answer is owed and will be given,
+// again. Once Accept returns a Receipt the answer is an outbox job and will be given,
 // whatever happens to the queue.
 func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 	if err := in.Admit(upload.FileName, int64(len(upload.Data))); err != nil {
@@ -230,7 +230,7 @@ func sent(at, now time.Time) time.Time {
 	return at
 }
 
-// record is ledger.Accept in the uploader's turn.
+// record is store.Accept in the uploader's turn.
 func (in *Intake) record(ctx context.Context, arrival Arrival) (Receipt, error) {
 	if arrival.Uploader != "" && in.quota != (Quota{}) {
 		end, err := in.turns.take(ctx, arrival.Uploader)
@@ -239,11 +239,11 @@ func (in *Intake) record(ctx context.Context, arrival Arrival) (Receipt, error) 
 		}
 		defer end()
 	}
-	return in.ledger.Accept(ctx, arrival)
+	return in.store.Accept(ctx, arrival)
 }
 
 // tell says to the queue that there is work. It outlives the upload's own
-// context: the work is owed even if the uploader hung up.
+// context: the job is written even if the uploader hung up.
 func (in *Intake) tell(ctx context.Context, jobs []job.Job) {
 	if len(jobs) == 0 {
 		return

@@ -51,7 +51,7 @@ func (w *world) Accept(_ context.Context, arrival submission.Arrival) (submissio
 	w.arrivals = append(w.arrivals, arrival)
 	receipt := submission.Receipt{ID: 1, ReplayID: 2, SHA256: arrival.SHA256, Known: w.known}
 	if !w.known {
-		receipt.Jobs = []job.Job{{ID: 3, Kind: job.Parse, Subject: 2, Push: 1}}
+		receipt.Jobs = []job.Job{{ID: 3, Kind: job.Parse, Subject: 2, EnqueueAttempt: 1}}
 	}
 	return receipt, nil
 }

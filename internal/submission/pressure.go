@@ -111,7 +111,7 @@ type Pressure struct {
 type seen struct {
 	queue Queue
 	state state
-	added atomic.Int64 // uploads that were told their place since
+	added atomic.Int64 // uploads that were given their position since
 }
 
 // NewPressure knows nothing until it runs.
@@ -186,10 +186,10 @@ func (p *Pressure) say(now *seen) {
 	switch now.state {
 	case long:
 		work, _ := queue.Work()
-		log.Warn("the queue is longer than a minute of work; players are told their place",
+		log.Warn("the queue is longer than a minute of work; players read their queue position",
 			"work", work.Round(time.Second), "oldest", queue.At.Sub(queue.Oldest).Round(time.Second))
 	case stalled:
-		log.Warn("replays wait and none is parsed; players are told their place",
+		log.Warn("replays wait and none is parsed; players read their queue position",
 			"oldest", queue.At.Sub(queue.Oldest).Round(time.Second))
 	case short:
 		log.Info("the queue is short again")

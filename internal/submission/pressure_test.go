@@ -110,7 +110,7 @@ func TestAPlaceIsSaidWhileTheQueueIsLong(t *testing.T) {
 		if a, _ := places(); a != 41 {
 			t.Errorf("place %d, want 41", a)
 		}
-		time.Sleep(time.Minute) // nobody asks, and it is watched all the same
+		time.Sleep(time.Minute) // not asked, and watched all the same
 		queue.waiting.Store(20)
 		time.Sleep(time.Minute)
 		if p.Place() != 0 {
@@ -141,7 +141,7 @@ func TestAStandingQueueIsSaid(t *testing.T) {
 			t.Errorf("place %d, want 8", place)
 		}
 		queue.stands.Store(false)
-		time.Sleep(10 * time.Second) // nobody asks
+		time.Sleep(10 * time.Second) // not asked
 		if place := p.Place(); place != 0 {
 			t.Errorf("place %d after the outage", place)
 		}
@@ -163,7 +163,7 @@ func TestLookingCostsLittle(t *testing.T) {
 		go func() { ended <- p.Run(ctx) }()
 		time.Sleep(time.Minute)
 		if queue.looks.Load() != 0 {
-			t.Errorf("looked %d times for nobody", queue.looks.Load())
+			t.Errorf("polled %d times without a caller", queue.looks.Load())
 		}
 		for range 51_000 {
 			p.Place()

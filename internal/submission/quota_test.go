@@ -86,7 +86,7 @@ func TestASenderIsJudgedBeforeTheBytesArrive(t *testing.T) {
 	}
 	count.err = errors.New("database away")
 	if err := in.Allow(t.Context(), known); !errors.Is(err, count.err) || fault.Find(err) != nil {
-		t.Errorf("our own trouble is told as %v", err)
+		t.Errorf("our own trouble is answered as %v", err)
 	}
 }
 

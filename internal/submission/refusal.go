@@ -26,7 +26,7 @@ type usedUp struct {
 	at time.Time
 }
 
-// sender is whom a quota is for.
+// sender is what a quota is for.
 type sender struct{ uploader, guild string }
 
 // note remembers a sender who was refused with what was used.

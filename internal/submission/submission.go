@@ -16,10 +16,10 @@ import (
 // ID identifies one upload; the same file uploaded twice has two.
 type ID int64
 
-// ReplayID identifies one distinct file, whoever uploaded it.
+// ReplayID identifies one distinct file, whatever its uploads.
 type ReplayID int64
 
-// AnnouncementID identifies one message owed to Discord.
+// AnnouncementID identifies one message to Discord.
 type AnnouncementID int64
 
 // RequestID identifies one Request.
@@ -53,7 +53,7 @@ func (s State) Final() bool { return s == Done || s == Failed }
 type Reply struct {
 	ChannelID string
 	MessageID string // the message to edit; empty: it is not known, or there is none
-	UserID    string // whom to mention when a new message is needed
+	UserID    string // the user to mention when a new message is needed
 	Command   Command
 }
 
@@ -80,7 +80,7 @@ type Request struct {
 // Arrival is an upload whose bytes are safe in the blob store.
 type Arrival struct {
 	Source        Source
-	Uploader      string          // Discord user id; empty where nobody is known
+	Uploader      string          // Discord user id; empty where no user is known
 	Guild         string          // Discord server id; empty outside of one
 	Unlisted      bool            // not for the public list
 	Language      phrase.Language // of the answer; empty: English
@@ -102,7 +102,7 @@ type Receipt struct {
 	SHA256   string
 	Known    bool      // the answer was there already; nothing is parsed again
 	Repeated bool      // this very upload was recorded before; nothing was written
-	Jobs     []job.Job // what the queue should be told of
+	Jobs     []job.Job // to be enqueued
 }
 
 // Work is a parse job as a worker takes it up.
@@ -151,7 +151,7 @@ type AnnouncementKind string
 // ReplayResult announces the answer to one submission.
 const ReplayResult AnnouncementKind = "replay_result"
 
-// Announcement is one message owed to Discord.
+// Announcement is one message to Discord.
 type Announcement struct {
 	ID         AnnouncementID
 	Kind       AnnouncementKind

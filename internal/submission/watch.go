@@ -6,7 +6,7 @@ import (
 )
 
 // nearQuota is the part of a server's quota, in tenths, from which the operator
-// hears of it.
+// is notified.
 const nearQuota = 8
 
 // What the operator is warned about; these are also values of a metric's label.

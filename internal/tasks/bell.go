@@ -9,7 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// maxTokens bounds the wake-ups that nobody waits for; see Client.Enqueue. Who
+// maxTokens bounds the wake-ups that no server waits for; see Client.Enqueue. Who
 // trims leaves half of them, so that trimming is rare.
 const maxTokens = 4096
 

@@ -24,10 +24,10 @@ func NewClient(options *redis.Options) *Client {
 	return &Client{redis: client, asynq: asynq.NewClientFromRedisClient(client)}
 }
 
-// Enqueue pushes jobs in their order and stops at the first that cannot be
-// pushed; that one and those after it are left to the sweeper. It takes a
-// second at most unless ctx has a deadline of its own. Pushing a job again
-// with the same push number does nothing. Each push wakes one server that waits.
+// Enqueue adds tasks for jobs in their order and stops at the first that cannot
+// be added; that one and those after it are left to the sweeper. It takes a
+// second at most unless ctx has a deadline of its own. Enqueueing a job again
+// with the same attempt number does nothing. Each task wakes one server that waits.
 func (c *Client) Enqueue(ctx context.Context, jobs ...job.Job) error {
 	if _, ok := ctx.Deadline(); !ok {
 		var cancel context.CancelFunc
@@ -40,7 +40,7 @@ func (c *Client) Enqueue(ctx context.Context, jobs ...job.Job) error {
 			return err
 		}
 		_, err = c.asynq.EnqueueContext(ctx, task)
-		// The id is ours alone, so a conflict means that this very push arrived
+		// The id is ours alone, so a conflict means that this very attempt arrived
 		// before: its reply was lost, or somebody was first.
 		if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
 			return fmt.Errorf("enqueue %s: %w", taskID(j), err)

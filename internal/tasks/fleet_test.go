@@ -82,7 +82,7 @@ func newFloodgate(b *testing.B, workers int) *floodgate {
 		b.Cleanup(func() { client.Close() })
 		serve(tasks.Replays, 2, job.Parse, func(ctx context.Context, id job.ID) error {
 			f.picked(id)
-			return client.Enqueue(ctx, job.Job{ID: id, Kind: job.Announce, Subject: 1, Push: 1})
+			return client.Enqueue(ctx, job.Job{ID: id, Kind: job.Announce, Subject: 1, EnqueueAttempt: 1})
 		})
 		serve(tasks.Bulk, 1, job.Reparse, func(context.Context, job.ID) error { return nil })
 		sweep(client)

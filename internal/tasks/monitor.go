@@ -6,7 +6,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Monitor is a connection for whoever shows the queues; it is what asynq calls
+// Monitor is a connection for a program that shows the queues; it is what asynq calls
 // a RedisConnOpt.
 type Monitor struct{ options *redis.Options }
 

@@ -41,7 +41,7 @@ func (j *journal) await(t *testing.T, part string) {
 	}
 }
 
-// TestRedisThatRefusesWrites: what was accepted stays owed, the server neither
+// TestRedisThatRefusesWrites: what was accepted stays pending, the server neither
 // spins nor floods the log, and all is done once Redis takes writes again.
 func TestRedisThatRefusesWrites(t *testing.T) {
 	t.Parallel()
@@ -74,8 +74,8 @@ func TestRedisThatRefusesWrites(t *testing.T) {
 			server := tasks.NewServer(options, tasks.Replays, 1, slog.New(slog.NewTextHandler(log, nil)))
 			handled := make(chan job.ID, 2)
 			server.Handle(job.Parse, func(_ context.Context, id job.ID) error {
-				defer func() { handled <- id }() // only then does the ledger owe nothing
-				return b.ledger.finish(id)
+				defer func() { handled <- id }() // only then has the store no job
+				return b.store.finish(id)
 			})
 			if err := refusal.begin(t.Context(), b.raw); err != nil {
 				t.Fatal(err)
@@ -107,8 +107,8 @@ func TestRedisThatRefusesWrites(t *testing.T) {
 			if _, err := b.client.Health(t.Context()); err != nil {
 				t.Errorf("health afterwards: %v", err)
 			}
-			if b.sweep(t).Pushed != 0 || b.ledger.owed() != 0 {
-				t.Errorf("%d jobs are still owed", b.ledger.owed())
+			if b.sweep(t).Enqueued != 0 || b.store.pending() != 0 {
+				t.Errorf("%d jobs are still pending", b.store.pending())
 			}
 			log.mu.Lock()
 			defer log.mu.Unlock()
@@ -159,7 +159,7 @@ func TestEnqueueEndsByItself(t *testing.T) {
 	}
 	client := tasks.NewClient(options)
 	t.Cleanup(func() { _ = client.Close() })
-	err = client.Enqueue(context.WithoutCancel(t.Context()), job.Job{ID: 1, Kind: job.Parse, Subject: 1, Push: 1})
+	err = client.Enqueue(context.WithoutCancel(t.Context()), job.Job{ID: 1, Kind: job.Parse, Subject: 1, EnqueueAttempt: 1})
 	if err == nil || !strings.Contains(err.Error(), "timeout") {
 		t.Errorf("ended with %v", err)
 	}

@@ -89,7 +89,7 @@ func tuned(options *redis.Options) *redis.Options {
 	return options
 }
 
-// forProducers gives up at once: whoever enqueues is waited for by a player,
+// forProducers gives up at once: a player waits for the process that enqueues,
 // and the sweeper tries again.
 func forProducers(options *redis.Options) *redis.Options {
 	own := *options
@@ -150,7 +150,7 @@ func CheckRedis(ctx context.Context, options *redis.Options, log *slog.Logger) e
 	}
 	persistence, _ := client.Info(ctx, "persistence").Result()
 	if infoField(persistence, "aof_enabled") == "0" {
-		log.Warn("redis keeps no append-only file; after its restart waiting work is pushed again from the database")
+		log.Warn("redis keeps no append-only file; after its restart pending jobs are enqueued again from the database")
 	}
 	return nil
 }

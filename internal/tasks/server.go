@@ -136,7 +136,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 }
 
 // retryDelay is the pause before the retry after the n-th (from 0) failed one.
-// A task whose worker died waited long enough; whoever was told how long to
+// A task whose worker died waited long enough; a handler that was given a time to
 // wait does so.
 func retryDelay(n int, err error) time.Duration {
 	if errors.Is(err, asynq.ErrLeaseExpired) {
@@ -158,7 +158,7 @@ func retryDelay(n int, err error) time.Duration {
 }
 
 // asynqLog keeps asynq's own words to level debug: it repeats an outage with
-// every poll. Whoever notices a change first says it once: the waker, the
+// every poll. The first part that notices a change logs it once: the waker, the
 // sweeper, the intake. asynq never calls Fatal in a server.
 type asynqLog struct{ log *slog.Logger }
 

@@ -71,15 +71,15 @@ func (s *Sweeper) silentBefore() string {
 	return strconv.FormatInt(s.now().Add(leaseDuration-deadAfter).Unix(), 10)
 }
 
-// buryScript removes a running task whose lease was not extended, so that one
-// sweeper alone pushes its job again and asynq's own recovery, a minute or two
+// takeScript removes a running task whose lease was not extended, so that one
+// sweeper alone enqueues its job again and asynq's own recovery, a minute or two
 // later, does not.
 //
 //	KEYS[1] lease, KEYS[2] active, KEYS[3] the task
 //	ARGV[1] the task's id, ARGV[2] the lease of silent servers
 //
 // It returns 1 when it removed the task, 0 when the task ended or lives.
-var buryScript = redis.NewScript(`
+var takeScript = redis.NewScript(`
 local lease = redis.call("ZSCORE", KEYS[1], ARGV[1])
 if not lease or tonumber(lease) > tonumber(ARGV[2]) then
 	return 0
@@ -89,31 +89,31 @@ redis.call("LREM", KEYS[2], 0, ARGV[1])
 redis.call("DEL", KEYS[3])
 return 1`)
 
-// buryAll takes tasks from dead servers and pushes their jobs again. Dying in
+// takeOrphans takes tasks from dead servers and enqueues their jobs again. Dying in
 // between leaves the jobs to askAfterDue.
-func (s *Sweeper) buryAll(ctx context.Context, silent map[Queue][]string, swept *Swept) error {
+func (s *Sweeper) takeOrphans(ctx context.Context, silent map[Queue][]string, swept *Swept) error {
 	var ids []job.ID
 	for q, tasks := range silent {
 		for _, task := range tasks {
 			keys := []string{leaseKey(q), activeKey(q), taskKey(q, task)}
-			buried, err := buryScript.Run(ctx, s.redis, keys, task, s.silentBefore()).Int()
+			taken, err := takeScript.Run(ctx, s.redis, keys, task, s.silentBefore()).Int()
 			if err != nil {
-				return fmt.Errorf("bury task %s: %w", task, err)
+				return fmt.Errorf("take task %s: %w", task, err)
 			}
 			_, id, err := parseTaskID(task)
-			if buried == 0 || err != nil {
-				continue // it moved, or nobody's job
+			if taken == 0 || err != nil {
+				continue // it moved, or has no job
 			}
-			swept.Buried++
+			swept.Orphaned++
 			ids = append(ids, id)
-			s.log.Warn("worker died; its task is pushed again", "job_id", id, "task_id", task)
+			s.log.Warn("worker died; enqueueing its task again", "job_id", id, "task_id", task)
 		}
 	}
-	return s.pushAgain(ctx, ids, swept)
+	return s.enqueueAgain(ctx, ids, swept)
 }
 
 // settleArchived records the failure of jobs that asynq gave up, then deletes
-// the task: the archive holds what nobody has dealt with. Kinds that this
+// the task: the archive holds what was not dealt with. Kinds that this
 // process cannot record are left to another.
 func (s *Sweeper) settleArchived(ctx context.Context, archived map[Queue][]string, swept *Swept) error {
 	for q, tasks := range archived {
@@ -148,8 +148,8 @@ func (s *Sweeper) lastError(q Queue, task string) string {
 	return info.LastErr
 }
 
-// absent are those of jobs whose last push left no trace. A kind that only a
-// newer program knows is that program's to push.
+// absent are those of jobs whose last enqueue attempt left no task. A kind that only a
+// newer program knows is that program's to enqueue.
 func (s *Sweeper) absent(ctx context.Context, jobs []job.Job) ([]job.ID, error) {
 	pipe := s.redis.Pipeline()
 	traces := make(map[job.ID]*redis.IntCmd, len(jobs))

@@ -29,25 +29,25 @@ const (
 	claimLimit  = 500
 	claimRounds = 200
 
-	// pushTimeout is for claimLimit pushes; the embedded Redis takes half a
+	// enqueueAgainTimeout is for claimLimit tasks; the embedded Redis takes half a
 	// millisecond for each.
-	pushTimeout = 10 * time.Second
+	enqueueAgainTimeout = 10 * time.Second
 )
 
 // epochKey counts sweeps. Redis lost data when the count is missing or went
 // back.
 const epochKey = "evoladder:epoch"
 
-// ledger is where jobs are owed.
-type ledger interface {
-	// ClaimDue takes up to limit jobs whose next look is due at now, and sets
+// jobStore is where outbox jobs are kept.
+type jobStore interface {
+	// ClaimDue takes up to limit jobs whose next check is due at now, and sets
 	// it to next; no other process is given them before. The jobs carry their
-	// last push number.
+	// last enqueue attempt.
 	ClaimDue(ctx context.Context, now, next time.Time, limit int) ([]job.Job, error)
-	// RaisePush raises the push numbers of those jobs that are still owed and
+	// RaiseEnqueueAttempt counts one more attempt for those jobs that are still pending and
 	// returns them.
-	RaisePush(ctx context.Context, ids []job.ID) ([]job.Job, error)
-	// MakeAllDue makes everything owed due at now and counts it.
+	RaiseEnqueueAttempt(ctx context.Context, ids []job.ID) ([]job.Job, error)
+	// MakeAllDue makes every pending job due at now and counts it.
 	MakeAllDue(ctx context.Context, now time.Time) (int, error)
 }
 
@@ -65,7 +65,7 @@ type SweeperOptions struct {
 // Sweeper finds work that the queue lost and tells the queue again. Any number
 // of processes may sweep at once, but one at a time is enough: see Run.
 type Sweeper struct {
-	ledger  ledger
+	store   jobStore
 	client  *Client
 	redis   *redis.Client
 	inspect *asynq.Inspector
@@ -74,17 +74,17 @@ type Sweeper struct {
 	now     func() time.Time
 	log     *slog.Logger
 
-	epoch   int64 // the count after our last sweep; 0: others have swept since, or nobody
+	epoch   int64 // the count after our last sweep; 0: others have swept since, or none
 	known   bool  // Redis has been used before this process swept
 	suspect bool  // a sweep broke off after it claimed jobs
 	failing bool  // the last sweep failed
 }
 
-// NewSweeper is a sweeper between ledger and the queue; what it pushes goes
+// NewSweeper is a sweeper between store and the queue; what it enqueues goes
 // through client.
-func NewSweeper(options *redis.Options, ledger ledger, client *Client, settings SweeperOptions) *Sweeper {
+func NewSweeper(options *redis.Options, store jobStore, client *Client, settings SweeperOptions) *Sweeper {
 	s := &Sweeper{
-		ledger: ledger, client: client, redis: redis.NewClient(forConsumers(options)),
+		store: store, client: client, redis: redis.NewClient(forConsumers(options)),
 		giveUp: settings.GiveUp, now: settings.Now, log: settings.Log,
 	}
 	s.inspect = asynq.NewInspectorFromRedisClient(s.redis)
@@ -154,10 +154,10 @@ func (s *Sweeper) Close() error { return s.redis.Close() }
 // Swept counts what one sweep found.
 type Swept struct {
 	Lost     bool // Redis had lost data
-	Buried   int  // tasks of dead workers
+	Orphaned int  // tasks taken from dead workers
 	Archived int  // tasks asynq gave up, recorded as failed
-	Asked    int  // due jobs whose push was asked after
-	Pushed   int  // jobs pushed again
+	Asked    int  // due jobs whose task was looked up
+	Enqueued int  // jobs enqueued again
 }
 
 // Sweep goes once through everything a sweeper does.
@@ -171,36 +171,36 @@ func (s *Sweeper) Sweep(ctx context.Context) (Swept, error) {
 	}
 	swept.Lost = found.lost
 	if found.lost || s.suspect {
-		owed, err := s.ledger.MakeAllDue(ctx, s.now())
+		pending, err := s.store.MakeAllDue(ctx, s.now())
 		if err != nil {
 			s.suspect = true
 			return swept, fmt.Errorf("make all jobs due: %w", err)
 		}
 		s.suspect = false
-		if found.lost && owed > 0 {
+		if found.lost && pending > 0 {
 			level := slog.LevelWarn
 			if found.first {
 				level = slog.LevelInfo // the usual start on an embedded or a new Redis
 			}
-			s.log.Log(ctx, level, "the queue remembers nothing; pushing again what is owed", "jobs", owed)
+			s.log.Log(ctx, level, "redis lost its data; enqueueing all pending jobs again", "jobs", pending)
 		}
 	}
 	err = errors.Join(
-		s.buryAll(ctx, found.silent, &swept),
+		s.takeOrphans(ctx, found.silent, &swept),
 		s.settleArchived(ctx, found.archived, &swept),
 		s.askAfterDue(ctx, found.pending, &swept),
 	)
 	return swept, err
 }
 
-// askAfterDue looks for the last push of every due job and pushes again what
+// askAfterDue looks up the task of every due job and enqueues again what
 // left no trace. Tasks that wait, run or await their retry are left alone; an
 // archived one is settled by the next sweep.
 func (s *Sweeper) askAfterDue(ctx context.Context, pending int64, swept *Swept) error {
 	for range claimRounds {
 		now := s.now()
 		next := now.Add(max(recheckAfter, time.Duration(pending)*recheckPerPending))
-		jobs, err := s.ledger.ClaimDue(ctx, now, next, claimLimit)
+		jobs, err := s.store.ClaimDue(ctx, now, next, claimLimit)
 		if err != nil {
 			return fmt.Errorf("claim due jobs: %w", err)
 		}
@@ -208,7 +208,7 @@ func (s *Sweeper) askAfterDue(ctx context.Context, pending int64, swept *Swept) 
 		if len(jobs) > 0 {
 			absent, err := s.absent(ctx, jobs)
 			if err == nil {
-				err = s.pushAgain(ctx, absent, swept)
+				err = s.enqueueAgain(ctx, absent, swept)
 			}
 			if err != nil {
 				s.suspect = true // those just claimed are not due again for long
@@ -222,21 +222,21 @@ func (s *Sweeper) askAfterDue(ctx context.Context, pending int64, swept *Swept) 
 	return nil
 }
 
-// pushAgain pushes jobs under a new number, so that no trace of an earlier push
+// enqueueAgain enqueues jobs under a new number, so that no trace of an earlier attempt
 // is in the way.
-func (s *Sweeper) pushAgain(ctx context.Context, ids []job.ID, swept *Swept) error {
+func (s *Sweeper) enqueueAgain(ctx context.Context, ids []job.ID, swept *Swept) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	jobs, err := s.ledger.RaisePush(ctx, ids)
+	jobs, err := s.store.RaiseEnqueueAttempt(ctx, ids)
 	if err != nil {
-		return fmt.Errorf("raise push numbers: %w", err)
+		return fmt.Errorf("count enqueue attempts: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, pushTimeout)
+	ctx, cancel := context.WithTimeout(ctx, enqueueAgainTimeout)
 	defer cancel()
 	if err := s.client.Enqueue(ctx, jobs...); err != nil {
 		return err
 	}
-	swept.Pushed += len(jobs)
+	swept.Enqueued += len(jobs)
 	return nil
 }

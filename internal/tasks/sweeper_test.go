@@ -20,7 +20,7 @@ import (
 // broom is a sweeper with what it sweeps between.
 type broom struct {
 	*tasks.Sweeper
-	ledger *memory
+	store  *memory
 	client *tasks.Client
 	raw    *redis.Client
 	now    time.Time // fixed unless a test moves it
@@ -29,16 +29,16 @@ type broom struct {
 func newBroom(t *testing.T, options *redis.Options, jobs ...job.Job) *broom {
 	t.Helper()
 	b := &broom{
-		ledger: newMemory(jobs...),
+		store:  newMemory(jobs...),
 		client: tasks.NewClient(options),
 		raw:    redis.NewClient(options),
 		now:    time.Now(),
 	}
-	b.Sweeper = tasks.NewSweeper(options, b.ledger, b.client, tasks.SweeperOptions{
+	b.Sweeper = tasks.NewSweeper(options, b.store, b.client, tasks.SweeperOptions{
 		Now: func() time.Time { return b.now },
 		Log: quiet(),
 		GiveUp: map[job.Kind]tasks.GiveUp{
-			job.Parse: func(_ context.Context, id job.ID, _ string) error { return b.ledger.finish(id) },
+			job.Parse: func(_ context.Context, id job.ID, _ string) error { return b.store.finish(id) },
 		},
 	})
 	t.Cleanup(func() {
@@ -75,17 +75,17 @@ func TestSweepPushesWhatTheQueueNeverHeardOf(t *testing.T) {
 		if err := b.client.Enqueue(t.Context(), parseJob(1)); err != nil {
 			t.Fatal(err)
 		}
-		if swept := b.sweep(t); swept.Asked != 2 || swept.Pushed != 1 {
-			t.Errorf("swept %+v, want two asked after and one pushed", swept)
+		if swept := b.sweep(t); swept.Asked != 2 || swept.Enqueued != 1 {
+			t.Errorf("swept %+v, want two asked after and one enqueued", swept)
 		}
-		if b.ledger.push(1) != 1 || b.ledger.push(2) != 2 {
-			t.Errorf("push numbers %d and %d, want 1 and 2", b.ledger.push(1), b.ledger.push(2))
+		if b.store.attempt(1) != 1 || b.store.attempt(2) != 2 {
+			t.Errorf("attempts %d and %d, want 1 and 2", b.store.attempt(1), b.store.attempt(2))
 		}
 		if swept := b.sweep(t); swept != (tasks.Swept{}) {
 			t.Errorf("a second sweep found %+v", swept)
 		}
 		b.now = b.now.Add(time.Minute)
-		if swept := b.sweep(t); swept.Asked != 2 || swept.Pushed != 0 {
+		if swept := b.sweep(t); swept.Asked != 2 || swept.Enqueued != 0 {
 			t.Errorf("a minute later swept %+v, want both left alone", swept)
 		}
 	})
@@ -93,8 +93,8 @@ func TestSweepPushesWhatTheQueueNeverHeardOf(t *testing.T) {
 
 func TestSweepLeavesKindsOfNewerPrograms(t *testing.T) {
 	t.Parallel()
-	b := newBroom(t, redistest.Embedded(t), job.Job{ID: 1, Kind: "replay:paint", Push: 1})
-	if swept := b.sweep(t); swept.Asked != 1 || swept.Pushed != 0 {
+	b := newBroom(t, redistest.Embedded(t), job.Job{ID: 1, Kind: "replay:paint", EnqueueAttempt: 1})
+	if swept := b.sweep(t); swept.Asked != 1 || swept.Enqueued != 0 {
 		t.Errorf("swept %+v", swept)
 	}
 }
@@ -125,8 +125,8 @@ func TestSweepAfterRedisLostItsData(t *testing.T) {
 					b.sweep(t)
 				}
 				lose(t, b)
-				if swept := b.sweep(t); !swept.Lost || swept.Pushed != 2 {
-					t.Errorf("swept %+v, want the loss seen and both pushed", swept)
+				if swept := b.sweep(t); !swept.Lost || swept.Enqueued != 2 {
+					t.Errorf("swept %+v, want the loss seen and both enqueued", swept)
 				}
 				if n := len(b.waiting(t)); n != 2 {
 					t.Errorf("%d tasks wait, want 2", n)
@@ -149,8 +149,8 @@ func TestSweepWhileRedisIsDownClaimsNothing(t *testing.T) {
 		t.Fatal("swept without Redis")
 	}
 	server.Start()
-	if swept := b.sweep(t); swept.Pushed != 1 {
-		t.Errorf("swept %+v, want the job still due and pushed", swept)
+	if swept := b.sweep(t); swept.Enqueued != 1 {
+		t.Errorf("swept %+v, want the job still due and enqueued", swept)
 	}
 }
 
@@ -167,14 +167,14 @@ func TestSweepRecordsArchivedTasks(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := b.ledger.finish(2); err != nil { // somebody recorded it meanwhile
+		if err := b.store.finish(2); err != nil { // somebody recorded it meanwhile
 			t.Fatal(err)
 		}
-		if swept := b.sweep(t); swept.Archived != 2 || swept.Pushed != 0 {
+		if swept := b.sweep(t); swept.Archived != 2 || swept.Enqueued != 0 {
 			t.Errorf("swept %+v, want both settled", swept)
 		}
-		if n := b.ledger.owed(); n != 0 {
-			t.Errorf("%d jobs are still owed", n)
+		if n := b.store.pending(); n != 0 {
+			t.Errorf("%d jobs are still pending", n)
 		}
 		if left, err := inspector.ListArchivedTasks("replays"); err != nil || len(left) != 0 {
 			t.Errorf("%d tasks are left in the archive (%v)", len(left), err)
@@ -197,7 +197,7 @@ func TestUnreadableTaskIsArchivedAndSwept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for deadline := time.Now().Add(patience); ; {
+		for deadline := time.Now().Add(testTimeout); ; {
 			if b.sweep(t).Archived == 1 {
 				return
 			}
@@ -231,22 +231,22 @@ func startHanging(t *testing.T, server *redistest.Server) (kill func()) {
 	}
 }
 
-func TestTaskOfKilledWorkerIsPushedAgain(t *testing.T) {
+func TestTaskOfKilledWorkerIsEnqueuedAgain(t *testing.T) {
 	t.Parallel()
 	server := redistest.Private(t)
 	b := newBroom(t, server.Options(), parseJob(1))
-	b.sweep(t) // pushes it
+	b.sweep(t) // enqueues it
 
 	kill := startHanging(t, server)
 	b.now = time.Now()
-	if swept := b.sweep(t); swept.Buried != 0 || swept.Pushed != 0 {
+	if swept := b.sweep(t); swept.Orphaned != 0 || swept.Enqueued != 0 {
 		t.Errorf("while it lives: %+v", swept)
 	}
 	kill()
 	// A second of rounding: leases are whole seconds.
 	b.now = time.Now().Add(tasks.DeadAfter + time.Second)
-	if swept := b.sweep(t); swept.Buried != 1 || swept.Pushed != 1 {
-		t.Errorf("after its death: %+v, want the task buried and pushed", swept)
+	if swept := b.sweep(t); swept.Orphaned != 1 || swept.Enqueued != 1 {
+		t.Errorf("after its death: %+v, want the task taken and enqueued", swept)
 	}
 	if ids := b.waiting(t); len(ids) != 1 || ids[0] != "replay:parse:1:3" {
 		t.Errorf("waiting %v, want replay:parse:1:3", ids)
@@ -254,7 +254,7 @@ func TestTaskOfKilledWorkerIsPushedAgain(t *testing.T) {
 	if n, err := b.raw.LLen(t.Context(), "asynq:{replays}:active").Result(); err != nil || n != 0 {
 		t.Errorf("%d tasks are still active (%v)", n, err)
 	}
-	if swept := b.sweep(t); swept.Buried != 0 || swept.Pushed != 0 {
+	if swept := b.sweep(t); swept.Orphaned != 0 || swept.Enqueued != 0 {
 		t.Errorf("another sweep: %+v", swept)
 	}
 }
@@ -265,10 +265,10 @@ func TestTwoSweepersPushOnce(t *testing.T) {
 		first := newBroom(t, options)
 		first.sweep(t)                // notes that this Redis is new, which makes all due
 		for id := range job.ID(600) { // more than one claim
-			first.ledger.jobs[id+1] = parseJob(id + 1)
+			first.store.jobs[id+1] = parseJob(id + 1)
 		}
 		second := newBroom(t, options)
-		second.Sweeper = tasks.NewSweeper(options, first.ledger, second.client, tasks.SweeperOptions{Log: quiet()})
+		second.Sweeper = tasks.NewSweeper(options, first.store, second.client, tasks.SweeperOptions{Log: quiet()})
 		t.Cleanup(func() { second.Close() })
 		errs := make(chan error, 2)
 		for _, b := range []*broom{first, second} {

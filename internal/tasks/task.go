@@ -19,7 +19,7 @@ type Queue string
 // The queues.
 const (
 	Replays Queue = "replays" // somebody waits for it
-	Bulk    Queue = "bulk"    // nobody does
+	Bulk    Queue = "bulk"    // none does
 	Discord Queue = "discord" // consumed by the process that holds the token
 )
 
@@ -82,9 +82,9 @@ func newTask(j job.Job) (*asynq.Task, error) {
 	), nil
 }
 
-// taskID names one push of j.
+// taskID names one enqueue attempt of j.
 func taskID(j job.Job) string {
-	return string(j.Kind) + ":" + strconv.FormatInt(int64(j.ID), 10) + ":" + strconv.Itoa(j.Push)
+	return string(j.Kind) + ":" + strconv.FormatInt(int64(j.ID), 10) + ":" + strconv.Itoa(j.EnqueueAttempt)
 }
 
 // parseTaskID is the inverse of taskID, as far as the sweeper needs it.

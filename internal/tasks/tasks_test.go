@@ -133,7 +133,7 @@ func waitGone(t *testing.T, options *redis.Options, j job.Job) {
 	t.Helper()
 	client := redis.NewClient(options)
 	defer client.Close()
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(testTimeout)
 	for {
 		n, err := client.Exists(t.Context(), "asynq:{replays}:t:"+tasks.TaskID(j)).Result()
 		if err == nil && n == 0 {

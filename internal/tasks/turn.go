@@ -63,7 +63,7 @@ func (t *turn) take(ctx context.Context) (bool, error) {
 	return t.held, err
 }
 
-// end gives the turn to whoever asks next. That it fails is made up for by its
+// end gives the turn to the next that asks. That it fails is made up for by its
 // term.
 func (t *turn) end(ctx context.Context) {
 	if t.held {

@@ -24,9 +24,9 @@ func TestOneOfManySweeps(t *testing.T) {
 			first.inTurn(t)
 			second.inTurn(t)
 		}
-		if !first.HasTurn() || second.HasTurn() || first.ledger.push(1) != 2 || second.ledger.push(2) != 1 {
+		if !first.HasTurn() || second.HasTurn() || first.store.attempt(1) != 2 || second.store.attempt(2) != 1 {
 			t.Errorf("turns %v and %v, pushes %d and %d; want the first alone to sweep",
-				first.HasTurn(), second.HasTurn(), first.ledger.push(1), second.ledger.push(2))
+				first.HasTurn(), second.HasTurn(), first.store.attempt(1), second.store.attempt(2))
 		}
 	})
 }
@@ -46,7 +46,7 @@ func TestTurnOfASweeperThatIsGoneIsTaken(t *testing.T) {
 			}
 		},
 		"its database is away": func(t *testing.T, holder *broom) {
-			holder.ledger.down()
+			holder.store.down()
 			if err := holder.SweepInTurn(t.Context()); err == nil {
 				t.Fatal("swept without a database")
 			}
@@ -61,10 +61,10 @@ func TestTurnOfASweeperThatIsGoneIsTaken(t *testing.T) {
 				other.inTurn(t)
 				end(t, holder)
 				other.inTurn(t)
-				if !other.HasTurn() || other.ledger.push(2) != 2 {
-					t.Errorf("turn %v, push %d, want the other to sweep", other.HasTurn(), other.ledger.push(2))
+				if !other.HasTurn() || other.store.attempt(2) != 2 {
+					t.Errorf("turn %v, push %d, want the other to sweep", other.HasTurn(), other.store.attempt(2))
 				}
-				holder.ledger.up()
+				holder.store.up()
 				holder.inTurn(t)
 				if holder.HasTurn() {
 					t.Error("both have the turn")

@@ -14,7 +14,7 @@ import (
 
 const (
 	// pollInterval is how long an idle server waits for a wake-up before it
-	// looks by itself: the most a lost wake-up costs. Where nobody waits for the
+	// polls by itself: the most a lost wake-up costs. Where no player waits for the
 	// work it is patientPoll.
 	pollInterval = 3 * time.Second
 	patientPoll  = 10 * time.Second
@@ -200,7 +200,7 @@ func (w *waker) wait(ctx context.Context) (woken, ok bool) {
 	}
 	woken, err := w.bell.wait(ctx, w.poll)
 	if w.stopped() {
-		return woken, woken // a token is for one server alone, so its task is taken up
+		return woken, woken // a token is for one server alone, so its task is dequeued
 	}
 	if err != nil {
 		w.waiting = false

@@ -78,13 +78,13 @@ func (f fleet) looks() (n int64) {
 	return n
 }
 
-// until asks again and again: Redis tells nobody that it changed.
+// until asks again and again: Redis sends no event when it changes.
 func until(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(testTimeout)
 	for !condition() {
 		if time.Now().After(deadline) {
-			t.Fatalf("not in %v: %s", patience, what)
+			t.Fatalf("not in %v: %s", testTimeout, what)
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
@@ -272,7 +272,7 @@ func TestQueuesWakeTheirOwnServers(t *testing.T) {
 	fleet{bulk, w.server}.rest(t, options)
 	before := w.server.Looks()
 	for id := job.ID(1); id <= 5; id++ {
-		if err := w.client.Enqueue(t.Context(), job.Job{ID: id, Kind: job.Reparse, Subject: 1, Push: 1}); err != nil {
+		if err := w.client.Enqueue(t.Context(), job.Job{ID: id, Kind: job.Reparse, Subject: 1, EnqueueAttempt: 1}); err != nil {
 			t.Fatal(err)
 		}
 		receive(t, handled, "task")
@@ -282,7 +282,7 @@ func TestQueuesWakeTheirOwnServers(t *testing.T) {
 	}
 }
 
-// What a server gives back when it ends is taken up by another at once.
+// What a server gives back when it ends is dequeued by another at once.
 func TestTaskGivenBackWakesAnother(t *testing.T) {
 	t.Parallel()
 	options := redistest.Real(t)

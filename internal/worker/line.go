@@ -72,8 +72,8 @@ func (l *line) recorded(verdict submission.Verdict) {
 	}
 }
 
-// told notes that the queue did not hear of the answer, if so.
-func (l *line) told(err error) {
+// enqueued notes that the answer could not be enqueued, if so.
+func (l *line) enqueued(err error) {
 	if err != nil {
 		l.attrs = append(l.attrs, slog.Any("announce_error", err))
 	}

@@ -36,8 +36,8 @@ const (
 	cleanupTimeout = 5 * time.Second
 )
 
-// ledger is where jobs are owed and answers recorded.
-type ledger interface {
+// jobStore is where outbox jobs and answers are recorded.
+type jobStore interface {
 	// Begin takes a job up; job.ErrDone when its row is gone.
 	Begin(ctx context.Context, id job.ID, worker string, at time.Time) (submission.Work, error)
 	// Release takes back that a job was begun: it failed for our own reasons,
@@ -74,21 +74,21 @@ type Options struct {
 	Name string                                   // tells workers apart in job rows
 	Now  func() time.Time                         // default time.Now
 	Log  *slog.Logger                             // default slog.Default()
-	Seen func(outcome string, took time.Duration) // told of each replay, for metrics; may be nil
+	Seen func(outcome string, took time.Duration) // called for each replay, for metrics; may be nil
 }
 
 // Worker parses replays. It is safe for concurrent use.
 type Worker struct {
-	ledger  ledger
+	store   jobStore
 	files   files
 	parser  parser
 	queue   queue
 	options Options
 }
 
-// New is a worker between the ledger, the stored files, a pool of parsers and
+// New is a worker between the store, the stored files, a pool of parsers and
 // the queue.
-func New(ledger ledger, files files, parser parser, queue queue, options Options) *Worker {
+func New(store jobStore, files files, parser parser, queue queue, options Options) *Worker {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
@@ -98,7 +98,7 @@ func New(ledger ledger, files files, parser parser, queue queue, options Options
 	if options.Seen == nil {
 		options.Seen = func(string, time.Duration) {}
 	}
-	return &Worker{ledger: ledger, files: files, parser: parser, queue: queue, options: options}
+	return &Worker{store: store, files: files, parser: parser, queue: queue, options: options}
 }
 
 // Parse does a parse or reparse job, as a handler of package tasks: nil when
@@ -108,7 +108,7 @@ func (w *Worker) Parse(ctx context.Context, id job.ID) (err error) {
 	line := w.newLine(id)
 	defer func() { line.write(ctx, err) }()
 
-	work, err := w.ledger.Begin(ctx, id, w.options.Name, w.options.Now())
+	work, err := w.store.Begin(ctx, id, w.options.Name, w.options.Now())
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -119,19 +119,19 @@ func (w *Worker) Parse(ctx context.Context, id job.ID) (err error) {
 	}
 	// The write that says "done". Everything before it may happen twice.
 	verdict.At = w.options.Now()
-	jobs, err := w.ledger.RecordVerdict(ctx, id, verdict)
+	jobs, err := w.store.RecordVerdict(ctx, id, verdict)
 	line.recorded(verdict)
 	if err != nil {
 		return w.release(ctx, id, fmt.Errorf("record verdict: %w", err))
 	}
-	line.told(w.tell(ctx, jobs))
+	line.enqueued(w.enqueue(ctx, jobs))
 	return nil
 }
 
-// Reparse is Parse for jobs that nobody waits for: while an upload waits, it is
+// Reparse is Parse for jobs that no player waits for: while an upload waits, it is
 // put off, so that it takes no parser process from a player.
 func (w *Worker) Reparse(ctx context.Context, id job.ID) error {
-	wait, err := w.ledger.PlayersWait(ctx)
+	wait, err := w.store.PlayersWait(ctx)
 	if err != nil {
 		return fmt.Errorf("re-parse: %w", err)
 	}
@@ -175,7 +175,7 @@ var errMissing = errors.New("the file store of this worker does not have the fil
 // answer: the player is asked to upload again.
 func (w *Worker) missing(ctx context.Context, id job.ID, why *fault.Error) (submission.Verdict, error) {
 	now := w.options.Now()
-	since, err := w.ledger.FileMissing(ctx, id, now)
+	since, err := w.store.FileMissing(ctx, id, now)
 	if err != nil {
 		return submission.Verdict{}, err
 	}
@@ -198,15 +198,14 @@ func (w *Worker) release(ctx context.Context, id job.ID, err error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
-	if failed := w.ledger.Release(ctx, id, err.Error()); failed != nil {
+	if failed := w.store.Release(ctx, id, err.Error()); failed != nil {
 		return errors.Join(err, fmt.Errorf("release: %w", failed))
 	}
 	return err
 }
 
-// tell says to the queue that there are answers to announce. They are owed
-// whether it hears of them now or from a sweeper.
-func (w *Worker) tell(ctx context.Context, jobs []job.Job) error {
+// enqueue adds tasks for the announcements. Where that fails, a sweeper does it.
+func (w *Worker) enqueue(ctx context.Context, jobs []job.Job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
@@ -216,7 +215,7 @@ func (w *Worker) tell(ctx context.Context, jobs []job.Job) error {
 // GiveUp records that a job ended without an answer of ours, as a sweeper's
 // tasks.GiveUp: the queue gave it up after a day, or an operator did.
 func (w *Worker) GiveUp(ctx context.Context, id job.ID, cause string) error {
-	jobs, err := w.ledger.RecordVerdict(ctx, id, submission.Verdict{
+	jobs, err := w.store.RecordVerdict(ctx, id, submission.Verdict{
 		ParserVersion: 0, // no parser said so: uploaded again, the file is parsed again
 		Failure:       fault.New(fault.GaveUp, phrase.Say(phrase.GaveUp), errors.New("given up by the queue: "+cause)),
 		At:            w.options.Now(),
@@ -224,5 +223,5 @@ func (w *Worker) GiveUp(ctx context.Context, id job.ID, cause string) error {
 	if err != nil {
 		return fmt.Errorf("record verdict: %w", err)
 	}
-	return w.tell(ctx, jobs)
+	return w.enqueue(ctx, jobs)
 }

@@ -28,31 +28,31 @@ import (
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
-// world is everything around a worker, with one job owed.
+// world is everything around a worker, with one pending job.
 type world struct {
 	mu       sync.Mutex
-	owed     map[job.ID]submission.Work
+	pending  map[job.ID]submission.Work
 	verdicts []submission.Verdict
 	files    map[string][]byte
-	pushed   []job.Job
+	enqueued []job.Job
 	parses   int
 
-	fetchErr, recordErr, pushErr error
-	parse                        func(sandbox.File) (sandbox.Parsed, error)
-	lines                        bytes.Buffer
-	seen                         []string
-	waiting                      bool // players
-	ledgerDown                   error
-	missingSince                 time.Time
-	clock                        time.Time // zero: noon
+	fetchErr, recordErr, enqueueErr error
+	parse                           func(sandbox.File) (sandbox.Parsed, error)
+	lines                           bytes.Buffer
+	seen                            []string
+	waiting                         bool // players
+	ledgerDown                      error
+	missingSince                    time.Time
+	clock                           time.Time // zero: noon
 }
 
 func newWorld(data string) *world {
 	sum := sha256.Sum256([]byte(data))
 	hash := hex.EncodeToString(sum[:])
 	return &world{
-		owed: map[job.ID]submission.Work{7: {
-			Job:    job.Job{ID: 7, Kind: job.Parse, Subject: 3, Push: 1, Created: noon.Add(-time.Second)},
+		pending: map[job.ID]submission.Work{7: {
+			Job:    job.Job{ID: 7, Kind: job.Parse, Subject: 3, EnqueueAttempt: 1, Created: noon.Add(-time.Second)},
 			Replay: 3, Submission: 9, SHA256: hash, Bytes: int64(len(data)),
 		}},
 		files: map[string][]byte{hash: []byte(data)},
@@ -67,21 +67,21 @@ func (w *world) PlayersWait(context.Context) (bool, error) { return w.waiting, w
 func (w *world) Begin(_ context.Context, id job.ID, _ string, _ time.Time) (submission.Work, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	work, owed := w.owed[id]
-	if !owed {
+	work, pending := w.pending[id]
+	if !pending {
 		return submission.Work{}, job.ErrDone
 	}
 	work.Attempts++
-	w.owed[id] = work
+	w.pending[id] = work
 	return work, nil
 }
 
 func (w *world) Release(_ context.Context, id job.ID, _ string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	work := w.owed[id]
+	work := w.pending[id]
 	work.Attempts--
-	w.owed[id] = work
+	w.pending[id] = work
 	return nil
 }
 
@@ -107,12 +107,12 @@ func (w *world) RecordVerdict(_ context.Context, id job.ID, verdict submission.V
 	if w.recordErr != nil {
 		return nil, w.recordErr
 	}
-	if _, owed := w.owed[id]; !owed {
+	if _, pending := w.pending[id]; !pending {
 		return nil, job.ErrDone
 	}
-	delete(w.owed, id)
+	delete(w.pending, id)
 	w.verdicts = append(w.verdicts, verdict)
-	return []job.Job{{ID: 8, Kind: job.Announce, Subject: 5, Push: 1}}, nil
+	return []job.Job{{ID: 8, Kind: job.Announce, Subject: 5, EnqueueAttempt: 1}}, nil
 }
 
 func (w *world) Get(_ context.Context, hash string) ([]byte, error) {
@@ -136,10 +136,10 @@ func (w *world) Parse(_ context.Context, file sandbox.File) (sandbox.Parsed, err
 func (w *world) Enqueue(_ context.Context, jobs ...job.Job) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.pushErr == nil {
-		w.pushed = append(w.pushed, jobs...)
+	if w.enqueueErr == nil {
+		w.enqueued = append(w.enqueued, jobs...)
 	}
-	return w.pushErr
+	return w.enqueueErr
 }
 
 func (w *world) worker() *worker.Worker {
@@ -170,8 +170,8 @@ func TestGoodReplayIsRecordedAndAnnounced(t *testing.T) {
 	if diff := cmp.Diff(want, w.verdicts); diff != "" {
 		t.Error(diff)
 	}
-	if len(w.pushed) != 1 || w.pushed[0].Kind != job.Announce {
-		t.Errorf("pushed %v, want the announcement", w.pushed)
+	if len(w.enqueued) != 1 || w.enqueued[0].Kind != job.Announce {
+		t.Errorf("enqueued %v, want the announcement", w.enqueued)
 	}
 	line := w.lines.String()
 	if strings.Count(line, "\n") != 1 {
@@ -208,9 +208,9 @@ func TestBadFilesAreAnsweredOnce(t *testing.T) {
 			}
 		}, fault.Unsupported, phrase.UnknownBuild, 1},
 		"begun again and again": {func(w *world) {
-			work := w.owed[7]
+			work := w.pending[7]
 			work.Attempts = 6
-			w.owed[7] = work
+			w.pending[7] = work
 		}, fault.Poison, phrase.Poison, 0},
 	}
 	for name, test := range tests {
@@ -221,8 +221,8 @@ func TestBadFilesAreAnsweredOnce(t *testing.T) {
 			if err := w.worker().Parse(t.Context(), 7); err != nil {
 				t.Fatalf("%v; the task would be tried again", err)
 			}
-			if len(w.verdicts) != 1 || w.verdicts[0].Failure == nil || len(w.owed) != 0 {
-				t.Fatalf("recorded %+v, owed %v", w.verdicts, w.owed)
+			if len(w.verdicts) != 1 || w.verdicts[0].Failure == nil || len(w.pending) != 0 {
+				t.Fatalf("recorded %+v, pending %v", w.verdicts, w.pending)
 			}
 			if got := w.verdicts[0].Failure; got.Kind != test.kind || got.Text.Key != test.text {
 				t.Errorf("failure %v with text %s, want %s with %s", got, got.Text.Key, test.kind, test.text)
@@ -256,10 +256,10 @@ func TestOurOwnTroubleIsTriedAgain(t *testing.T) {
 			if err := w.worker().Parse(t.Context(), 7); err == nil || errors.Is(err, job.ErrDone) {
 				t.Fatalf("%v, want an error that has the task tried again", err)
 			}
-			if len(w.verdicts) != 0 || len(w.pushed) != 0 {
-				t.Errorf("recorded %v, pushed %v", w.verdicts, w.pushed)
+			if len(w.verdicts) != 0 || len(w.enqueued) != 0 {
+				t.Errorf("recorded %v, enqueued %v", w.verdicts, w.enqueued)
 			}
-			if n := w.owed[7].Attempts; n != test.attempts {
+			if n := w.pending[7].Attempts; n != test.attempts {
 				t.Errorf("%d attempts on record, want %d", n, test.attempts)
 			}
 			if !strings.Contains(w.lines.String(), "outcome=retried") || strings.Count(w.lines.String(), "\n") != 1 {
@@ -285,8 +285,8 @@ func TestMissingFileIsRetriedBeforeItIsLost(t *testing.T) {
 					t.Fatalf("after %s: %v, want an error that has the task tried again", after, err)
 				}
 			}
-			if len(w.verdicts) != 0 || w.owed[7].Attempts != 0 {
-				t.Fatalf("recorded %v, %d attempts", w.verdicts, w.owed[7].Attempts)
+			if len(w.verdicts) != 0 || w.pending[7].Attempts != 0 {
+				t.Fatalf("recorded %v, %d attempts", w.verdicts, w.pending[7].Attempts)
 			}
 			want := []string{"file_missing", "file_missing", "file_missing"}
 			if turnsUp {
@@ -335,7 +335,7 @@ func TestDoneJobIsDone(t *testing.T) {
 func TestUnreachableQueueDoesNotUndoAnAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld("data")
-	w.pushErr = errors.New("dial tcp: connection refused")
+	w.enqueueErr = errors.New("dial tcp: connection refused")
 	if err := w.worker().Parse(t.Context(), 7); err != nil {
 		t.Fatal(err)
 	}
@@ -369,8 +369,8 @@ func TestTwoWorkersAnswerOnce(t *testing.T) {
 	if first != nil && second != nil || !errors.Is(errors.Join(first, second), job.ErrDone) {
 		t.Errorf("%v and %v, want one success and one ErrDone", first, second)
 	}
-	if len(w.verdicts) != 1 || len(w.pushed) != 1 {
-		t.Errorf("%d verdicts and %d announcements", len(w.verdicts), len(w.pushed))
+	if len(w.verdicts) != 1 || len(w.enqueued) != 1 {
+		t.Errorf("%d verdicts and %d announcements", len(w.verdicts), len(w.enqueued))
 	}
 }
 
@@ -380,8 +380,8 @@ func TestGivenUpJobIsAnsweredAndMayBeUploadedAgain(t *testing.T) {
 	if err := w.worker().GiveUp(t.Context(), 7, "max retry exhausted"); err != nil {
 		t.Fatal(err)
 	}
-	if len(w.verdicts) != 1 || len(w.pushed) != 1 {
-		t.Fatalf("recorded %v, pushed %v", w.verdicts, w.pushed)
+	if len(w.verdicts) != 1 || len(w.enqueued) != 1 {
+		t.Fatalf("recorded %v, enqueued %v", w.verdicts, w.enqueued)
 	}
 	verdict := w.verdicts[0]
 	if verdict.ParserVersion != 0 || verdict.Failure.Kind != fault.GaveUp || submission.Junk(verdict.Failure) ||
@@ -398,8 +398,8 @@ func TestReparseIsPutOffWhilePlayersWait(t *testing.T) {
 	w := newWorld("data")
 	w.waiting = true
 	err := w.worker().Reparse(t.Context(), 7)
-	if later, ok := job.Snoozed(err); !ok || later <= 0 || len(w.verdicts) != 0 || w.owed[7].Attempts != 0 {
-		t.Errorf("%v, recorded %v, begun %d times", err, w.verdicts, w.owed[7].Attempts)
+	if later, ok := job.Snoozed(err); !ok || later <= 0 || len(w.verdicts) != 0 || w.pending[7].Attempts != 0 {
+		t.Errorf("%v, recorded %v, begun %d times", err, w.verdicts, w.pending[7].Attempts)
 	}
 	w.waiting, w.ledgerDown = false, errors.New("down")
 	if err := w.worker().Reparse(t.Context(), 7); !errors.Is(err, w.ledgerDown) || len(w.verdicts) != 0 {

@@ -81,7 +81,7 @@ func newServer(ctx context.Context, base string) (*server, error) {
 	return s, s.makeTemplate(ctx)
 }
 
-// makeTemplate leaves behind a migrated database that nobody is connected to.
+// makeTemplate leaves behind a migrated database without connections.
 // Its name has the schema's hash in it, so a kept server keeps it.
 func (s *server) makeTemplate(ctx context.Context) error {
 	var exists bool

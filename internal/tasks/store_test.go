@@ -12,7 +12,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/job"
 )
 
-// memory is a ledger with the semantics of the database's.
+// memory is a jobStore with the semantics of the database's.
 type memory struct {
 	mu   sync.Mutex
 	jobs map[job.ID]job.Job
@@ -44,13 +44,13 @@ func (m *memory) ClaimDue(_ context.Context, now, next time.Time, limit int) ([]
 	return claimed, nil
 }
 
-func (m *memory) RaisePush(_ context.Context, ids []job.ID) ([]job.Job, error) {
+func (m *memory) RaiseEnqueueAttempt(_ context.Context, ids []job.ID) ([]job.Job, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var raised []job.Job
 	for _, id := range ids {
-		if j, owed := m.jobs[id]; owed {
-			j.Push++
+		if j, pending := m.jobs[id]; pending {
+			j.EnqueueAttempt++
 			m.jobs[id] = j
 			raised = append(raised, j)
 		}
@@ -81,29 +81,31 @@ func (m *memory) setAway(err error) {
 func (m *memory) finish(id job.ID) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, owed := m.jobs[id]; !owed {
+	if _, pending := m.jobs[id]; !pending {
 		return job.ErrDone
 	}
 	delete(m.jobs, id)
 	return nil
 }
 
-func (m *memory) push(id job.ID) int {
+func (m *memory) attempt(id job.ID) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.jobs[id].Push
+	return m.jobs[id].EnqueueAttempt
 }
 
-func (m *memory) owed() int {
+func (m *memory) pending() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.jobs)
 }
 
-func parseJob(id job.ID) job.Job { return job.Job{ID: id, Kind: job.Parse, Subject: 1, Push: 1} }
+func parseJob(id job.ID) job.Job {
+	return job.Job{ID: id, Kind: job.Parse, Subject: 1, EnqueueAttempt: 1}
+}
 
-// patience is how long a test waits for what should happen at once.
-const patience = time.Minute
+// testTimeout is how long a test waits for what should happen at once.
+const testTimeout = time.Minute
 
 // receive waits for a value; a test that never gets one says so instead of
 // hanging until the test binary's own deadline.
@@ -112,8 +114,8 @@ func receive[T any](t testing.TB, from <-chan T, what string) T {
 	select {
 	case v := <-from:
 		return v
-	case <-time.After(patience):
-		t.Fatalf("no %s within %v", what, patience)
+	case <-time.After(testTimeout):
+		t.Fatalf("no %s within %v", what, testTimeout)
 		panic("unreachable")
 	}
 }

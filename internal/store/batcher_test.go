@@ -9,14 +9,14 @@ import (
 	"testing/synctest"
 )
 
-// held is a gathering whose transactions wait to be let go.
-func held(write func(items []int) ([]int, error)) (g *gathering[int, int], release chan struct{}, rounds *[][]int) {
-	release, rounds = make(chan struct{}), new([][]int)
-	return &gathering[int, int]{write: func(_ context.Context, items []int) ([]int, error) {
-		*rounds = append(*rounds, slices.Clone(items))
+// held is a batcher whose transactions wait to be let go.
+func held(write func(items []int) ([]int, error)) (g *batcher[int, int], release chan struct{}, batches *[][]int) {
+	release, batches = make(chan struct{}), new([][]int)
+	return &batcher[int, int]{write: func(_ context.Context, items []int) ([]int, error) {
+		*batches = append(*batches, slices.Clone(items))
 		<-release
 		return write(items)
-	}}, release, rounds
+	}}, release, batches
 }
 
 func same(items []int) ([]int, error) { return items, nil }
@@ -24,7 +24,7 @@ func same(items []int) ([]int, error) { return items, nil }
 func TestWhoComesMeanwhileSharesTheNextTransaction(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g, release, rounds := held(same)
+		g, release, batches := held(same)
 		var all sync.WaitGroup
 		ask := func(items ...int) {
 			all.Go(func() {
@@ -40,8 +40,8 @@ func TestWhoComesMeanwhileSharesTheNextTransaction(t *testing.T) {
 		close(release)
 		all.Wait()
 		g.wait()
-		if len(*rounds) != 2 || !slices.Equal((*rounds)[1], []int{2, 3, 4}) {
-			t.Errorf("transactions of %v", *rounds)
+		if len(*batches) != 2 || !slices.Equal((*batches)[1], []int{2, 3, 4}) {
+			t.Errorf("transactions of %v", *batches)
 		}
 	})
 }
@@ -49,9 +49,9 @@ func TestWhoComesMeanwhileSharesTheNextTransaction(t *testing.T) {
 func TestACrowdIsSplit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g, release, rounds := held(same)
+		g, release, batches := held(same)
 		var all sync.WaitGroup
-		for n := range 2*roundMax + 1 {
+		for n := range 2*batchMax + 1 {
 			all.Go(func() {
 				if got, err := g.do(t.Context(), []int{n}); err != nil || got[0] != n {
 					t.Errorf("%d became %v, %v", n, got, err)
@@ -62,8 +62,8 @@ func TestACrowdIsSplit(t *testing.T) {
 		close(release)
 		all.Wait()
 		g.wait()
-		for _, items := range *rounds {
-			if len(items) > roundMax {
+		for _, items := range *batches {
+			if len(items) > batchMax {
 				t.Errorf("a transaction of %d", len(items))
 			}
 		}
@@ -98,12 +98,12 @@ func TestWhoGivesUpLeavesTheOthersAlone(t *testing.T) {
 		var all sync.WaitGroup
 		all.Go(func() {
 			if _, err := g.do(impatient, []int{1}); !errors.Is(err, context.Canceled) {
-				t.Errorf("who left was told %v", err)
+				t.Errorf("the caller that left got %v", err)
 			}
 		})
 		all.Go(func() {
 			if got, err := g.do(t.Context(), []int{2}); err != nil || got[0] != 2 {
-				t.Errorf("who stayed was told %v, %v", got, err)
+				t.Errorf("the caller that stayed got %v, %v", got, err)
 			}
 		})
 		synctest.Wait()

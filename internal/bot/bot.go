@@ -34,15 +34,10 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
-
-// drainTimeout is how long a stopping bot waits for uploads in flight. The
-// supervisor gives the whole process 10 s.
-const drainTimeout = 7 * time.Second
 
 // Config is how a bot behaves.
 type Config struct {
@@ -50,6 +45,10 @@ type Config struct {
 	Watch         []discord.ChannelID // channels in which every replay is accepted
 	PublicURL     string              // of the pages, which answers link to; "": no links
 	QueuePosition func() int          // of an upload accepted now; 0 when that is not worth saying; nil: it never is
+
+	// Drain gives the time that uploads in flight have once Run's context ended:
+	// as long as the context that it returns. nil: as long as they take.
+	Drain func(ctx context.Context) (context.Context, context.CancelFunc)
 }
 
 // intake is the door to the rest of the program. A *fault.Error is the
@@ -89,13 +88,17 @@ type Bot struct {
 	languages *guildLanguages
 	behind    chan struct{} // a new gateway session began: something may have been missed
 	timeout   recordTimeout
-	drain     time.Duration // how long uploads in flight outlive Run's context
 }
 
 // New prepares a bot; nothing is sent before Run or Deliver.
 func New(cfg Config, client *discord.Client, in intake, kept records, log *slog.Logger) *Bot {
 	if log == nil {
 		log = slog.Default()
+	}
+	if cfg.Drain == nil {
+		cfg.Drain = func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithCancel(context.WithoutCancel(ctx))
+		}
 	}
 	b := &Bot{
 		cfg:       cfg,
@@ -114,7 +117,6 @@ func New(cfg Config, client *discord.Client, in intake, kept records, log *slog.
 		languages: newGuildLanguages(client.GuildLocale),
 		behind:    make(chan struct{}, 1),
 		timeout:   defaultRecordTimeout,
-		drain:     drainTimeout,
 	}
 	b.router = discord.NewRouter(client, log, sentences(), b.routes())
 	return b
@@ -125,7 +127,7 @@ func New(cfg Config, client *discord.Client, in intake, kept records, log *slog.
 // after that, not at the same time: a bot that stands by runs when it is its
 // turn.
 func (b *Bot) Run(ctx context.Context) error {
-	// Uploads in flight outlive ctx by b.drain.
+	// Uploads in flight outlive ctx; see Config.Drain.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	b.lanes.open(work)
@@ -133,10 +135,12 @@ func (b *Bot) Run(ctx context.Context) error {
 	err := b.listen(ctx, work)
 
 	drained := b.lanes.close()
+	drain, release := b.cfg.Drain(ctx)
+	defer release()
 	select {
 	case <-drained:
-	case <-time.After(b.drain):
-		b.log.Warn("uploads left in flight at shutdown", "after", b.drain)
+	case <-drain.Done():
+		b.log.Warn("uploads left in flight at shutdown")
 		stop()
 		<-drained // every step below watches work
 	}

@@ -303,7 +303,7 @@ func TestWhatWasBeingRecordedIsAcceptedByTheNextTurn(t *testing.T) {
 	b := newBench(t, discordtest.Options{Granted: discordtest.IntentMessageContent})
 	b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 	bot := b.make()
-	bot.drain = 0
+	bot.cfg.Drain = atOnce
 	turn := func() (end func()) {
 		ctx, cancel := context.WithCancel(b.ctx)
 		ended := make(chan error, 1)

@@ -50,13 +50,20 @@ func (l *memory) age(by time.Duration) {
 	}
 }
 
+// atOnce leaves no time to uploads in flight.
+func atOnce(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	cancel()
+	return ctx, cancel
+}
+
 // dies starts a bot, lets something be handed to it and ends it, as if killed,
 // once n first replies stand and nothing is in yet. The next bot is made.
 func (b *bench) dies(n int, hand func(b *bench)) {
 	b.Helper()
 	b.store.stick("Accept")
 	stop := b.start()
-	b.bot.drain = 0
+	b.bot.cfg.Drain = atOnce
 	hand(b)
 	b.must(b.Wait(b.ctx, func() bool { return b.standing() == n && len(b.store.requested()) == n }))
 	b.must(stop())
@@ -195,7 +202,7 @@ func TestWhatNoPlayerWaitsForIsNotFetched(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, discordtest.Options{})
 		stop := b.start()
-		b.bot.drain = 0
+		b.bot.cfg.Drain = atOnce
 		b.store.stick("Accept")
 		b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: "POST /interactions/{interaction_id}/{interaction_token}/callback"})
 		_, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
@@ -282,7 +289,7 @@ func TestWhatIsInFlightIsNotFetched(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	stop := b.start()
-	b.bot.drain = 0
+	b.bot.cfg.Drain = atOnce
 	b.store.stick("Accept")
 	handed[0].hand(b)
 	b.must(b.Wait(b.ctx, func() bool { return b.standing() == 1 }))

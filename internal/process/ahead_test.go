@@ -13,7 +13,7 @@ func TestAPartBegunAheadEndsInItsTurn(t *testing.T) {
 		var j journal
 		began := false
 		page := j.part("page", 0)
-		begun, end := Ahead(Part{"page", func(ctx context.Context) error { began = true; return page.Run(ctx) }})
+		begun, end := Ahead(Part{Name: "page", Run: func(ctx context.Context) error { began = true; return page.Run(ctx) }})
 		defer end()
 		synctest.Wait()
 		if !began {
@@ -32,7 +32,7 @@ func TestAPartBegunAheadEndsInItsTurn(t *testing.T) {
 
 func TestAPartThatFailsAheadEndsItsProcess(t *testing.T) {
 	broken := errors.New("broken")
-	begun, end := Ahead(Part{"page", func(context.Context) error { return broken }})
+	begun, end := Ahead(Part{Name: "page", Run: func(context.Context) error { return broken }})
 	defer end()
 	if err := Run(t.Context(), quiet(), time.Second, begun); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)

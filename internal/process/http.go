@@ -19,16 +19,16 @@ const (
 	idleTimeout  = 2 * time.Minute
 	// maxHeader is in bytes; browsers and proxies send a few thousand.
 	maxHeader = 64 << 10
-	// drainTimeout is for the requests under way at the end. A client that sends
-	// slowly must not use up the time that the other parts have to drain.
-	drainTimeout = 3 * time.Second
+	// httpWeight is for the requests in flight at the end. They take moments; a
+	// client that sends slowly must not use up the time of the other parts.
+	httpWeight = 6
 )
 
-// HTTP is the part that serves handler on listener. When it is told to end it
-// takes no new connection, calls onStop, which ends the endless responses, and
-// waits a little for the requests under way; those that last longer are cut off.
+// HTTP is the part that serves handler on listener. At its end it takes no new
+// connection, calls onStop, which ends the endless responses, and waits for the
+// requests in flight; those that last longer than its share are cut off.
 func HTTP(name string, listener net.Listener, handler http.Handler, onStop ...func()) Part {
-	return Part{Name: name, Run: func(ctx context.Context) error {
+	return Part{Name: name, Weight: httpWeight, Run: func(ctx context.Context) error {
 		server := &http.Server{
 			Handler:           handler,
 			ReadHeaderTimeout: headerTimeout,
@@ -47,10 +47,10 @@ func HTTP(name string, listener net.Listener, handler http.Handler, onStop ...fu
 			return err
 		case <-ctx.Done():
 		}
-		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+		drain, cancel := Drain(ctx)
 		defer cancel()
 		err := server.Shutdown(drain)
-		if errors.Is(err, context.DeadlineExceeded) {
+		if errors.Is(err, context.Canceled) { // of drain
 			err = server.Close()
 		}
 		if served := <-failed; !errors.Is(served, http.ErrServerClosed) {

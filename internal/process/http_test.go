@@ -41,9 +41,11 @@ func TestSlowRequestDoesNotUseUpTheGraceOfOthers(t *testing.T) {
 			read <- err
 		}))
 		var j journal
+		worker := j.part("worker", 5*time.Second)
+		worker.Weight = 2 * httpWeight
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- Run(ctx, quiet(), 10*time.Second, j.part("worker", 5*time.Second), page) }()
+		go func() { ended <- Run(ctx, quiet(), 10*time.Second, worker, page) }()
 		_, _ = io.WriteString(client, "POST / HTTP/1.1\r\nHost: page\r\nContent-Length: 8000000\r\n\r\nM")
 		synctest.Wait()
 		stop()

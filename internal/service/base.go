@@ -244,13 +244,15 @@ func (b *Base) Sweeper() process.Part {
 }
 
 // consumer is the part that runs a server of the queue.
-func consumer(name string, server *tasks.Server) process.Part {
-	return process.Part{Name: name, Run: func(ctx context.Context) error {
+func consumer(name string, weight int, server *tasks.Server) process.Part {
+	return process.Part{Name: name, Weight: weight, Run: func(ctx context.Context) error {
 		if err := server.Start(); err != nil {
 			return err
 		}
 		<-ctx.Done()
-		return server.Shutdown(context.WithoutCancel(ctx))
+		drain, cancel := process.Drain(ctx)
+		defer cancel()
+		return server.Shutdown(drain)
 	}}
 }
 

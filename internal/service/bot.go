@@ -47,9 +47,10 @@ func (a *Assembly) AddBot(settings config.Discord, public config.Public, intake 
 		Watch:         watched,
 		PublicURL:     public.PublicURL,
 		QueuePosition: pressure.Place,
+		Drain:         process.Drain,
 	}, client, a.Intake(intake), a.Store, a.Log)
 	keeper := lease.NewKeeper(a.Store, botLease, processName(), lease.Timing{}, a.Log)
-	a.parts = append(a.parts, process.Part{Name: "discord", Run: func(ctx context.Context) error {
+	a.parts = append(a.parts, process.Part{Name: "discord", Weight: discordWeight, Run: func(ctx context.Context) error {
 		return checked(ctx, client.CheckToken, func(ctx context.Context) error {
 			return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, discordBot, pressure, keeper) })
 		})
@@ -108,5 +109,6 @@ func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, pressure *submission.
 	}
 	// The outer group has said already why it ends.
 	return process.Run(ctx, slog.New(slog.DiscardHandler), a.grace,
-		consumer("announcer", server), process.Part{Name: "pressure", Run: pressure.Run}, process.Part{Name: "gateway", Run: listen})
+		consumer("announcer", announcerWeight, server), process.Part{Name: "pressure", Run: pressure.Run},
+		process.Part{Name: "gateway", Weight: gatewayWeight, Run: listen})
 }

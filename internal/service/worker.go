@@ -56,8 +56,8 @@ func (b *Base) Worker(settings config.Parsing, files config.Limits) ([]process.P
 			pool.Close()
 			return nil
 		}},
-		consumer("replays", replays),
-		consumer("bulk", bulk),
+		consumer("replays", replaysWeight, replays),
+		consumer("bulk", bulkWeight, bulk),
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -16,10 +17,15 @@ import (
 )
 
 const (
-	// drainTimeout is how long running tasks may take to end once a server
-	// shuts down; then they go back to the queue. It leaves four of the ten
-	// seconds a process has for everything else.
-	drainTimeout = 6 * time.Second
+	// abortTimeout is asynq's own timeout of a shutdown, which cannot be changed
+	// once the server is made. Shutdown therefore drains before it lets asynq shut
+	// down, and leaves to this the moment that asynq takes to record the ends of
+	// handlers that have returned.
+	abortTimeout = 100 * time.Millisecond
+
+	// requeueTimeout is how long a shutdown waits for tasks that were cut off to
+	// be back in the queue.
+	requeueTimeout = time.Second
 
 	// forwardInterval is how exactly retries are made when they are due; see
 	// waker.forwardDue.
@@ -38,6 +44,10 @@ type Server struct {
 	asynq *asynq.Server
 	mux   *asynq.ServeMux
 	waker *waker
+	slots chan struct{} // one taken by each running handler; all of them once the server is drained
+
+	ending sync.Once
+	ended  chan struct{} // closed when the shutdown is over
 }
 
 // NewServer is a consumer of queue that runs up to concurrency tasks at once.
@@ -51,6 +61,8 @@ func NewServer(options *redis.Options, queue Queue, concurrency int, log *slog.L
 		redis: redis.NewClient(forConsumers(options)),
 		mux:   asynq.NewServeMux(),
 		waker: newWaker(queue, newBell(options, queue), log),
+		slots: make(chan struct{}, concurrency),
+		ended: make(chan struct{}),
 	}
 	s.redis.AddHook(hook{s.waker, s.redis})
 	s.asynq = asynq.NewServerFromRedisClient(s.redis, asynq.Config{
@@ -64,7 +76,7 @@ func NewServer(options *redis.Options, queue Queue, concurrency int, log *slog.L
 			_, snoozed := job.Snoozed(err)
 			return !snoozed
 		},
-		ShutdownTimeout: drainTimeout,
+		ShutdownTimeout: abortTimeout,
 		Logger:          asynqLog{log},
 	})
 	return s
@@ -78,6 +90,12 @@ func (s *Server) Handle(kind job.Kind, handle func(ctx context.Context, id job.I
 		panic(fmt.Sprintf("tasks: jobs of kind %q do not travel on queue %q", kind, s.queue))
 	}
 	s.mux.HandleFunc(string(kind), func(ctx context.Context, task *asynq.Task) error {
+		select {
+		case s.slots <- struct{}{}:
+			defer func() { <-s.slots }()
+		case <-ctx.Done(): // dequeued as the server stopped: asynq has requeued it
+			return ctx.Err()
+		}
 		id, err := parsePayload(task.Payload())
 		if err != nil {
 			s.log.Error("unreadable task", "kind", kind, "error", err)
@@ -116,22 +134,42 @@ func (s *Server) Start() error {
 // readiness.
 func (s *Server) Usable() bool { return s.waker.looks.Load() > 0 && !s.waker.failing.Load() }
 
-// Shutdown takes no more tasks, waits for those that run, gives back those
-// that take too long and disconnects. It returns early with ctx's error when
-// ctx ends; the sweeper then finds what was not given back.
+// Shutdown takes no more tasks, waits for the running handlers until ctx ends,
+// then cancels the rest and requeues their tasks, and disconnects. It returns an
+// error when that takes too long; the sweeper requeues what is left. A second call
+// waits for the first one's shutdown.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.waker.stop()
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		s.asynq.Shutdown()
-		s.redis.Close()
-	}()
+	s.ending.Do(func() {
+		s.waker.stop()
+		go func() {
+			defer close(s.ended)
+			s.asynq.Stop()
+			s.drain(ctx)
+			s.asynq.Shutdown()
+			s.redis.Close()
+		}()
+	})
 	select {
-	case <-finished:
+	case <-s.ended:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("shut down server of queue %s: %w", s.queue, ctx.Err())
+	}
+	select {
+	case <-s.ended:
+		return nil
+	case <-time.After(requeueTimeout):
+		return fmt.Errorf("shut down server of queue %s: tasks not requeued in time: %w", s.queue, ctx.Err())
+	}
+}
+
+// drain waits until no handler runs or ctx ends.
+func (s *Server) drain(ctx context.Context) {
+	for range cap(s.slots) {
+		select {
+		case s.slots <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

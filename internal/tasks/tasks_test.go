@@ -224,6 +224,49 @@ func TestShutdownWaitsForRunningTasks(t *testing.T) {
 	})
 }
 
+// The time for the drain is the caller's: the server has none of its own.
+func TestShutdownRequeuesWhatItCutsOff(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, options *redis.Options) {
+		running, cancelled := make(chan job.ID), make(chan struct{})
+		w := newWorld(t, options, func(ctx context.Context, id job.ID) error {
+			running <- id
+			<-ctx.Done()
+			close(cancelled)
+			return ctx.Err()
+		})
+		w.start(t)
+		if err := w.client.Enqueue(t.Context(), parseJob(1)); err != nil {
+			t.Fatal(err)
+		}
+		receive(t, running, "task")
+		drain, cut := context.WithCancel(context.Background())
+		shut := make(chan error, 1)
+		go func() { shut <- w.server.Shutdown(drain) }()
+		select {
+		case <-cancelled:
+			t.Fatal("cut off before its time")
+		case err := <-shut:
+			t.Fatalf("shut down over a running task: %v", err)
+		case <-time.After(300 * time.Millisecond): // more than asynq's own timeout
+		}
+		cut()
+		if err := receive(t, shut, "end of the shutdown"); err != nil {
+			t.Error(err)
+		}
+		receive(t, cancelled, "end of the handler")
+		inspector := asynq.NewInspector(tasks.NewMonitor(options))
+		defer inspector.Close()
+		queue, err := inspector.GetQueueInfo(string(tasks.Replays))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if queue.Pending != 1 || queue.Active+queue.Retry+queue.Archived != 0 {
+			t.Errorf("pending %d, active %d, to retry %d, archived %d", queue.Pending, queue.Active, queue.Retry, queue.Archived)
+		}
+	})
+}
+
 func TestServerSurvivesRedis(t *testing.T) {
 	t.Parallel()
 	redisServer := redistest.Private(t)

@@ -315,7 +315,9 @@ func TestTaskGivenBackWakesAnother(t *testing.T) {
 	next.start(t)
 	fleet{leaving.server, next.server}.rest(t, options) // the first has a place left
 	defer close(release)
-	if err := leaving.server.Shutdown(t.Context()); err != nil {
+	drain, cut := context.WithCancel(t.Context())
+	cut()
+	if err := leaving.server.Shutdown(drain); err != nil {
 		t.Fatal(err)
 	}
 	receive(t, handled, "task that was given back")

@@ -13,7 +13,7 @@ const sweepBatch = 500
 // Sweep deletes the files put before the given time that known leaves out, and
 // says how many. known is asked with hashes and answers with those that
 // somebody refers to. The time has to be well past: between a Put and the
-// transaction that refers to its file, nobody does.
+// transaction that refers to its file, no row does.
 func (s *Store) Sweep(ctx context.Context, before time.Time, known func(context.Context, []string) (map[string]bool, error)) (deleted int, err error) {
 	var batch []string
 	flush := func() error {

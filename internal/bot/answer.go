@@ -16,7 +16,7 @@ import (
 // maxContent is Discord's limit on a message's text, less room for a mention.
 const maxContent = 2000 - 32
 
-// voice is how a game is told in one language.
+// voice renders a game in one language.
 type voice struct {
 	phrase.Language
 	show.Words

@@ -25,7 +25,7 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		{fault.New(fault.Poison, phrase.Say(phrase.Poison), nil), phrase.Critical},
 	} {
 		if got := refusal(test.why, phrase.English); got.Key != test.want {
-			t.Errorf("%v is told as %s, want %s", test.why, got.Key, test.want)
+			t.Errorf("%v is answered as %s, want %s", test.why, got.Key, test.want)
 		}
 	}
 }

@@ -246,7 +246,7 @@ func TestBadInputIsAnsweredWithASentence(t *testing.T) {
 			test.act(b)
 			m := b.shown(test.want)
 			if m.Edits() > 1 || len(b.fromBot(discordtest.Channel{ID: m.ChannelID})) != 1 {
-				t.Errorf("told in %d versions of %d messages", m.Edits()+1, len(b.fromBot(discordtest.Channel{ID: m.ChannelID})))
+				t.Errorf("answered in %d versions of %d messages", m.Edits()+1, len(b.fromBot(discordtest.Channel{ID: m.ChannelID})))
 			}
 			b.store.mu.Lock()
 			defer b.store.mu.Unlock()

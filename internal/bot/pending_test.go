@@ -185,7 +185,7 @@ func TestWhatNoPlayerWaitsForIsNotFetched(t *testing.T) {
 			b.dies(way.n, way.hand)
 			for _, in := range []discordtest.Channel{b.channel, b.DM(b.alice)} {
 				for _, m := range b.fromBot(in) {
-					b.must(b.bot.discord.Edit(b.ctx, discord.ChannelID(in.ID), discord.MessageID(m.ID), discord.Outgoing{Content: "told"}))
+					b.must(b.bot.discord.Edit(b.ctx, discord.ChannelID(in.ID), discord.MessageID(m.ID), discord.Outgoing{Content: "refused"}))
 				}
 			}
 			before := len(b.fromBot(b.channel)) + len(b.fromBot(b.DM(b.alice)))
@@ -323,7 +323,7 @@ func TestWhatCannotBeRecordedIsRefused(t *testing.T) {
 			b.must(b.Wait(b.ctx, func() bool { return len(b.fromBot(b.channel)) == 1 && len(b.fromBot(b.DM(b.alice))) == 1 }))
 			for _, in := range []discordtest.Channel{b.channel, b.DM(b.alice)} {
 				if m := b.fromBot(in)[0]; !strings.HasPrefix(m.Content, "Something went wrong on our side") || m.Edits() != 0 {
-					t.Errorf("the player was told %q", m.Content)
+					t.Errorf("the player read %q", m.Content)
 				}
 			}
 			if act.Acked() != discordtest.AckMessage || len(b.store.all) != 0 {
@@ -347,7 +347,7 @@ func TestADatabaseThatRestartsIsWaitedFor(t *testing.T) {
 	b.arrivals(2)
 	for _, m := range append(b.fromBot(b.channel), b.fromBot(b.DM(b.alice))...) {
 		if !strings.HasPrefix(m.History[0].Content, "Found replay file") {
-			t.Errorf("the player was told %q", m.History[0].Content)
+			t.Errorf("the player read %q", m.History[0].Content)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func TestSendingTooMuchIsRefusedWithATime(t *testing.T) {
 			send(b)
 			m := b.shown("You've reached 60 uploads an hour. Try again in 12 minutes.")
 			if own := b.fromBot(b.channel); len(own) != 1 || m.Edits() != edits[name] {
-				t.Errorf("told in %d messages", len(own))
+				t.Errorf("answered in %d messages", len(own))
 			}
 			for _, sent := range b.Messages(b.channel) {
 				if len(sent.Files) > 0 && b.Downloads(sent.Files[0]) != 0 {
@@ -66,14 +66,14 @@ func TestSendingTooMuchAgainIsRefusedInPrivate(t *testing.T) {
 	for turn, private := range []bool{false, true} {
 		act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
 		b.must(err)
-		var told discordtest.Message
+		var answered discordtest.Message
 		b.must(b.Wait(b.ctx, func() bool {
 			var ok bool
-			told, ok = act.Response()
-			return ok && strings.Contains(told.Content, "in 12 minutes.")
+			answered, ok = act.Response()
+			return ok && strings.Contains(answered.Content, "in 12 minutes.")
 		}))
-		if told.Ephemeral != private {
-			t.Errorf("turn %d: in private %v", turn, told.Ephemeral)
+		if answered.Ephemeral != private {
+			t.Errorf("turn %d: in private %v", turn, answered.Ephemeral)
 		}
 	}
 }
@@ -143,9 +143,9 @@ func TestSendingTooMuchIsRefusedOnceAMinute(t *testing.T) {
 	b.must(b.Wait(b.ctx, func() bool { return len(b.fromBot(b.channel)) >= 2 }))
 	act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
 	b.must(err)
-	told, err := act.WaitResponse(b.ctx, func(m discordtest.Message) bool { return strings.Contains(m.Content, "in 12 minutes.") })
+	answered, err := act.WaitResponse(b.ctx, func(m discordtest.Message) bool { return strings.Contains(m.Content, "in 12 minutes.") })
 	b.must(err)
-	if !told.Ephemeral {
+	if !answered.Ephemeral {
 		t.Error("the command is refused in public")
 	}
 	b.until(func(l *memory) bool { return len(l.asked) == 0 })

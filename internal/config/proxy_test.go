@@ -14,7 +14,7 @@ func TestTrustedProxies(t *testing.T) {
 		railway     bool
 		trustsNever []string
 	}{
-		"nobody by default":          {nil, nil, false, []string{"127.0.0.1", "10.0.0.2", "100.64.0.3"}},
+		"none by default":            {nil, nil, false, []string{"127.0.0.1", "10.0.0.2", "100.64.0.3"}},
 		"Railway's edge on Railway":  {[]string{"RAILWAY_PROJECT_ID", "p"}, nil, true, []string{"10.0.0.2", "fd12::3"}},
 		"none even on Railway":       {[]string{"RAILWAY_PROJECT_ID", "p", "TRUSTED_PROXIES", "none"}, nil, false, []string{"100.64.0.3"}},
 		"names":                      {[]string{"TRUSTED_PROXIES", "loopback, private"}, []string{"127.0.0.1", "::1", "172.18.0.1", "fd12::3"}, false, []string{"100.64.0.3", "203.0.113.7"}},

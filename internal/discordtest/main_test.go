@@ -136,7 +136,7 @@ func (b *bench) bot(setup func(*discordgo.Session)) *discordgo.Session {
 }
 
 // keepOpen opens a session again whenever discordgo has closed its connection,
-// until leave is called. discordgo could do so itself, but not be told to stop:
+// until leave is called. discordgo could do so itself, but cannot be stopped:
 // a heartbeat that is under way while Close holds the session's lock finds its
 // ticker due when the lock is free, as likely as not looks at that instead of at
 // the end of the connection, cannot write, and reconnects for ever.

@@ -56,7 +56,7 @@ func (a *actor) act(e *stream.GameEvent, minute int) {
 }
 
 // actionsPerMinute is our own count of a person's actions in a real minute of
-// the time until they left, nil when the game stream was not read or nobody
+// the time until they left, nil when the game stream was not read or no user
 // could act.
 func (m *meaning) actionsPerMinute(p *person) *float64 {
 	id := m.eventID(p)

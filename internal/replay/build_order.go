@@ -17,7 +17,7 @@ import (
 // makes too early by up to a third of that time, bounded by what the same
 // structure made before. Upgrades without a known time stand where they were
 // done.
-func (l *ledger) buildOrder(c clock) []BuildStep {
+func (l *progress) buildOrder(c clock) []BuildStep {
 	slices.SortStableFunc(l.steps, func(a, b step) int { return cmp.Compare(a.loop, b.loop) })
 	slices.SortStableFunc(l.supply, func(a, b supplyChange) int { return cmp.Compare(a.loop, b.loop) })
 	order := make([]BuildStep, 0, min(len(l.steps), maxSteps))
@@ -31,7 +31,7 @@ func (l *ledger) buildOrder(c clock) []BuildStep {
 
 // settle dates what the player made by their orders, and writes the steps and
 // the supply that follow from it.
-func (l *ledger) settle(build int, orders ...[]order) {
+func (l *progress) settle(build int, orders ...[]order) {
 	newOrderBook(build, orders...).date(l.productions, build)
 	for i := range l.productions {
 		p := &l.productions[i]
@@ -44,7 +44,7 @@ func (l *ledger) settle(build int, orders ...[]order) {
 
 // supplyAt is the supply used just before a loop: that of the last sample and
 // what was taken and given back since.
-func (l *ledger) supplyAt(loop int) float64 {
+func (l *progress) supplyAt(loop int) float64 {
 	after, supply := 0, 0.0
 	i, found := slices.BinarySearchFunc(l.samples, loop, func(s sample, loop int) int { return cmp.Compare(s.loop, loop) })
 	switch {

@@ -44,7 +44,7 @@ func (m *meaning) leaves() []Leave {
 	return leaves
 }
 
-// nameAt is who stood behind a user at a loop: in a game taken up from a
+// nameAt is who stood behind a user at a loop: in a game resumed from a
 // replay somebody else may have sat down.
 func (m *meaning) nameAt(user int, loop int64) string {
 	name := ""

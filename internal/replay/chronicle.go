@@ -13,12 +13,12 @@ type chronicle struct {
 	build   int    // the base build, which decides how long things take
 	units   []unit // by the index of their tag
 	samples int    // of all players
-	ledgers [maxPlayerID + 1]ledger
+	players [maxPlayerID + 1]progress
 }
 
-// ledger is what one player had and did. Steps and changes of supply come out
+// progress is what one player had and did. Steps and changes of supply come out
 // of order: the start of a unit is known only when it is born.
-type ledger struct {
+type progress struct {
 	samples     []sample
 	counts      []UnitCount
 	places      map[string]int // of counts, by id
@@ -62,7 +62,7 @@ type unit struct {
 	births   [2]int // loops in which it last gave birth, the last one first
 }
 
-// maxSteps is how many steps of a build order are told.
+// maxSteps is how many steps of a build order are kept.
 const maxSteps = 60
 
 // maxSamples bounds the samples of all players: eight hours of eight.
@@ -70,10 +70,10 @@ const maxSamples = 1 << 15
 
 // Bounds of what is kept of one player, whatever the stream says.
 const (
-	maxBegun    = 1 << 12 // steps, of which the first maxSteps are told
+	maxBegun    = 1 << 12 // steps, of which the first maxSteps are kept
 	maxTypes    = 1 << 10 // types of units
 	maxUpgrades = 1 << 10
-	maxMade     = 1 << 12 // of which the first maxSteps are told
+	maxMade     = 1 << 12 // of which the first maxSteps are kept
 	maxChanges  = 1 << 13 // of supply; only those before step maxSteps matter
 )
 
@@ -104,12 +104,12 @@ func (c *chronicle) observe(e *stream.TrackerEvent) {
 	}
 }
 
-// ledger is a player's, nil for the map's own units.
-func (c *chronicle) ledger(player int) *ledger {
+// of is a player's progress, nil for the map's own units.
+func (c *chronicle) of(player int) *progress {
 	if player <= 0 || player > maxPlayerID {
 		return nil
 	}
-	return &c.ledgers[player]
+	return &c.players[player]
 }
 
 // unit is the one with a tag, nil when it is not on the map.
@@ -141,14 +141,14 @@ func (u *unit) become(id string, loop int) {
 }
 
 // born is a unit that is complete as it appears. What stands on the map from
-// the first moment nobody made.
+// the first moment were not made.
 func (c *chronicle) born(e *stream.TrackerEvent) {
 	u := c.enter(e)
 	creator := c.unit(e.Unit.CreatorTag)
 	if e.Unit.CreatorTag == 0 {
 		creator = nil
 	}
-	l := c.ledger(u.owner)
+	l := c.of(u.owner)
 	if l == nil || e.Loop == 0 || !made(e.Unit.CreatorAbility, u.form) {
 		return
 	}
@@ -186,7 +186,7 @@ func (c *chronicle) product(u *unit, loop int) production {
 }
 
 // hatch is a unit out of an egg. Two Zerglings are one order.
-func (l *ledger) hatch(u *unit, start int, pair bool) {
+func (l *progress) hatch(u *unit, start int, pair bool) {
 	l.take(start, u.kind.supply)
 	if !pair {
 		l.begin(start, u)
@@ -221,7 +221,7 @@ func orderable(u *unit, ability string) bool {
 func (c *chronicle) begun(e *stream.TrackerEvent) {
 	u := c.enter(e)
 	u.building = true
-	l := c.ledger(u.owner)
+	l := c.of(u.owner)
 	if l == nil || e.Loop == 0 {
 		return
 	}
@@ -240,7 +240,7 @@ func (c *chronicle) done(e *stream.TrackerEvent) {
 		return
 	}
 	u.building = false
-	if l := c.ledger(u.owner); l != nil {
+	if l := c.of(u.owner); l != nil {
 		l.made(u)
 	}
 }
@@ -254,7 +254,7 @@ func (c *chronicle) changed(e *stream.TrackerEvent) {
 	}
 	before := *u
 	u.become(e.Unit.Type, e.Loop)
-	l := c.ledger(u.owner)
+	l := c.of(u.owner)
 	if l == nil || e.Loop == 0 || u.kind.class != classMorph || u.form == before.form {
 		if before.growing || u.growing {
 			u.kind.supply = max(u.kind.supply, before.kind.supply)
@@ -283,7 +283,7 @@ func (c *chronicle) died(e *stream.TrackerEvent) {
 		return
 	}
 	killed := e.Unit.Killer != none
-	if l := c.ledger(u.owner); l != nil {
+	if l := c.of(u.owner); l != nil {
 		own := e.Unit.Killer == u.owner
 		if killed && !(own && (u.building || u.kind.class == classOther)) {
 			l.lost(u)
@@ -298,7 +298,7 @@ func (c *chronicle) died(e *stream.TrackerEvent) {
 // upgrade is one that is finished. Sprays, dances and skins are upgrades to
 // the game, given at the start.
 func (c *chronicle) upgrade(e *stream.TrackerEvent) {
-	l := c.ledger(e.Player)
+	l := c.of(e.Player)
 	if l == nil || e.Loop == 0 || e.Count <= 0 || len(l.upgrades) == maxUpgrades || cosmetic(e.Upgrade) {
 		return
 	}
@@ -320,20 +320,20 @@ func cosmetic(upgrade string) bool {
 		strings.HasPrefix(upgrade, "GameTime") || strings.HasSuffix(upgrade, "Skin")
 }
 
-func (l *ledger) made(u *unit) {
+func (l *progress) made(u *unit) {
 	if count := l.count(u); count != nil {
 		count.Produced++
 	}
 }
 
-func (l *ledger) lost(u *unit) {
+func (l *progress) lost(u *unit) {
 	if count := l.count(u); count != nil {
 		count.Lost++
 	}
 }
 
 // count is the line of a unit's type, nil for what only becomes a unit.
-func (l *ledger) count(u *unit) *UnitCount {
+func (l *progress) count(u *unit) *UnitCount {
 	if u.growing || u.form == "Larva" {
 		return nil
 	}
@@ -351,18 +351,18 @@ func (l *ledger) count(u *unit) *UnitCount {
 	return &l.counts[len(l.counts)-1]
 }
 
-func (l *ledger) take(loop int, supply float64) {
+func (l *progress) take(loop int, supply float64) {
 	if supply != 0 && len(l.supply) < maxChanges {
 		l.supply = append(l.supply, supplyChange{loop: loop, supply: supply})
 	}
 }
 
 // begin is a step whose start the game recorded.
-func (l *ledger) begin(loop int, u *unit) {
+func (l *progress) begin(loop int, u *unit) {
 	l.step(step{loop: loop, id: u.form, name: u.kind.name, source: StartFromEvent})
 }
 
-func (l *ledger) step(s step) {
+func (l *progress) step(s step) {
 	if len(l.steps) < maxBegun {
 		s.id, s.name = cleanText(s.id), cleanText(s.name)
 		l.steps = append(l.steps, s)
@@ -370,7 +370,7 @@ func (l *ledger) step(s step) {
 }
 
 // produce keeps what was made until its start can be found.
-func (l *ledger) produce(p production) {
+func (l *progress) produce(p production) {
 	if len(l.productions) < maxMade {
 		l.productions = append(l.productions, p)
 	}

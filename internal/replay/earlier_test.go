@@ -48,7 +48,7 @@ func TestTimesAreThoseOfTheSamples(t *testing.T) {
 				}
 			}
 			race := raceOfName(p.entry.Race)
-			for _, u := range g.chronicle.ledgers[max(player, 0)].upgrades {
+			for _, u := range g.chronicle.players[max(player, 0)].upgrades {
 				loops := upgradeTimes.in(f.BaseBuild, u.ID, upgradeKindOf(u.ID).loops)
 				hit := loops > 0 && g.commands.at(user, int(u.Seconds*g.clock.loops+0.5)-loops)
 				if hit {

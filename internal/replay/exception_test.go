@@ -57,7 +57,7 @@ var exceptions = []struct {
 	{
 		"ee7b87", "",
 		[]string{"toons"},
-		"anonymised: the facts' 0-S2-0-0 is nobody's account",
+		"anonymised: the facts' 0-S2-0-0 is no account",
 	},
 	{
 		"27fec1", "",

@@ -17,7 +17,7 @@ type gameLeave struct {
 	user int
 }
 
-// resumed is a game taken up from a replay: who sits where from then on.
+// resumed is a game resumed from a replay: who sits where from then on.
 type resumed struct {
 	loop  int64
 	names map[int]string // by user

@@ -12,11 +12,11 @@ import (
 // player or observer, and differs between games. It is a hash of what the lobby
 // settled before the game began: the map's file, the random seed and those who
 // play. Length, clock, chat and leaves differ from one recorder to the next and
-// are left out. A game taken up from a replay has its original's lobby, so the
-// loops at which it was taken up count as well; a Summary does not know them.
+// are left out. A game resumed from a replay has its original's lobby, so the
+// loops at which it was resumed count as well; a Summary does not know them.
 //
 // It is empty where the file lacks one of these: without a seed, a map or an
-// account (in an anonymised file) games cannot be told apart. Who has no account
+// account (in an anonymised file) games cannot be distinguished. Who has no account
 // because a program plays goes by name.
 func (m *meaning) gameID(r *Replay) string {
 	played := r.Map.SHA256

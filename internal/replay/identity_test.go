@@ -66,7 +66,7 @@ func TestGamesAreKnownApart(t *testing.T) {
 		"a rematch":      func(g *replaytest.Game) { g.Seed = 78 },
 		"another map":    func(g *replaytest.Game) { g.Map = "Other LE" },
 		"another player": func(g *replaytest.Game) { g.Players[1].ID = 23 },
-		"taken up again": func(g *replaytest.Game) { g.Resumed = true },
+		"resumed":        func(g *replaytest.Game) { g.Resumed = true },
 	} {
 		id := idOf(t, recording(other).Bytes(), Options{})
 		if twin, known := seen[id]; known || id == "" {
@@ -150,7 +150,7 @@ func TestWhenAGameWasDecided(t *testing.T) {
 		}, "8010 statistics"},
 		"statistics ended for one": {nil, func(f *replaytest.File) { stats(f, 1, 8000, 8010) }, "9000 leave"},
 		"the recording broke off":  {func(g *replaytest.Game) { g.Players[0].LeavesAt, g.Loops = 0, 9100 }, nil, "none"},
-		"nobody is known to have won": {func(g *replaytest.Game) {
+		"no known winner": {func(g *replaytest.Game) {
 			g.Players[0].Result, g.Players[1].Result, g.Players[0].LeavesAt = 0, 0, 0
 		}, nil, "none"},
 		"against a computer": {func(g *replaytest.Game) { g.Players[0] = replaytest.Player{Computer: true, Result: replaytest.Loss} }, func(f *replaytest.File) {

@@ -29,10 +29,10 @@ func TestEveryKindOfGameSaysWhatItIs(t *testing.T) {
 		"a tournament's observers": {"9eacb3", "private 1v1 cn 2+0+5", ""},
 		"GameHeart":                {"7cd4ea", "private 1v1 eu 2+0+5", ""},
 		"resumed from a replay":    {"d5d4ac", "private 1v1 eu 2+0+4 resumed", "resumed from a replay at 6 seconds"},
-		"taken up by somebody else": {
+		"resumed by another player": {
 			"e0d858", "ladder 1v1 us 2+0+0 resumed", "resumed from a replay at 141 seconds",
 		},
-		"taken up from a save": {"5affa0", "private 1v1 us 1+1+0 resumed", "resumed from a saved game"},
+		"resumed from a save": {"5affa0", "private 1v1 us 1+1+0 resumed", "resumed from a saved game"},
 		"anonymised, of a Korean client": {
 			"ee7b87", "ladder 1v1 kr 2+0+0", "anonymised",
 		},

@@ -32,14 +32,14 @@ func (m *meaning) category() Category {
 }
 
 // GameType says what was played for: Category, but that matchmaking's games are
-// told apart, and games against computers from those between people.
+// distinguished, and games against computers from those between people.
 type GameType string
 
 // The types.
 const (
 	GameRanked   GameType = "ranked"
 	GameUnranked GameType = "unranked"
-	GameVersusAI GameType = "versus_ai" // nobody but computers on the other side
+	GameVersusAI GameType = "versus_ai" // only computers on the other side
 	GameCoop     GameType = "coop"
 	GameCustom   GameType = "custom" // private, public or alone
 	GameUnknown  GameType = "unknown"

@@ -17,7 +17,7 @@ func TestFormat(t *testing.T) {
 		}
 	}
 	if got := game(100).replay().Format; got != "other" {
-		t.Errorf("nobody: %s", got)
+		t.Errorf("no players: %s", got)
 	}
 	m := game(100, 1, 2)
 	m.raw.lobby.Lobby.Slots[0].Commander = "Raynor"

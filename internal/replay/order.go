@@ -16,7 +16,7 @@ type order struct {
 }
 
 // Bounds of orders. A player gives some two thousand in an hour; a build order
-// is told from the first few hundred.
+// is decided by the first few hundred.
 const (
 	maxOrders      = 1 << 13 // kept of a user
 	maxLink        = 1 << 12 // the game's data has under 800 abilities, a mod's under 2,500
@@ -108,7 +108,7 @@ func (b *orderBook) learn(made []production) {
 	}
 }
 
-// of are the orders of a product's ability, and whether it can be told.
+// of are the orders of a product's ability, and whether that is known.
 func (b *orderBook) of(p *production) (list []order, known bool) {
 	link := p.key.link + b.shift
 	if !p.known || link < 0 || link >= maxLink {

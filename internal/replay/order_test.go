@@ -101,7 +101,7 @@ func readMade(t *testing.T, path string) madeGame {
 	}
 	for i := range m.people {
 		p := &m.people[i]
-		l := m.chronicle.ledger(m.playerID(p))
+		l := m.chronicle.of(m.playerID(p))
 		if p.entry == nil || p.ai() || l == nil || m.archon() {
 			continue
 		}

@@ -39,7 +39,7 @@ func (m *meaning) players() []Player {
 }
 
 // team counts from 1. The lobby knows best: in the player list of old builds
-// the team is another player's, or nobody's.
+// the team is another player's, or no player's.
 func (m *meaning) team(p *person) int {
 	if p.slot != nil {
 		return p.slot.TeamID + 1

@@ -15,7 +15,7 @@ type raw struct {
 	header     stream.Header
 	exact      bool // the protocol's own tables were used
 	byUser     bool // events name users, not players: see stream.Replay.NamesUsers
-	anonymous  bool // read from the .backup streams, which name nobody
+	anonymous  bool // read from the .backup streams, which have no names
 	details    stream.Details
 	lobby      stream.InitData
 	attributes []stream.Attribute
@@ -122,7 +122,7 @@ func (r *raw) note(warning phrase.Key, err error) {
 	}
 }
 
-// lobbyPlayers stands in for a player list that names nobody.
+// lobbyPlayers stands in for a player list without names.
 func lobbyPlayers(slots []stream.Slot) (players []stream.Player) {
 	for _, s := range slots {
 		if (s.Control == controlHuman || s.Control == controlComputer) && s.Observe == 0 {

@@ -77,10 +77,10 @@ type Replay struct {
 	RandomSeed     uint32    `json:"random_seed"`
 	GameID         string    `json:"game_id"` // the same in all files of one game; see gameID
 	Resumed        bool      `json:"resumed"`
-	// WinnerTeam is nil where nobody can tell, and in co-op, whose lobby teams
+	// WinnerTeam is nil where it is unknown, and in co-op, whose lobby teams
 	// mix partners and enemies.
 	WinnerTeam   *int         `json:"winner_team"`
-	WinnerSide   *int         `json:"winner_side"` // of Player.Side; nil: nobody can tell
+	WinnerSide   *int         `json:"winner_side"` // of Player.Side; nil: unknown
 	WinnerSource WinnerSource `json:"winner_source"`
 	Players      []Player     `json:"players"`
 	Observers    []Observer   `json:"observers"` // the first MaxPeople
@@ -182,7 +182,7 @@ type Player struct {
 	AI           bool         `json:"ai"`
 	Handicap     int          `json:"handicap"` // percent
 	Color        string       `json:"color"`    // "#B4141E"
-	APM          *float64     `json:"apm"`      // the game's own figure, else ours in real minutes; nil: nobody counted
+	APM          *float64     `json:"apm"`      // the game's own figure, else ours in real minutes; nil: not counted
 	MMR          *int         `json:"mmr"`
 }
 
@@ -207,7 +207,7 @@ const ToAll = "all"
 
 // Public is r without what was not said to everybody: lines to allies, to
 // observers and to single people are their writers' and readers' own, and so are
-// lines of which it is not known whom they were for.
+// lines whose audience is not known.
 func (r *Replay) Public() *Replay {
 	public := *r
 	public.Chat = make([]Chat, 0, len(r.Chat))

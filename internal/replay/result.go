@@ -86,7 +86,7 @@ func (m *meaning) winner(r *Replay, teams []teamCount, source WinnerSource) (tea
 		if t.losses > 0 {
 			losers++
 		}
-		// In a lobby of one team, some of whom won, there is no team to win.
+		// In a lobby of one team, with some winners, there is no team to win.
 		if t.wins > 0 && (len(teams) > 1 || t.wins == t.players) {
 			won = t.team
 		}
@@ -129,7 +129,7 @@ func allLost(teams []teamCount) int {
 	return lost
 }
 
-// guess takes a team some of whom have lost for beaten, if everybody of the
+// guess takes a team with some losers for beaten, if everybody of the
 // other stayed: it gave up one by one, and the recording ended before the last
 // did. That is likely and no more, which its source says.
 func (m *meaning) guess(r *Replay, teams []teamCount) (team int, by WinnerSource) {
@@ -239,7 +239,7 @@ func (m *meaning) detailsResult(index int) Result {
 	return Undecided
 }
 
-// player is the place in r.Players of the player whom an event names, or none.
+// player is the place in r.Players of the player that an event names, or none.
 func (m *meaning) player(r *Replay, user int) int {
 	i := m.people.index(user, m.raw.byUser)
 	if i >= len(r.Players) {

@@ -34,16 +34,16 @@ func TestResultFromLeaves(t *testing.T) {
 	}{
 		"the first to leave has lost":         {[]int{1, 2}, []gameLeave{leave(9000, 1), leave(end, 0)}, []Result{Win, Loss}},
 		"the recorder's leave proves nothing": {[]int{1, 2}, []gameLeave{leave(end, 0)}, []Result{Undecided, Undecided}},
-		"nobody left":                         {[]int{1, 2}, nil, []Result{Undecided, Undecided}},
+		"no leaves":                           {[]int{1, 2}, nil, []Result{Undecided, Undecided}},
 		"a team loses when its last member is gone": {
 			[]int{1, 1, 2, 2},
 			[]gameLeave{leave(100, 0), leave(200, 2), leave(300, 3), leave(400, 1), leave(end, 1)},
 			[]Result{Win, Win, Loss, Loss},
 		},
-		"half a team decides nothing":          {[]int{1, 1, 2, 2}, []gameLeave{leave(100, 0), leave(200, 2)}, []Result{Undecided, Undecided, Undecided, Undecided}},
-		"leaving twice counts once":            {[]int{1, 1, 2}, []gameLeave{leave(100, 0), leave(200, 0)}, []Result{Undecided, Undecided, Undecided}},
-		"of three teams none is said to win":   {[]int{1, 2, 3}, []gameLeave{leave(100, 0), leave(200, 1)}, []Result{Undecided, Undecided, Undecided}},
-		"a leave of nobody known is no matter": {[]int{1, 2}, []gameLeave{leave(100, 9), leave(200, none)}, []Result{Undecided, Undecided}},
+		"half a team decides nothing":             {[]int{1, 1, 2, 2}, []gameLeave{leave(100, 0), leave(200, 2)}, []Result{Undecided, Undecided, Undecided, Undecided}},
+		"leaving twice counts once":               {[]int{1, 1, 2}, []gameLeave{leave(100, 0), leave(200, 0)}, []Result{Undecided, Undecided, Undecided}},
+		"of three teams none is said to win":      {[]int{1, 2, 3}, []gameLeave{leave(100, 0), leave(200, 1)}, []Result{Undecided, Undecided, Undecided}},
+		"a leave of an unknown user is no matter": {[]int{1, 2}, []gameLeave{leave(100, 9), leave(200, none)}, []Result{Undecided, Undecided}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

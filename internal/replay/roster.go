@@ -134,7 +134,7 @@ func handleOf(text string) string {
 	return cleanText(text)
 }
 
-// ai reports whether nobody sits there.
+// ai reports whether no user sits there.
 func (p *person) ai() bool {
 	if p.slot != nil {
 		return p.slot.Control == controlComputer

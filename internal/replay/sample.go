@@ -9,12 +9,12 @@ import (
 // supplyUnit is what the tracker counts food in: 4096 to one supply.
 const supplyUnit = 4096
 
-// supplyLimit is the most supply there is; nobody is blocked there.
+// supplyLimit is the most supply there is; a player there is not blocked.
 const supplyLimit = 200
 
 // sample keeps a player's statistics.
 func (c *chronicle) sample(e *stream.TrackerEvent) {
-	l := c.ledger(e.Player)
+	l := c.of(e.Player)
 	if l == nil || c.samples == maxSamples {
 		return
 	}

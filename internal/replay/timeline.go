@@ -79,9 +79,9 @@ func (m *meaning) timeline(players []Player) *Timeline {
 	t := &Timeline{Players: make([]PlayerTimeline, 0, len(players))}
 	for i := range players {
 		p := &m.people[i]
-		l := m.chronicle.ledger(m.playerID(p))
+		l := m.chronicle.of(m.playerID(p))
 		if l == nil {
-			l = new(ledger)
+			l = new(progress)
 		}
 		l.settle(m.raw.baseBuild(), m.orders(m.playerID(p))...)
 		player := PlayerTimeline{

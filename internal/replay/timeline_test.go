@@ -253,7 +253,7 @@ func TestBuildOrder(t *testing.T) {
 			[]string{"40 4:10 Ravager", "41 4:27 Hatchery"},
 			nil,
 		},
-		"hallucinations, summons and larvae are nobody's order": {
+		"hallucinations, summons and larvae are no player's order": {
 			func(s *script) {
 				s.unit(stream.UnitBorn, 100, 1, "Phoenix", by(9, "HallucinationPhoenix"))
 				s.unit(stream.UnitBorn, 100, 2, "MULE", by(9, "CalldownMULE"))
@@ -287,8 +287,8 @@ func TestBuildOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newScript()
 			test.play(s)
-			s.ledgers[1].settle(s.build, test.orders)
-			if diff := cmp.Diff(test.want, written(s.ledgers[1].buildOrder(s.clock))); diff != "" {
+			s.players[1].settle(s.build, test.orders)
+			if diff := cmp.Diff(test.want, written(s.players[1].buildOrder(s.clock))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -315,7 +315,7 @@ func TestUnitsMadeAndLost(t *testing.T) {
 	want := []UnitCount{
 		{"SCV", "SCV", 1, 1}, {"Barracks", "Barracks", 1, 1}, {"MULE", "MULE", 1, 0}, {"Baneling", "Baneling", 1, 1},
 	}
-	if diff := cmp.Diff(want, s.ledgers[1].counts); diff != "" {
+	if diff := cmp.Diff(want, s.players[1].counts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -326,7 +326,7 @@ func TestSupplyBlocked(t *testing.T) {
 		made := []float64{15, 15, 15, 15, 23, 200}[i]
 		s.stats(i*160, used, made)
 	}
-	if got := blocked(s.ledgers[1].samples); math.Abs(got-3*160/22.4) > 0.02 {
+	if got := blocked(s.players[1].samples); math.Abs(got-3*160/22.4) > 0.02 {
 		t.Errorf("%.2f s blocked, want three samples' %.2f", got, 3*160/22.4)
 	}
 	if got := blocked(nil); got != 0 {

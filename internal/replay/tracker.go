@@ -10,7 +10,7 @@ import (
 type trackerLog struct {
 	read   bool // the stream was there
 	begun  bool // something happened after the start
-	loaded bool // the game was taken up from a save, which sets the players up again
+	loaded bool // the game was resumed from a save, which sets the players up again
 	setups []playerSetup
 	owned  [maxPlayerID + 1]int // units each player ever got, beacons aside
 
@@ -64,7 +64,7 @@ func (t *trackerLog) observe(e *stream.TrackerEvent) {
 }
 
 // playerID is the number that tracker events use for a person who plays, or
-// none. Before the tracker told, the attributes' scopes do.
+// none. Before the tracker says it, the attributes' scopes do.
 func (m *meaning) playerID(p *person) int {
 	p = m.commander(p)
 	for _, setup := range m.tracker.setups {

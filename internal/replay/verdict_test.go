@@ -37,7 +37,7 @@ func TestALeaversLossIsNotTheTeams(t *testing.T) {
 	}{
 		"a winner's partner had left":          {[]int{1, 1, 2, 2}, "WL--", nil, "winner 1 from details: W W? L? L?"},
 		"a winner's partners had left, 4v4":    {[]int{1, 1, 1, 1, 2, 2, 2, 2}, "LLWLLLLL", nil, "winner 1 from details: W? W? W W? L L L L"},
-		"leavers on both sides, nobody wins":   {[]int{1, 1, 1, 2, 2, 2}, "-L--LL", map[int]int64{1: 2500, 4: 9990, 5: end}, "winner none from none: - L - - L L"},
+		"leavers on both sides, no winner":     {[]int{1, 1, 1, 2, 2, 2}, "-L--LL", map[int]int64{1: 2500, 4: 9990, 5: end}, "winner none from none: - L - - L L"},
 		"one side is all gone":                 {[]int{1, 1, 2, 2}, "L-LL", nil, "winner 1 from details: W? W? L L"},
 		"both sides are all gone":              {[]int{1, 2}, "LL", nil, "winner none from none: L L"},
 		"some gave up, the others all stayed":  {[]int{1, 1, 2, 2}, "L---", map[int]int64{0: end}, "winner 2 from guess: L L? W? W?"},
@@ -113,7 +113,7 @@ func TestTheMapsOwnSignsTellTheWinner(t *testing.T) {
 			born, died := defended(4) // a player of the second team: it was the first's
 			f.Tracker = append(append(born, f.Tracker...), died...)
 		}, "winner 2 from objective: L? L L? W? W? W?", 9300},
-		"structures that nobody destroyed": {func(f *replaytest.File) {
+		"structures that were not destroyed": {func(f *replaytest.File) {
 			born, died := defended(14)
 			f.Tracker = append(append(born, f.Tracker...), died...)
 		}, "winner 1 from objective: W? W? W? L? L L", 9300},

@@ -27,7 +27,7 @@ func (m *meaning) idle(p *person) bool {
 }
 
 // onlyOnePairDecided tells GameHeart by the player list alone, for want of the
-// events: a private game of one team, of whom one won, one lost and nobody else
+// events: a private game of one team, where one won, one lost and no other
 // has a result. Public games of one team are other people's maps.
 func (m *meaning) onlyOnePairDecided() bool {
 	if m.category() != CategoryPrivate {
@@ -71,9 +71,9 @@ func (m *meaning) dismiss(watches func(p *person) bool) {
 	m.people.sort()
 }
 
-// separate gives two players who sit in one team and of whom one beat the other
-// a team each: such a lobby's teams mean nothing. Of more players nobody can
-// say who fought whom.
+// separate gives two players of one team, one of which beat the other,
+// a team each: such a lobby's teams mean nothing. With more players it is
+// unknown who fought against which.
 func separate(players []Player) {
 	a, b := &players[0], &players[1]
 	if a.Team == b.Team && a.Result != b.Result && a.Result != Undecided && b.Result != Undecided {

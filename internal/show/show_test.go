@@ -60,7 +60,7 @@ func TestWhoWon(t *testing.T) {
 			replay.Replay{Format: "coop", WinnerSide: new(2), Players: players("A1 B2 c1 d2", "LL--", 1, 1, 2, 2)},
 			"won | Players Loss: A=Loss B=Loss | Computers Win: c=Win d=Win",
 		},
-		"co-op as an older parser told it": {
+		"co-op as an older parser read it": {
 			replay.Replay{Format: "coop", WinnerTeam: new(2), Players: zeroSides(players("A1 B2 c1 d2", "-W--"))},
 			"won | Players Win: A=Result: unknown B=Win | Computers Loss: c=Loss d=Loss",
 		},
@@ -76,7 +76,7 @@ func TestWhoWon(t *testing.T) {
 			replay.Replay{Format: "other", Players: players("A1 B1 C1 d1", "W-LW")},
 			"open | Players Result: unknown: A=Win B=Result: unknown C=Loss d=Win",
 		},
-		"free for all of whom one is known to have lost": {
+		"free for all with one known loser": {
 			replay.Replay{Format: "ffa", WinnerTeam: new(1), WinnerSide: new(1), Players: players("A1 B2 C3", "WL-")},
 			"led | Team 1 Win: A=Win | Team 2 Loss: B=Loss | Team 3 Result: unknown: C=Result: unknown",
 		},
@@ -84,8 +84,8 @@ func TestWhoWon(t *testing.T) {
 			replay.Replay{Format: "2v2", Players: players("A1 B1 C2 D2", "L--L")},
 			"open | Team 1 Result: unknown: A=Loss B=Result: unknown | Team 2 Result: unknown: C=Result: unknown D=Loss",
 		},
-		"a tie":  {replay.Replay{Format: "1v1", Players: players("A1 B2", "TT")}, "tied | Team 1 Tie: A=Tie | Team 2 Tie: B=Tie"},
-		"nobody": {replay.Replay{}, "empty"},
+		"a tie":      {replay.Replay{Format: "1v1", Players: players("A1 B2", "TT")}, "tied | Team 1 Tie: A=Tie | Team 2 Tie: B=Tie"},
+		"no players": {replay.Replay{}, "empty"},
 	} {
 		if got := reading(&test.game); got != test.want {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, test.want)

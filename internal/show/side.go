@@ -89,7 +89,7 @@ func sideOf(game *replay.Replay, p replay.Player) int {
 }
 
 // winningSide is the side that won. Where the summary does not name it, it is
-// the only one that has winners and nobody else; in co-op one winner does.
+// the only one that has winners and no others; in co-op one winner does.
 func winningSide(game *replay.Replay, sides []Side) (number int, known bool) {
 	switch {
 	case game.WinnerSide != nil:
@@ -115,11 +115,11 @@ type Verdict int
 
 // The verdicts.
 const (
-	Open  Verdict = iota // nobody can tell
-	Empty                // nobody played
+	Open  Verdict = iota // unknown
+	Empty                // no player
 	Won                  // Winners beat all of Others
 	Led                  // Winners won, and of some of Others no result is known
-	Alone                // Winners won, and there was nobody else
+	Alone                // Winners won, and there was no other side
 	Tied
 )
 
@@ -130,8 +130,8 @@ type Outcome struct {
 	Winners, Others []Side
 }
 
-// Judge says who won: nobody is among the winners' beaten whose side may have
-// won, too, or of whom nothing is known.
+// Judge says who won: a side that may have won, too, or of which nothing is
+// known, is not among the winners' beaten.
 func Judge(game *replay.Replay) Outcome {
 	var o Outcome
 	lost, tied := 0, false

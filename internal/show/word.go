@@ -70,7 +70,7 @@ func (w Words) Result(result replay.Result, likely bool) string {
 }
 
 // PlayerResult is Result of one of a side's players. The computers of a co-op
-// mission, of whom the game writes none, have their side's.
+// mission, for which the game writes none, have their side's.
 func (w Words) PlayerResult(side Side, p replay.Player) string {
 	result := p.Result
 	if p.AI && (result == replay.Undecided || result == "") {
@@ -135,7 +135,7 @@ func (w Words) Warnings(game *replay.Replay) []string {
 }
 
 // Concluded says whether the winner is not in the game's own words but
-// concluded from something else, so that a reader must be told from what.
+// concluded from something else, so that a reader must read from what.
 func Concluded(game *replay.Replay) bool {
 	switch game.WinnerSource {
 	case replay.WinnerFromObjective, replay.WinnerFromLeaves, replay.WinnerFromGuess:

@@ -31,7 +31,7 @@ type UploadRecord struct {
 	FileName           string
 	Sent               time.Time // by its sender
 	Received, Answered time.Time
-	Message            string // "owed", "sent", "undeliverable"; "" where there is none
+	Message            string // "owed" (pending), "sent", "undeliverable"; "" where there is none
 	ChannelID          string
 	MessageID          string
 	Detail             string // why undeliverable

@@ -119,18 +119,18 @@ func (m *Metrics) GaveUp(kind string) { m.givenUp.WithLabelValues(kind).Inc() }
 // ParserDied counts a parser process that died under a replay.
 func (m *Metrics) ParserDied(how string) { m.deaths.WithLabelValues(how).Inc() }
 
-// Backlog is the work owed of one kind.
+// Backlog is the pending jobs of one kind.
 type Backlog struct {
 	Kind   string
 	Count  int
-	Oldest time.Duration // how long the oldest has been owed
+	Oldest time.Duration // how long the oldest has been pending
 }
 
-// WatchBacklog reads the work owed at every scrape.
+// WatchBacklog reads the pending jobs at every scrape.
 func (m *Metrics) WatchBacklog(read func(context.Context) ([]Backlog, error)) {
 	m.registry.MustRegister(backlogCollector{
 		read:   read,
-		count:  prometheus.NewDesc("evoladder_jobs_owed", "Jobs not yet done, by kind.", []string{"kind"}, nil),
+		count:  prometheus.NewDesc("evoladder_jobs_pending", "Jobs not yet done, by kind.", []string{"kind"}, nil),
 		oldest: prometheus.NewDesc("evoladder_oldest_job_seconds", "Age of the oldest job not yet done, by kind.", []string{"kind"}, nil),
 	})
 }

@@ -58,7 +58,7 @@ func TestMetricsAreForThePrivateNetwork(t *testing.T) {
 		`evoladder_build_info{go="` + runtime.Version() + `",version="v1.2"} 1`,
 		`evoladder_parse_seconds_count{outcome="done"} 1`, `evoladder_uploads_total{outcome="accepted",source="web"} 1`,
 		`evoladder_parser_deaths_total{how="forbidden"} 1`, `evoladder_parser_deaths_total{how="crashed"} 0`,
-		`evoladder_jobs_owed{kind="replay:parse"} 3`, `evoladder_oldest_job_seconds{kind="replay:parse"} 2`,
+		`evoladder_jobs_pending{kind="replay:parse"} 3`, `evoladder_oldest_job_seconds{kind="replay:parse"} 2`,
 	} {
 		if !strings.Contains(response.Body.String(), want) {
 			t.Errorf("%s is missing", want)

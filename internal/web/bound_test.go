@@ -36,7 +36,7 @@ func TestUploadsWaitForAPlaceInMemory(t *testing.T) {
 		wantStatus(t, third, http.StatusServiceUnavailable)
 		wantText(t, third.Body.String(), `"kind":"busy"`)
 		if waited := time.Since(start); waited < 10*time.Second || third.Header().Get("Retry-After") == "" {
-			t.Errorf("refused after %v with headers %v, want some patience and a hint", waited, third.Header())
+			t.Errorf("refused after %v with headers %v, want some delay and a hint", waited, third.Header())
 		}
 
 		patient := send("patient.SC2Replay", bytes.NewReader(file(2)))
@@ -92,7 +92,7 @@ func TestReaderThatLeavesIsForgotten(t *testing.T) {
 func TestSenderThatKeepsUsWaitingIsCutOff(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	server := w.server(web.Config{Uploads: 1, Patience: 50 * time.Millisecond})
+	server := w.server(web.Config{Uploads: 1, StallTimeout: 50 * time.Millisecond})
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)

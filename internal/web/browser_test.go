@@ -20,9 +20,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a browser may take for one step before the test gives
+// stepTimeout is how long a browser may take for one step before the test gives
 // up; no test waits for it.
-const patience = 30 * time.Second
+const stepTimeout = 30 * time.Second
 
 // tab is one page of a real browser. Whatever it asks of the network, and
 // whatever it complains of, is kept.
@@ -158,7 +158,7 @@ func (p *tab) must(err error) {
 
 func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, stepTimeout)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		p.shot("failed")
@@ -177,7 +177,7 @@ func (p *tab) see(selector string) {
 // waitFor waits until an expression is true.
 func (p *tab) waitFor(expression string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, stepTimeout)
 	defer cancel()
 	_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression))
 	for err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "context") { // the page went to another address
@@ -201,7 +201,7 @@ func (p *tab) count(selector string) int {
 
 func eval[T any](p *tab, expression string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, stepTimeout)
 	defer cancel()
 	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
 	if err != nil {

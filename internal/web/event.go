@@ -65,7 +65,7 @@ func (s *Site) events(w http.ResponseWriter, r *http.Request) error {
 }
 
 // follow writes until everything is final, the reader is gone or the site
-// closes. Nobody is left to tell of a failed write.
+// closes. A failed write has no reader left.
 func (s *Site) follow(r *http.Request, out *stream, watcher *watcher) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()

@@ -121,7 +121,7 @@ func TestKeyboardAlone(t *testing.T) {
 			return (e.id || e.className || e.tagName + ' ' + e.textContent) + (visible ? '' : ' WITHOUT FOCUS RING');
 		})()`)
 		if strings.Contains(at, "RING") && !strings.HasPrefix(at, "BODY") {
-			t.Errorf("nobody can see the focus on %s", at)
+			t.Errorf("the focus is not visible on %s", at)
 		}
 		stops[strings.Fields(at)[0]] = true
 	}

@@ -23,7 +23,7 @@ const (
 	pollPause = time.Second
 )
 
-// unknown is the state a watcher is told of an id that does not exist.
+// unknown is the state a watcher gets for an id that does not exist.
 const unknown submission.State = "unknown"
 
 // settled says that a state will not change any more.
@@ -169,7 +169,7 @@ func (h *hub) poll() {
 }
 
 // wanted is every id that is still waited for, those that were never read last;
-// nil when nobody watches, and then the poll is over.
+// nil without watchers, and then the poll is over.
 func (h *hub) wanted() []submission.ID {
 	h.mu.Lock()
 	defer h.mu.Unlock()

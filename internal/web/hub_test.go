@@ -50,7 +50,7 @@ func wantChanges(t *testing.T, h *hub, w *watcher, done bool, want map[submissio
 	t.Helper()
 	got, ended := h.take(w)
 	if !maps.Equal(got, want) || ended != done {
-		t.Errorf("told %v (done: %t), want %v (done: %t)", got, ended, want, done)
+		t.Errorf("sent %v (done: %t), want %v (done: %t)", got, ended, want, done)
 	}
 }
 

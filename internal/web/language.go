@@ -41,7 +41,7 @@ func speak(w http.ResponseWriter, r *http.Request) phrase.Language {
 // chooseLanguage keeps a reader's choice and leads back to the page that it was
 // made on.
 func (s *Site) chooseLanguage(w http.ResponseWriter, r *http.Request) error {
-	r.Body = pace(w, http.MaxBytesReader(w, r.Body, languageForm), s.patience)
+	r.Body = pace(w, http.MaxBytesReader(w, r.Body, languageForm), s.stallTimeout)
 	if err := r.ParseForm(); err != nil {
 		return s.broken(err)
 	}

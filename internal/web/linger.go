@@ -105,7 +105,7 @@ func (s *Site) linger(a *answer, address string) {
 	left := &io.LimitedReader{R: a.body, N: lingerBytes}
 	scratch := make([]byte, 32<<10)
 	for {
-		due := time.Now().Add(s.patience)
+		due := time.Now().Add(s.stallTimeout)
 		if due.After(end) {
 			due = end
 		}

@@ -20,7 +20,7 @@ func TestChatThatWasNotForEverybodyIsShownNowhere(t *testing.T) {
 		{From: "Serral", To: "all", Text: "said to all"},
 		{From: "Serral", To: "allies", Text: "said to allies"},
 		{From: "Caster", To: "observers", Text: "said to observers"},
-		{From: "Serral", Text: "said to nobody knows whom"},
+		{From: "Serral", Text: "said to an unknown audience"},
 	}
 	id := w.add("a.SC2Replay")
 	w.finish(id, game)
@@ -30,7 +30,7 @@ func TestChatThatWasNotForEverybodyIsShownNowhere(t *testing.T) {
 		}
 		answer := ask(t, site, "GET", address, nil)
 		wantStatus(t, answer, http.StatusOK)
-		for _, secret := range []string{"to allies", "to observers", "nobody knows whom"} {
+		for _, secret := range []string{"to allies", "to observers", "unknown audience"} {
 			if strings.Contains(answer.Body.String(), secret) {
 				t.Errorf("%s shows %q", address, secret)
 			}

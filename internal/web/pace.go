@@ -15,19 +15,19 @@ import (
 // none were asked for.
 type paced struct {
 	io.ReadCloser
-	control  *http.ResponseController
-	patience time.Duration
-	waited   time.Duration
-	received time.Duration // what has arrived, as time on the slowest line
+	control      *http.ResponseController
+	stallTimeout time.Duration
+	waited       time.Duration
+	received     time.Duration // what has arrived, as time on the slowest line
 }
 
-func pace(w http.ResponseWriter, body io.ReadCloser, patience time.Duration) io.ReadCloser {
-	return &paced{ReadCloser: body, control: http.NewResponseController(w), patience: patience}
+func pace(w http.ResponseWriter, body io.ReadCloser, stallTimeout time.Duration) io.ReadCloser {
+	return &paced{ReadCloser: body, control: http.NewResponseController(w), stallTimeout: stallTimeout}
 }
 
 func (p *paced) Read(b []byte) (int, error) {
 	began := time.Now()
-	p.limit(began.Add(p.patience + p.received - p.waited))
+	p.limit(began.Add(p.stallTimeout + p.received - p.waited))
 	n, err := p.ReadCloser.Read(b)
 	p.waited += time.Since(began)
 	p.received += time.Duration(n) * time.Second / slowestLine

@@ -122,7 +122,7 @@ func (s *Site) edge(do work, answer func(http.ResponseWriter, *http.Request, pro
 }
 
 // note is a failed request's one line in the log. Uploads that are refused have
-// theirs, too; a wrong address is nobody's concern.
+// theirs, too; a wrong address is no concern.
 func (s *Site) note(r *http.Request, p problem, cause error) {
 	level := slog.LevelInfo
 	if p.ours {

@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	// defaultPatience is how long a sender may keep us waiting, besides the time
+	// defaultStallTimeout is how long a sender may keep us waiting, besides the time
 	// that its bytes take at slowestLine: the largest file has four minutes and a
 	// half. A place in memory is held meanwhile, so an address has a share of them.
-	defaultPatience = 5 * time.Second
+	defaultStallTimeout = 5 * time.Second
 	// slowestLine is 256 kbit/s, in bytes a second.
 	slowestLine = 32 << 10
 	// slotWait is how long an upload waits for others to finish. Its bytes stay
@@ -120,7 +120,7 @@ func (s *Site) bound(w http.ResponseWriter, r *http.Request, files int64) error 
 	if r.ContentLength > limit {
 		return s.tooLarge()
 	}
-	r.Body = pace(w, http.MaxBytesReader(w, r.Body, limit), s.patience)
+	r.Body = pace(w, http.MaxBytesReader(w, r.Body, limit), s.stallTimeout)
 	return nil
 }
 

@@ -25,9 +25,9 @@ type Config struct {
 	Uploads int
 	// UploadsEach bounds how many of them are of one address; default a quarter.
 	UploadsEach int
-	// Patience is how long the sender of an upload may keep the site waiting
+	// StallTimeout is how long the sender of an upload may keep the site waiting
 	// beyond what a slow line excuses; default 5 s.
-	Patience time.Duration
+	StallTimeout time.Duration
 	// Streams bounds how many pages may follow their progress live at once;
 	// default 1000. The next one polls by reloading.
 	Streams int
@@ -59,21 +59,21 @@ type reads interface {
 
 // Site is the http.Handler of the public site.
 type Site struct {
-	intake    intake
-	reads     reads
-	public    string // see Config.PublicURL
-	log       *slog.Logger
-	slots     chan struct{} // one taken for each upload in memory
-	uploads   *shares       // of slots
-	patience  time.Duration
-	streams   chan struct{} // one taken for each open event stream
-	watching  *shares       // of streams
-	readers   *readers
-	builders  chan struct{} // one taken for each answer that is put together
-	answers   *shares       // being built or sent
-	lingering *shares       // bodies that are read after their answer
-	hub       *hub
-	handler   http.Handler
+	intake       intake
+	reads        reads
+	public       string // see Config.PublicURL
+	log          *slog.Logger
+	slots        chan struct{} // one taken for each upload in memory
+	uploads      *shares       // of slots
+	stallTimeout time.Duration
+	streams      chan struct{} // one taken for each open event stream
+	watching     *shares       // of streams
+	readers      *readers
+	builders     chan struct{} // one taken for each answer that is put together
+	answers      *shares       // being built or sent
+	lingering    *shares       // bodies that are read after their answer
+	hub          *hub
+	handler      http.Handler
 }
 
 // New is the site over its two neighbours. Its server must call Close when it
@@ -83,8 +83,8 @@ func New(config Config, intake intake, reads reads) *Site {
 	if config.Uploads <= 0 {
 		config.Uploads = 16
 	}
-	if config.Patience <= 0 {
-		config.Patience = defaultPatience
+	if config.StallTimeout <= 0 {
+		config.StallTimeout = defaultStallTimeout
 	}
 	if config.Streams <= 0 {
 		config.Streams = 1000
@@ -99,20 +99,20 @@ func New(config Config, intake intake, reads reads) *Site {
 		config.Log = slog.Default()
 	}
 	s := &Site{
-		intake:    intake,
-		reads:     reads,
-		public:    config.PublicURL,
-		log:       config.Log,
-		slots:     make(chan struct{}, config.Uploads),
-		uploads:   newShares(config.UploadsEach),
-		patience:  config.Patience,
-		streams:   make(chan struct{}, config.Streams),
-		watching:  newShares(config.StreamsEach),
-		readers:   newReaders(),
-		builders:  make(chan struct{}, builders),
-		answers:   newShares(answersEach),
-		lingering: newShares(lingerEach),
-		hub:       newHub(reads, config.Log),
+		intake:       intake,
+		reads:        reads,
+		public:       config.PublicURL,
+		log:          config.Log,
+		slots:        make(chan struct{}, config.Uploads),
+		uploads:      newShares(config.UploadsEach),
+		stallTimeout: config.StallTimeout,
+		streams:      make(chan struct{}, config.Streams),
+		watching:     newShares(config.StreamsEach),
+		readers:      newReaders(),
+		builders:     make(chan struct{}, builders),
+		answers:      newShares(answersEach),
+		lingering:    newShares(lingerEach),
+		hub:          newHub(reads, config.Log),
 	}
 	from := &senders{proxies: config.Proxies, log: config.Log}
 	s.handler = from.handler(s.reply(guard(s.routes(config.Dashboard))))

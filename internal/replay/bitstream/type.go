@@ -19,11 +19,11 @@ const (
 	Null   // nothing
 )
 
-// Name is a field's or event's name as a small number. Names that nobody asks
+// Name is a field's or event's name as a small number. Names that no caller asks
 // for are Unnamed, and their values are stepped over.
 type Name uint16
 
-// Unnamed is the name of what nobody asks for.
+// Unnamed is the name of what no caller asks for.
 const Unnamed Name = 0
 
 // Field is a member of a Struct or Choice.

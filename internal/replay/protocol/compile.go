@@ -26,7 +26,7 @@ type Protocol struct {
 	Game, Message, Tracker Events // Tracker is empty before build 24944
 }
 
-// Events is how the events of a stream are told apart.
+// Events is how the events of a stream are distinguished.
 type Events struct {
 	ID   *bitstream.Type
 	List []Event // by id

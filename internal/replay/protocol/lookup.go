@@ -25,7 +25,7 @@ func Lookup(baseBuild int) (p *Protocol, exact bool, err error) {
 }
 
 // Newest returns the protocol of the newest known build. It reads the header
-// of every replay, in which the build is told.
+// of every replay, which says the build.
 func Newest() (*Protocol, error) {
 	known := builds()
 	return compiled(known[len(known)-1])

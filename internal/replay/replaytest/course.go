@@ -6,8 +6,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
-// nobody is the user of events that the game itself causes.
-const nobody = 16
+// noUser is the user of events that the game itself causes.
+const noUser = 16
 
 // statsEvery is the time between two samples of a player's figures, in loops.
 const statsEvery = 160
@@ -30,7 +30,7 @@ func (g Game) messages() (all []stream.Message) {
 // gameEvents is loading, each player's commands, evenly spaced and of as many
 // a minute as they have APM, a look around every second, and who left.
 func (g Game) gameEvents() (all []stream.GameEvent) {
-	all = append(all, stream.GameEvent{User: nobody, Kind: stream.OtherGame})
+	all = append(all, stream.GameEvent{User: noUser, Kind: stream.OtherGame})
 	if g.Resumed {
 		all = append(all, g.hijack())
 	}
@@ -80,7 +80,7 @@ func (g Game) commands(user, apm, end int) (all []stream.GameEvent) {
 }
 
 func (g Game) hijack() stream.GameEvent {
-	e := stream.GameEvent{User: nobody, Kind: stream.ReplayHijacked}
+	e := stream.GameEvent{User: noUser, Kind: stream.ReplayHijacked}
 	for i, p := range g.Players {
 		if !p.Computer {
 			e.Hijack = append(e.Hijack, stream.UserInfo{User: g.user(i), Name: p.Name, ClanTag: p.Clan})

@@ -36,7 +36,7 @@ func eventFloods() []Vector {
 		{"names without number", holding("replay.tracker.events", manyNames()), stream.ErrMalformed},
 		{"samples without number", holding("replay.tracker.events", manySamples()), nil},
 		{"units without number", holding("replay.tracker.events", manyUnits()), nil},
-		{"taken up by many under long names", takenUp(), nil},
+		{"resumed by many under long names", resumedByMany(), nil},
 		{"metadata of 21,000 players", ofPlayers(7_000), nil},
 		{"metadata of 300,000 players", ofPlayers(100_000), mpq.ErrLimit},
 	}
@@ -73,9 +73,9 @@ func manyUnits() (p []byte) {
 	return p
 }
 
-// takenUp is a game taken up from a replay as often as there is room for, by
+// resumedByMany is a game resumed from a replay as often as there is room for, by
 // people with names that take long to clean, and who all say a lot.
-func takenUp() []byte {
+func resumedByMany() []byte {
 	f := Sample().File()
 	seats := make([]stream.UserInfo, 31)
 	for i := range seats {
@@ -83,7 +83,7 @@ func takenUp() []byte {
 	}
 	f.Game, f.Messages = nil, make([]stream.Message, 8000)
 	for range 100 {
-		f.Game = append(f.Game, stream.GameEvent{User: nobody, Kind: stream.ReplayHijacked, Hijack: seats})
+		f.Game = append(f.Game, stream.GameEvent{User: noUser, Kind: stream.ReplayHijacked, Hijack: seats})
 	}
 	return f.Bytes()
 }

@@ -32,7 +32,7 @@ func games() map[string]replaytest.Game {
 		"no metadata": {Players: two, Loops: 4032, NoMetadata: true, Custom: true},
 		"2v2 with AI": {Players: four, Loops: 4032, Region: 2},
 		"resumed":     {Players: two, Loops: 4032, Resumed: true},
-		"nobody":      {Loops: 100},
+		"no players":  {Loops: 100},
 	}
 }
 

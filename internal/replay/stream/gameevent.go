@@ -8,7 +8,7 @@ import (
 )
 
 // GameKind is a kind of game event. They are bits, so that a scanner can be
-// told which ones are wanted.
+// given the wanted ones.
 type GameKind uint16
 
 // The kinds of game event that are decoded; all others are OtherGame.
@@ -31,7 +31,7 @@ const (
 // meaningful.
 type GameEvent struct {
 	Loop int
-	User int // user id; player id, from 1, before build 24247; 16 is nobody
+	User int // user id; player id, from 1, before build 24247; 16 is no user
 	Kind GameKind
 	Name string // in the protocol, such as CmdEvent
 

@@ -7,7 +7,7 @@ import (
 
 // InitData is the lobby as the game began.
 type InitData struct {
-	Users []User // by user id; places that nobody took have no name
+	Users []User // by user id; free slots have no name
 	Game  Game
 	Lobby Lobby
 }

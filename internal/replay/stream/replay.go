@@ -113,7 +113,7 @@ func (r *Replay) Close() {
 }
 
 // Details reads the details, or their backup. Their encoding says what is a
-// value, so that damage can be told from another build's layout.
+// value, so that damage is distinguished from another build's layout.
 func (r *Replay) Details() (Details, error) {
 	name, short, err := r.readEither(detailsStream, detailsBackup)
 	if err != nil {
@@ -201,7 +201,7 @@ func (r *Replay) Metadata() (json []byte, err error) {
 func (r *Replay) Messages() (m []Message, err error) {
 	r.small, err = r.archive.Read(r.small, messageStream, maxSmall)
 	if errors.Is(err, mpq.ErrNoStream) {
-		return nil, nil // a game in which nobody said anything
+		return nil, nil // a game without chat
 	}
 	short := err
 	if m, err = readMessages(r.protocol, r.small); short != nil {

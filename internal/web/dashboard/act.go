@@ -19,7 +19,7 @@ import (
 // a newer asynqmon brings is forbidden until somebody has thought about it.
 //
 // Archiving is not on it, since a sweeper records an archived task as failed
-// within 2 s and its players are told so, and neither is what happens to tasks
+// within 2 s and its players get that answer, and neither is what happens to tasks
 // that are archived already: it would race with that sweeper. Deleting is not,
 // because it does not end the work: the job is enqueued again, later.
 var permitted = []*regexp.Regexp{
@@ -30,7 +30,7 @@ var permitted = []*regexp.Regexp{
 
 // What the operator reads instead of an act that is not permitted.
 const (
-	noArchive = "Archiving is not allowed: an archived task is recorded as failed within 2 seconds, and its players are told so. Pause the queue to stop its work."
+	noArchive = "Archiving is not allowed: an archived task is recorded as failed within 2 seconds, and its players get that answer. Pause the queue to stop its work."
 	noDelete  = "Deleting is not allowed: it does not end the work. The job in the database is enqueued again. Pause the queue to stop its work."
 	noOther   = "Allowed are: pause and resume a queue, run a task that awaits its retry, cancel a running one (it is tried again). To parse a replay again: evoladder replay resubmit."
 )

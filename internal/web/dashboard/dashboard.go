@@ -1,6 +1,6 @@
 // Package dashboard shows operators the queues: asynqmon behind a login, with
-// a content policy of its own, and read-only unless told otherwise. Whoever
-// guesses at the login is soon not heard any more.
+// a content policy of its own, and read-only by default. A visitor who
+// guesses passwords is soon rate limited.
 package dashboard
 
 import (

@@ -13,7 +13,7 @@ import (
 // policy allows what asynqmon's page needs and no more: its own files, the
 // scripts that stand in the page (by their hash) and the styles that its
 // library writes at run time. The fonts that it would load from the internet
-// are not on the list: operators' visits are nobody else's business.
+// are not on the list: operators' visits are private.
 func policy(page []byte) string {
 	scripts := []string{"'self'"}
 	for _, script := range inlineScript.FindAllSubmatch(page, -1) {

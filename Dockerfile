@@ -12,7 +12,7 @@ FROM source AS build
 ARG RAILWAY_GIT_COMMIT_SHA=
 ARG VERSION=$RAILWAY_GIT_COMMIT_SHA
 RUN CGO_ENABLED=0 go build -trimpath \
-      -ldflags="-s -w -X github.com/evoladder/evoladderbot/internal/service.version=$VERSION" \
+      -ldflags="-s -w -X github.com/evoladder/evoladderbot/internal/app.version=$VERSION" \
       -o /out/ ./cmd/evoladder \
  && mkdir -p /out/data/blobs
 

@@ -16,12 +16,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/process"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
-	"github.com/evoladder/evoladderbot/internal/service"
 	"github.com/evoladder/evoladderbot/internal/servicetest"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 	"github.com/evoladder/evoladderbot/internal/tasks/redistest"
@@ -85,7 +84,7 @@ func newCity(t *testing.T) *city {
 
 // work is a worker in this process.
 func (c *city) work(storage config.Storage) {
-	base, err := service.Open(c.ctx, slog.New(slog.DiscardHandler), storage)
+	base, err := app.Open(c.ctx, slog.New(slog.DiscardHandler), storage)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -96,7 +95,7 @@ func (c *city) work(storage config.Storage) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- process.Run(ctx, base.Log, 10*time.Second, append([]process.Part{base.Sweeper()}, parts...)...)
+		ended <- app.RunParts(ctx, base.Log, 10*time.Second, append([]app.Part{base.Sweeper()}, parts...)...)
 	}()
 	c.Cleanup(func() {
 		stop()

@@ -9,7 +9,7 @@ import (
 	"flag"
 	"os"
 
-	"github.com/evoladder/evoladderbot/internal/process"
+	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 )
@@ -18,7 +18,7 @@ func main() {
 	if sandbox.IsChild() {
 		os.Exit(sandbox.Serve(replay.Parse))
 	}
-	os.Exit(process.Main(run, process.Print))
+	os.Exit(app.UntilSignal(run, app.PrintError))
 }
 
 func run(ctx context.Context) error {

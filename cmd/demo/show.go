@@ -10,9 +10,9 @@ import (
 	"os"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/service"
 )
 
 const (
@@ -153,7 +153,7 @@ func (s *show) work(ctx context.Context) error {
 	ended := make(chan error, 1)
 	go func() {
 		defer cancel() // nothing answers the players any more
-		ended <- service.RunAll(ctx, s.settings)
+		ended <- app.RunAll(ctx, s.settings)
 	}()
 	s.crowd.say("starting evoladder; its data is in %s", s.folder)
 	played := s.play(playing)

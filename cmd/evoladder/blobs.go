@@ -7,9 +7,9 @@ import (
 	"os"
 	"slices"
 
+	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/blob"
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/service"
 	"github.com/evoladder/evoladderbot/internal/store"
 )
 
@@ -29,7 +29,7 @@ func blobs(ctx context.Context, args []string) error {
 		return err
 	}
 	return withStore(ctx, func(database *store.Store) error {
-		if err := service.AdoptFiles(ctx, database, files); err != nil {
+		if err := app.AdoptFiles(ctx, database, files); err != nil {
 			return err
 		}
 		fmt.Fprintln(os.Stdout, "the file storage of BLOB_URL now belongs to this database; start bot, worker and web with the same BLOB_URL")

@@ -7,10 +7,9 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/evoladder/evoladderbot/internal/process"
+	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
-	"github.com/evoladder/evoladderbot/internal/service"
 )
 
 const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or here.
@@ -47,14 +46,14 @@ func main() {
 // start runs everything, one of the programs, or a command.
 func start(args []string) int {
 	if len(args) == 0 {
-		return service.Main(service.RunEvoladder)
+		return app.Main(app.RunEvoladder)
 	}
-	for _, program := range service.Programs {
+	for _, program := range app.Programs {
 		if args[0] == program.Name {
 			return program.Main(args[1:])
 		}
 	}
-	return process.Main(func(ctx context.Context) error { return run(ctx, args) }, process.Print)
+	return app.UntilSignal(func(ctx context.Context) error { return run(ctx, args) }, app.PrintError)
 }
 
 func run(ctx context.Context, args []string) error {
@@ -65,7 +64,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	switch command {
 	case "version", "-version", "--version":
-		fmt.Println("evoladder", service.Version())
+		fmt.Println("evoladder", app.Version())
 		return nil
 	case "parse":
 		return parse(ctx, args)

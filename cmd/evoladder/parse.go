@@ -12,10 +12,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/fault"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
-	"github.com/evoladder/evoladderbot/internal/service"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
 	"github.com/evoladder/evoladderbot/internal/text"
 )
@@ -49,7 +49,7 @@ func parse(ctx context.Context, args []string) error {
 		return err
 	}
 	// Only what is wrong is worth a line beside the output.
-	pool, err := service.Pool(settings.Parsing, settings.Limits, telemetry.Logger(os.Stderr, "warn", settings.Format), nil)
+	pool, err := app.Pool(settings.Parsing, settings.Limits, telemetry.Logger(os.Stderr, "warn", settings.Format), nil)
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/service"
 	"github.com/evoladder/evoladderbot/internal/store"
 )
 
@@ -38,7 +38,7 @@ func health(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
-	address := settings.Listen(service.PageAddress)
+	address := settings.Listen(app.PageAddress)
 	if address[0] == ':' {
 		address = "127.0.0.1" + address
 	}

@@ -13,9 +13,8 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
 
+	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/process"
-	"github.com/evoladder/evoladderbot/internal/service"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
 )
@@ -35,7 +34,7 @@ func submit(ctx context.Context, args []string) error {
 		return err
 	}
 	log := telemetry.Logger(os.Stderr, "warn", settings.Format)
-	base, err := service.Open(ctx, log, settings.Storage)
+	base, err := app.Open(ctx, log, settings.Storage)
 	if err != nil {
 		return err
 	}
@@ -51,13 +50,13 @@ func submit(ctx context.Context, args []string) error {
 	ctx, done := context.WithCancel(ctx)
 	defer done()
 	var outcome error
-	parts := append([]process.Part{base.Sweeper()}, workers...)
-	parts = append(parts, process.Part{Name: "submit", Run: func(ctx context.Context) error {
+	parts := append([]app.Part{base.Sweeper()}, workers...)
+	parts = append(parts, app.Part{Name: "submit", Run: func(ctx context.Context) error {
 		outcome = s.all(ctx)
 		done()
 		return nil
 	}})
-	if err := process.Run(ctx, log, settings.ShutdownTimeout, parts...); err != nil {
+	if err := app.RunParts(ctx, log, settings.ShutdownTimeout, parts...); err != nil {
 		return err
 	}
 	return outcome
@@ -65,8 +64,8 @@ func submit(ctx context.Context, args []string) error {
 
 // submitter follows its files from intake to answer.
 type submitter struct {
-	base   *service.Base
-	intake service.Intake
+	base   *app.Base
+	intake app.Intake
 	limit  int64
 	out    *os.File
 

@@ -9,11 +9,11 @@ import (
 	"io"
 	"os"
 
+	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/loadtest"
-	"github.com/evoladder/evoladderbot/internal/process"
 )
 
-func main() { os.Exit(process.Main(run, process.Print)) }
+func main() { os.Exit(app.UntilSignal(run, app.PrintError)) }
 
 func run(ctx context.Context) error {
 	command, err := parse(os.Args[1:])

@@ -5,7 +5,7 @@ package main
 import (
 	"os"
 
-	"github.com/evoladder/evoladderbot/internal/service"
+	"github.com/evoladder/evoladderbot/internal/app"
 )
 
-func main() { os.Exit(service.Web.Main(os.Args[1:])) }
+func main() { os.Exit(app.Web.Main(os.Args[1:])) }

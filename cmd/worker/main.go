@@ -6,7 +6,7 @@ package main
 import (
 	"os"
 
-	"github.com/evoladder/evoladderbot/internal/service"
+	"github.com/evoladder/evoladderbot/internal/app"
 )
 
-func main() { os.Exit(service.Worker.Main(os.Args[1:])) }
+func main() { os.Exit(app.Worker.Main(os.Args[1:])) }

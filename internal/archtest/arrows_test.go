@@ -50,7 +50,6 @@ var rooms = []room{
 	{"internal/bot", "features on Discord: commands and messages in, answers out", []string{"discord", "fair", "fault", "job", "phrase", "replay", "retry", "show", "submission", "text"}},
 	{"internal/web", "pages, assets, API, dashboard", []string{"fault", "phrase", "replay", "show", "submission", "text"}},
 	{"internal/config", "settings", nil},
-	{"internal/process", "the life cycle of a process", []string{"text"}},
 	{"internal/telemetry", "what operators see", []string{"text"}},
 	{"migrations", "the database's schema", nil},
 }
@@ -123,7 +122,7 @@ func TestArrows(t *testing.T) {
 		used[name(r.path)] = make(map[string]bool)
 	}
 	for _, p := range packages(t) {
-		if forTests(p.ImportPath) || strings.HasPrefix(p.ImportPath, "cmd/") || p.ImportPath == "internal/service" {
+		if forTests(p.ImportPath) || strings.HasPrefix(p.ImportPath, "cmd/") || p.ImportPath == "internal/app" {
 			continue // wiring and tests may import every package
 		}
 		from := family(p.ImportPath)
@@ -172,7 +171,7 @@ func table() string {
 		}
 		fmt.Fprintf(&text, "| `%s` | %s | %s |\n", name(r.path), r.owns, imports)
 	}
-	text.WriteString("| `service`, `cmd/*` | wiring | all |\n")
+	text.WriteString("| `app`, `cmd/*` | wiring: the parts of a process, their order, start and end | all |\n")
 	return text.String()
 }
 

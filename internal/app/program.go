@@ -1,4 +1,4 @@
-package service
+package app
 
 import (
 	"context"
@@ -9,7 +9,6 @@ import (
 	"runtime/debug"
 
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/process"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
@@ -41,7 +40,7 @@ func (p Program) Main(args []string) int {
 		return sandbox.Serve(replay.Parse)
 	}
 	if len(args) > 0 {
-		return p.inform(args, os.Stdout, lastWords())
+		return p.inform(args, os.Stdout, startLog())
 	}
 	return Main(p.Run)
 }
@@ -64,8 +63,8 @@ func (p Program) inform(args []string, out io.Writer, log *slog.Logger) int {
 // returns the exit status. Why it failed is logged in the chosen format, a line
 // for each problem, so that a log collector reads the last words, too.
 func Main(run func(ctx context.Context) error) int {
-	return process.Main(run, func(err error) {
-		log := lastWords()
+	return UntilSignal(run, func(err error) {
+		log := startLog()
 		problems := config.Problems(err)
 		if len(problems) == 0 {
 			log.Error("fatal", "error", err)
@@ -77,8 +76,8 @@ func Main(run func(ctx context.Context) error) int {
 	})
 }
 
-// lastWords is the log of a program that did not come to have its own.
-func lastWords() *slog.Logger { return telemetry.Logger(os.Stderr, "error", logFormat()) }
+// startLog is the log of a program that ended before it had its own.
+func startLog() *slog.Logger { return telemetry.Logger(os.Stderr, "error", logFormat()) }
 
 // logFormat is the chosen format, also when other settings are wrong.
 func logFormat() string {
@@ -88,10 +87,10 @@ func logFormat() string {
 	return "auto"
 }
 
-// version is set by the container build: -ldflags "-X …/internal/service.version=…".
+// version is set by the container build: -ldflags "-X …/internal/app.version=…".
 var version string
 
-// Version names the build: what the container build was told, else the commit.
+// Version names the build: what the container build set, else the commit.
 func Version() string {
 	if version != "" {
 		return version

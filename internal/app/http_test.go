@@ -1,4 +1,4 @@
-package process
+package app
 
 import (
 	"context"
@@ -45,7 +45,7 @@ func TestSlowRequestDoesNotUseUpTheGraceOfOthers(t *testing.T) {
 		worker.Weight = 2 * httpWeight
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- Run(ctx, quiet(), 10*time.Second, worker, page) }()
+		go func() { ended <- RunParts(ctx, quiet(), 10*time.Second, worker, page) }()
 		_, _ = io.WriteString(client, "POST / HTTP/1.1\r\nHost: page\r\nContent-Length: 8000000\r\n\r\nM")
 		synctest.Wait()
 		stop()

@@ -1,4 +1,4 @@
-package process
+package app
 
 import (
 	"context"
@@ -35,7 +35,7 @@ func TestPartsEndInReverseOrder(t *testing.T) {
 		var j journal
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { time.Sleep(time.Second); stop() }()
-		err := Run(ctx, quiet(), 10*time.Second, j.part("queue", 0), j.part("worker", time.Second), j.part("intake", 2*time.Second))
+		err := RunParts(ctx, quiet(), 10*time.Second, j.part("queue", 0), j.part("worker", time.Second), j.part("intake", 2*time.Second))
 		if err != nil {
 			t.Error(err)
 		}
@@ -49,7 +49,7 @@ func TestFailureOfOnePartEndsTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var j journal
 		broken := errors.New("broken")
-		err := Run(t.Context(), quiet(), time.Second, j.part("queue", 0), Part{Name: "gateway", Run: func(context.Context) error { return broken }})
+		err := RunParts(t.Context(), quiet(), time.Second, j.part("queue", 0), Part{Name: "gateway", Run: func(context.Context) error { return broken }})
 		if !errors.Is(err, broken) {
 			t.Errorf("got %v, want the failure", err)
 		}
@@ -60,7 +60,7 @@ func TestFailureOfOnePartEndsTheOthers(t *testing.T) {
 }
 
 func TestEarlyEndIsAFailure(t *testing.T) {
-	err := Run(t.Context(), quiet(), time.Second, Part{Name: "page", Run: func(context.Context) error { return nil }})
+	err := RunParts(t.Context(), quiet(), time.Second, Part{Name: "page", Run: func(context.Context) error { return nil }})
 	if !errors.Is(err, errEarly) {
 		t.Errorf("got %v", err)
 	}
@@ -72,7 +72,7 @@ func TestSlowPartIsNotWaitedForBeyondTheGrace(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
 		begin := time.Now()
-		err := Run(ctx, quiet(), 10*time.Second, j.part("worker", time.Minute), j.part("intake", 0))
+		err := RunParts(ctx, quiet(), 10*time.Second, j.part("worker", time.Minute), j.part("intake", 0))
 		if !errors.Is(err, ErrUndrained) {
 			t.Errorf("got %v", err)
 		}
@@ -107,7 +107,7 @@ func TestSharesDeriveFromTheGrace(t *testing.T) {
 				ctx, stop := context.WithCancel(t.Context())
 				stop()
 				begin := time.Now()
-				if err := Run(ctx, quiet(), grace,
+				if err := RunParts(ctx, quiet(), grace,
 					greedy("queue", 1, time.Hour, took), greedy("worker", 2, time.Hour, took), greedy("intake", 5, time.Hour, took)); err != nil {
 					t.Error(err)
 				}
@@ -136,7 +136,7 @@ func TestALongerGraceFinishesLongerWork(t *testing.T) {
 			took := map[string]time.Duration{}
 			ctx, stop := context.WithCancel(t.Context())
 			stop()
-			if err := Run(ctx, quiet(), grace, greedy("queue", 1, 0, took), greedy("worker", 2, 12*time.Second, took)); err != nil {
+			if err := RunParts(ctx, quiet(), grace, greedy("queue", 1, 0, took), greedy("worker", 2, 12*time.Second, took)); err != nil {
 				t.Error(err)
 			}
 			if got := took["worker"] == 12*time.Second; got != finished {
@@ -151,7 +151,7 @@ func TestAPartLeavesTheRestToTheNext(t *testing.T) {
 		took := map[string]time.Duration{}
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
-		if err := Run(ctx, quiet(), 10*time.Second, greedy("worker", 1, 8*time.Second, took), greedy("intake", 9, time.Second, took)); err != nil {
+		if err := RunParts(ctx, quiet(), 10*time.Second, greedy("worker", 1, 8*time.Second, took), greedy("intake", 9, time.Second, took)); err != nil {
 			t.Error(err)
 		}
 		if took["worker"] != 8*time.Second {
@@ -168,7 +168,7 @@ func TestAPartThatOverrunsIsPassedOver(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
 		begin := time.Now()
-		if err := Run(ctx, quiet(), 10*time.Second, greedy("worker", 1, 2*time.Second, took), j.part("intake", 8*time.Second)); err != nil {
+		if err := RunParts(ctx, quiet(), 10*time.Second, greedy("worker", 1, 2*time.Second, took), j.part("intake", 8*time.Second)); err != nil {
 			t.Error(err)
 		}
 		if took["worker"] != 2*time.Second {
@@ -191,9 +191,9 @@ func TestAGroupWithinAPartSharesItsPartsTime(t *testing.T) {
 			under, lost := context.WithCancel(ctx) // as a lease does
 			defer lost()
 			defer func() { took["discord"] = time.Since(begin) }()
-			return Run(under, quiet(), 10*time.Second, greedy("announcer", 1, time.Hour, took), greedy("gateway", 1, time.Hour, took))
+			return RunParts(under, quiet(), 10*time.Second, greedy("announcer", 1, time.Hour, took), greedy("gateway", 1, time.Hour, took))
 		}}
-		if err := Run(ctx, quiet(), 10*time.Second, greedy("sweeper", 1, time.Hour, took), inner); err != nil {
+		if err := RunParts(ctx, quiet(), 10*time.Second, greedy("sweeper", 1, time.Hour, took), inner); err != nil {
 			t.Error(err)
 		}
 		share := 10 * time.Second * 2 / 3

@@ -1,6 +1,4 @@
-// Package process owns the life of a process: signals, the order in which its
-// parts start, and their graceful end.
-package process
+package app
 
 import (
 	"context"
@@ -38,7 +36,7 @@ type running struct {
 
 func (r *running) weight() int { return max(r.Weight, 1) }
 
-// Run starts the parts in order and waits for ctx to end or for a part to
+// RunParts starts the parts in order and waits for ctx to end or for a part to
 // fail. Then it ends them one by one in the reverse order, so that intake
 // stops before what it feeds, and returns every part's error.
 //
@@ -47,7 +45,7 @@ func (r *running) weight() int { return max(r.Weight, 1) }
 // the time left, and leaves what it does not use to the parts after it. One that
 // overruns its share is waited for at the end, beside the others. What is not
 // drained by then keeps its outbox job and is done by another process.
-func Run(ctx context.Context, log *slog.Logger, grace time.Duration, parts ...Part) error {
+func RunParts(ctx context.Context, log *slog.Logger, grace time.Duration, parts ...Part) error {
 	started := make([]*running, 0, len(parts))
 	first := make(chan *running, len(parts))
 	// Parts end one after the other, not by the signal itself.

@@ -1,4 +1,4 @@
-package service
+package app
 
 import (
 	"context"
@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/process"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
 	"github.com/evoladder/evoladderbot/internal/web"
@@ -38,7 +37,7 @@ type Settings struct {
 // Assembly is a process being put together.
 type Assembly struct {
 	*Base
-	parts  []process.Part
+	parts  []Part
 	checks []telemetry.Check
 	grace  time.Duration // of the whole process
 	mux    *http.ServeMux
@@ -71,7 +70,7 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 	base.yields = settings.Yields
 	// Before anything is waited for: health answers meanwhile.
 	entrance := newDoor(func() string { return *base.waiting.Load() })
-	page, end := process.Ahead(process.HTTP("http", listener, entrance, entrance.close))
+	page, end := Ahead(HTTP("http", listener, entrance, entrance.close))
 	defer end()
 	log.Info("starting", "health", "http://"+listener.Addr().String()+"/healthz")
 	if err := base.open(ctx, settings.Storage); err != nil {
@@ -86,22 +85,22 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 			log.Warn("close", "error", err)
 		}
 	}()
-	a := &Assembly{Base: base, mux: http.NewServeMux(), parts: []process.Part{base.Sweeper()}, grace: settings.ShutdownTimeout}
+	a := &Assembly{Base: base, mux: http.NewServeMux(), parts: []Part{base.Sweeper()}, grace: settings.ShutdownTimeout}
 	if err := choose(a); err != nil {
 		return err
 	}
 	telemetry.Register(a.mux, append(base.Checks(a.consumes), a.checks...)...)
 	if metrics.Listener != nil {
 		// First, so that it ends last: it tells of the end of the others.
-		part := process.HTTP("metrics", metrics, telemetry.Private(base.Metrics))
-		a.parts = append([]process.Part{part}, a.parts...)
+		part := HTTP("metrics", metrics, telemetry.Private(base.Metrics))
+		a.parts = append([]Part{part}, a.parts...)
 		log.Info("serving metrics", "url", "http://"+metrics.Addr().String()+"/metrics")
 	}
 	// Last, so that it ends first: what comes in stops before what it feeds.
 	a.parts = append(a.parts, page)
 	entrance.open(a.mux, a.onStop)
 	log.Info("listening", "url", "http://"+listener.Addr().String())
-	if err := process.Run(ctx, log, settings.ShutdownTimeout, a.parts...); err != nil {
+	if err := RunParts(ctx, log, settings.ShutdownTimeout, a.parts...); err != nil {
 		return err
 	}
 	log.Info(settings.Name + " ended")

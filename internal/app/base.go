@@ -1,7 +1,4 @@
-// Package service owns how the parts become processes: it opens what every
-// process stands on, and puts the bot, the worker and the page together from
-// it. The binaries under cmd choose which of them run side by side.
-package service
+package app
 
 import (
 	"context"
@@ -19,7 +16,6 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/blob"
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/process"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
@@ -235,8 +231,8 @@ func (b *Base) database(ctx context.Context) error {
 
 // Sweeper is the part that finds work the queue lost. Every process that
 // enqueues runs one; they share the work.
-func (b *Base) Sweeper() process.Part {
-	return process.Part{Name: "sweeper", Run: func(ctx context.Context) error {
+func (b *Base) Sweeper() Part {
+	return Part{Name: "sweeper", Run: func(ctx context.Context) error {
 		sweeper := tasks.NewSweeper(b.redis, b.Store, b.Queue, tasks.SweeperOptions{Log: b.Log, GiveUp: b.giveUp()})
 		sweeper.Run(ctx)
 		return sweeper.Close()
@@ -244,26 +240,26 @@ func (b *Base) Sweeper() process.Part {
 }
 
 // consumer is the part that runs a server of the queue.
-func consumer(name string, weight int, server *tasks.Server) process.Part {
-	return process.Part{Name: name, Weight: weight, Run: func(ctx context.Context) error {
+func consumer(name string, weight int, server *tasks.Server) Part {
+	return Part{Name: name, Weight: weight, Run: func(ctx context.Context) error {
 		if err := server.Start(); err != nil {
 			return err
 		}
 		<-ctx.Done()
-		drain, cancel := process.Drain(ctx)
+		drain, cancel := Drain(ctx)
 		defer cancel()
 		return server.Shutdown(drain)
 	}}
 }
 
 func (b *Base) backlog(ctx context.Context) ([]telemetry.Backlog, error) {
-	owed, err := b.Store.Backlog(ctx)
+	jobs, err := b.Store.Backlog(ctx)
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]telemetry.Backlog, 0, len(owed))
-	for _, o := range owed {
-		rows = append(rows, telemetry.Backlog{Kind: string(o.Kind), Count: o.Waiting + o.Begun, Oldest: time.Since(o.Oldest)})
+	rows := make([]telemetry.Backlog, 0, len(jobs))
+	for _, j := range jobs {
+		rows = append(rows, telemetry.Backlog{Kind: string(j.Kind), Count: j.Waiting + j.Begun, Oldest: time.Since(j.Oldest)})
 	}
 	return rows, nil
 }

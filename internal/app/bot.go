@@ -1,4 +1,4 @@
-package service
+package app
 
 import (
 	"context"
@@ -9,7 +9,6 @@ import (
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/lease"
-	"github.com/evoladder/evoladderbot/internal/process"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
@@ -47,10 +46,10 @@ func (a *Assembly) AddBot(settings config.Discord, public config.Public, intake 
 		Watch:         watched,
 		PublicURL:     public.PublicURL,
 		QueuePosition: pressure.Place,
-		Drain:         process.Drain,
+		Drain:         Drain,
 	}, client, a.Intake(intake), a.Store, a.Log)
 	keeper := lease.NewKeeper(a.Store, botLease, processName(), lease.Timing{}, a.Log)
-	a.parts = append(a.parts, process.Part{Name: "discord", Weight: discordWeight, Run: func(ctx context.Context) error {
+	a.parts = append(a.parts, Part{Name: "discord", Weight: discordWeight, Run: func(ctx context.Context) error {
 		return checked(ctx, client.CheckToken, func(ctx context.Context) error {
 			return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, discordBot, pressure, keeper) })
 		})
@@ -108,7 +107,7 @@ func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, pressure *submission.
 		return b.Run(ctx)
 	}
 	// The outer group has said already why it ends.
-	return process.Run(ctx, slog.New(slog.DiscardHandler), a.grace,
-		consumer("announcer", announcerWeight, server), process.Part{Name: "pressure", Run: pressure.Run},
-		process.Part{Name: "gateway", Weight: gatewayWeight, Run: listen})
+	return RunParts(ctx, slog.New(slog.DiscardHandler), a.grace,
+		consumer("announcer", announcerWeight, server), Part{Name: "pressure", Run: pressure.Run},
+		Part{Name: "gateway", Weight: gatewayWeight, Run: listen})
 }

@@ -1,4 +1,4 @@
-package process
+package app
 
 import (
 	"context"
@@ -14,11 +14,11 @@ import (
 // errSecond is what is reported of an end that does not wait for what is under way.
 var errSecond = errors.New("a second signal: ended at once")
 
-// Main runs a program until it ends or is told to. The first SIGINT or SIGTERM
-// ends run's context; a second one ends the process at once. It returns the
-// exit status: 0, or 1 when run failed, which report has been told then. report is
-// told of a second signal, too, so that its words have the form of all others.
-func Main(run func(ctx context.Context) error, report func(error)) int {
+// UntilSignal runs a program until it ends by itself or by a signal. The first
+// SIGINT or SIGTERM ends run's context; a second one ends the process at once. It
+// returns the exit status: 0, or 1 when run failed. report gets run's error, and
+// that of a second signal, too, so that its words have the form of all others.
+func UntilSignal(run func(ctx context.Context) error, report func(error)) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	signals := make(chan os.Signal, 2)
@@ -37,6 +37,6 @@ func Main(run func(ctx context.Context) error, report func(error)) int {
 	return 0
 }
 
-// Print reports an error as a command on a terminal does. It may quote a file's
+// PrintError reports an error as a command on a terminal does. It may quote a file's
 // name, which is a stranger's text.
-func Print(err error) { fmt.Fprintln(os.Stderr, text.Lines(err.Error())) }
+func PrintError(err error) { fmt.Fprintln(os.Stderr, text.Lines(err.Error())) }

@@ -1,6 +1,6 @@
-package service
+package app
 
-// Weights of the parts that have something to drain, as process.Part means them:
+// Weights of the parts that have something to drain, as Part means them:
 // a part that has nothing weighs 1, one that serves HTTP 6. Under the default
 // SHUTDOWN_TIMEOUT of 10 s the uploads in flight have about 6 s in a process that is
 // the bot alone, and a replay that is being parsed 7 s in a worker's.

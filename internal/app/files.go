@@ -1,4 +1,4 @@
-package service
+package app
 
 import (
 	"context"
@@ -17,7 +17,7 @@ var ErrOtherFiles = errors.New("BLOB_URL leads to another file storage than the 
 
 // shareFiles makes sure that this process sees the file storage that the others
 // see. The database names a marker, and the storage has a file of that name.
-// The first process sets both, the file first: who loses the race for the
+// The first process sets both, the file first: a process that loses the race for the
 // database finds the winner's file beside its own, or is somewhere else.
 func shareFiles(ctx context.Context, database *store.Store, files *blob.Store) error {
 	if err := files.Prove(ctx); err != nil {

@@ -1,4 +1,4 @@
-package service_test
+package app_test
 
 import (
 	"bytes"
@@ -6,10 +6,10 @@ import (
 	"os"
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
-	"github.com/evoladder/evoladderbot/internal/service"
 )
 
 // asProduct makes the test binary be a product whose parser has a mistake.
@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 		os.Exit(sandbox.Serve(parse))
 	}
 	if os.Getenv(asProduct) != "" {
-		os.Exit(service.Main(run))
+		os.Exit(app.Main(run))
 	}
 	os.Exit(m.Run())
 }
@@ -42,10 +42,10 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return service.Run(ctx, service.Settings{
-		Name: "evoladder", Listen: settings.Listen(service.HealthAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
+	return app.Run(ctx, app.Settings{
+		Name: "evoladder", Listen: settings.Listen(app.HealthAddress), Metrics: settings.MetricsAddr, Effective: config.Effective(settings),
 		Log: settings.Log, Storage: settings.Storage, Stop: settings.Stop,
-	}, func(a *service.Assembly) error {
+	}, func(a *app.Assembly) error {
 		if err := a.AddWorker(settings.Parsing, settings.Limits); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package process
+package app
 
 import (
 	"context"
@@ -21,7 +21,7 @@ func TestAPartBegunAheadEndsInItsTurn(t *testing.T) {
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { time.Sleep(time.Second); stop() }()
-		if err := Run(ctx, quiet(), 10*time.Second, j.part("worker", time.Second), begun); err != nil {
+		if err := RunParts(ctx, quiet(), 10*time.Second, j.part("worker", time.Second), begun); err != nil {
 			t.Error(err)
 		}
 		if len(j.lines) != 2 || j.lines[0] != "page" {
@@ -34,7 +34,7 @@ func TestAPartThatFailsAheadEndsItsProcess(t *testing.T) {
 	broken := errors.New("broken")
 	begun, end := Ahead(Part{Name: "page", Run: func(context.Context) error { return broken }})
 	defer end()
-	if err := Run(t.Context(), quiet(), time.Second, begun); !errors.Is(err, broken) {
+	if err := RunParts(t.Context(), quiet(), time.Second, begun); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 }

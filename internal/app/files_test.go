@@ -1,4 +1,4 @@
-package service_test
+package app_test
 
 import (
 	"context"
@@ -9,14 +9,14 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/service"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 )
 
 // start opens what a process stands on, with its files in folder.
-func start(t *testing.T, database, folder string) (*service.Base, error) {
-	base, err := service.Open(context.Background(), slog.New(slog.DiscardHandler), config.Storage{
+func start(t *testing.T, database, folder string) (*app.Base, error) {
+	base, err := app.Open(context.Background(), slog.New(slog.DiscardHandler), config.Storage{
 		DataDir: t.TempDir(), DatabaseURL: config.URL(database), BlobURL: config.URL(folder),
 	})
 	if err == nil {
@@ -39,7 +39,7 @@ func TestProcessWithOtherFilesDoesNotStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := start(t, database, other); !errors.Is(err, service.ErrOtherFiles) {
+	if _, err := start(t, database, other); !errors.Is(err, app.ErrOtherFiles) {
 		t.Fatalf("another folder: %v", err)
 	}
 	// Files that were copied with their marker are the same files.
@@ -52,13 +52,13 @@ func TestProcessWithOtherFilesDoesNotStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Adopted, they are the only ones.
-	if err := service.AdoptFiles(context.Background(), base.Store, moved.Blobs); err != nil {
+	if err := app.AdoptFiles(context.Background(), base.Store, moved.Blobs); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := start(t, database, copied); err != nil {
 		t.Error(err)
 	}
-	if _, err := start(t, database, shared); !errors.Is(err, service.ErrOtherFiles) {
+	if _, err := start(t, database, shared); !errors.Is(err, app.ErrOtherFiles) {
 		t.Errorf("the folder of before: %v", err)
 	}
 }
@@ -78,7 +78,7 @@ func TestFirstProcessesAgreeOnTheirFiles(t *testing.T) {
 		switch {
 		case err == nil:
 			started[i%2]++
-		case !errors.Is(err, service.ErrOtherFiles):
+		case !errors.Is(err, app.ErrOtherFiles):
 			t.Error(err)
 		}
 	}

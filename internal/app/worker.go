@@ -1,4 +1,4 @@
-package service
+package app
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/process"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -33,11 +32,11 @@ func Pool(settings config.Parsing, files config.Limits, log *slog.Logger, died f
 	})
 }
 
-// Worker is the parts that parse: the pool, a server for the replays somebody
-// waits for, and one for those that nobody does. The second has a single
+// Worker is the parts that parse: the pool, a server for the uploads, which
+// players wait for, and one for re-parses, which they do not. The second has a single
 // place and puts a job off while an upload waits, so re-parsing never keeps a
 // player waiting for more than the one replay that it is reading.
-func (b *Base) Worker(settings config.Parsing, files config.Limits) ([]process.Part, error) {
+func (b *Base) Worker(settings config.Parsing, files config.Limits) ([]Part, error) {
 	pool, err := Pool(settings, files, b.Log, func(how sandbox.How) { b.Metrics.ParserDied(string(how)) })
 	if err != nil {
 		return nil, err
@@ -50,7 +49,7 @@ func (b *Base) Worker(settings config.Parsing, files config.Limits) ([]process.P
 	replays.Handle(job.Parse, w.Parse)
 	bulk := tasks.NewServer(b.redis, tasks.Bulk, 1, b.Log)
 	bulk.Handle(job.Reparse, w.Reparse)
-	return []process.Part{
+	return []Part{
 		{Name: "parsers", Run: func(ctx context.Context) error {
 			<-ctx.Done()
 			pool.Close()

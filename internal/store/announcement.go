@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -73,6 +74,10 @@ type delivery struct {
 	job job.ID
 	submission.Delivery
 }
+
+// deliveryLinger is how long a delivery waits for others to be recorded with. The
+// player has the answer already; after a crash in between, it is written again.
+const deliveryLinger = 50 * time.Millisecond
 
 // recordDeliveries says of each whether it ended its job.
 func (s *Store) recordDeliveries(ctx context.Context, all []delivery) (ended []bool, err error) {

@@ -16,11 +16,13 @@ const (
 
 // batcher lets callers that come at the same time share a transaction: while
 // one is under way, those that come meanwhile join the next. A single
-// caller does not wait. Where many wait, the database sees few commits, and
+// caller does not wait, unless there is a linger. Where many wait, the database sees few commits, and
 // that is what a crowd would wait for.
 type batcher[In, Out any] struct {
 	// write does what items ask for in one transaction, with a result for each.
 	write func(ctx context.Context, items []In) ([]Out, error)
+	// linger is how long each transaction waits for others to share it.
+	linger time.Duration
 
 	mu      sync.Mutex
 	batches []*batch[In, Out] // that have not begun
@@ -70,7 +72,12 @@ func (g *batcher[In, Out]) join(items []In) (r *batch[In, Out], at int) {
 
 // run writes batch after batch until no caller waits.
 func (g *batcher[In, Out]) run() {
-	for r := g.next(); r != nil; r = g.next() {
+	for {
+		time.Sleep(g.linger)
+		r := g.next()
+		if r == nil {
+			return
+		}
 		ctx, cancel := context.WithTimeout(context.Background(), batchTimeout)
 		r.results, r.err = g.write(ctx, r.items)
 		cancel()

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // held is a batcher whose transactions wait to be let go.
@@ -111,6 +112,32 @@ func TestWhoGivesUpLeavesTheOthersAlone(t *testing.T) {
 		synctest.Wait()
 		close(release)
 		all.Wait()
+		g.wait()
+	})
+}
+
+func TestWhoLingersIsJoined(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var batches [][]int
+		g := &batcher[int, int]{linger: time.Second, write: func(_ context.Context, items []int) ([]int, error) {
+			batches = append(batches, items)
+			return items, nil
+		}}
+		start := time.Now()
+		var all sync.WaitGroup
+		for n := range 5 {
+			all.Go(func() {
+				time.Sleep(time.Duration(n) * 400 * time.Millisecond)
+				if got, err := g.do(t.Context(), []int{n}); err != nil || got[0] != n {
+					t.Errorf("%d became %v, %v", n, got, err)
+				}
+			})
+		}
+		all.Wait()
+		if took := time.Since(start); len(batches) != 2 || len(batches[0]) != 3 || took != 2*time.Second {
+			t.Errorf("transactions of %v after %v", batches, took)
+		}
 		g.wait()
 	})
 }

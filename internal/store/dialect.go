@@ -28,6 +28,16 @@ var (
 	rewritten   sync.Map                                             // PostgreSQL text → SQLite text
 )
 
+// unhurried is a condition that is true, and has the statement that it ends not
+// wait for the disk: a crash of the server itself may take the last such changes
+// back, whole and in order. It is for what may be forgotten.
+func (e engine) unhurried() string {
+	if e == postgres {
+		return " AND set_config('synchronous_commit', 'off', true) = 'off'"
+	}
+	return ""
+}
+
 // text is query as the engine wants it.
 func (e engine) text(query string) string {
 	if e == postgres {

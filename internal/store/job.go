@@ -69,7 +69,8 @@ func finishAll(ctx context.Context, tx session, kind job.Kind, ids []job.ID, at 
 }
 
 // Begin records that worker takes up a parse or reparse job and says what to
-// do; job.ErrDone when it is done. A crash after it shows in Work.Attempts.
+// do; job.ErrDone when it is done. A crash after it shows in Work.Attempts, but for
+// one of the database server itself.
 func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Time) (submission.Work, error) {
 	work := submission.Work{Job: job.Job{ID: id}}
 	var sha256 sql.NullString
@@ -78,7 +79,7 @@ func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Tim
 		return tx.row(ctx, `
 			UPDATE jobs SET attempts = attempts + 1, started_at = $2, worker = $3,
 				history = CASE WHEN attempts = 0 THEN history ELSE `+earlier+` || $4 || worker || $5 END
-			WHERE id = $1
+			WHERE id = $1`+s.engine.unhurried()+`
 			RETURNING kind, subject, push, created_at, attempts,
 				(SELECT sha256 FROM replays WHERE replays.id = jobs.subject),
 				(SELECT bytes FROM replays WHERE replays.id = jobs.subject),

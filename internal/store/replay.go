@@ -114,13 +114,20 @@ func keepFailure(ctx context.Context, tx session, done ended, v submission.Verdi
 // answerWaiting gives the answer to everybody who waits for the replay, and
 // returns the jobs that tell those in Discord.
 func answerWaiting(ctx context.Context, tx session, id submission.ReplayID, at time.Time, junk bool) ([]job.Job, error) {
-	// An announcement's job has its id; see announceJob.
+	// An announcement's job has its id; see announceJob. Each is looked up by its
+	// submission: of a join PostgreSQL makes a scan of all announcements, as long as
+	// it knows nothing of the table.
 	announce, err := collect(ctx, tx, scanJob, `
 		INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at)
-		SELECT a.id, $2, a.id, 1, $3, 0, '', $4
-		FROM submissions s
-		JOIN announcements a ON a.subject = s.id AND a.kind = '`+string(submission.ReplayResult)+`'
-		WHERE s.replay_id = $1 AND s.answered_at IS NULL AND a.status = '`+pending+`'
+		SELECT id, $2, id, 1, $3, 0, '', $4
+		FROM (
+			SELECT (
+				SELECT a.id FROM announcements a
+				WHERE a.subject = s.id AND a.kind = '`+string(submission.ReplayResult)+`' AND a.status = '`+pending+`'
+			) AS id
+			FROM submissions s WHERE s.replay_id = $1 AND s.answered_at IS NULL
+		) AS waiting
+		WHERE id IS NOT NULL
 		ON CONFLICT (kind, subject) DO NOTHING
 		RETURNING id, kind, subject, push, created_at`,
 		int64(id), string(job.Announce), at.Add(EnqueueGrace), at)

@@ -96,7 +96,7 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 		return nil, err
 	}
 	s.requests = &batcher[timedRequest, bool]{write: s.recordRequests}
-	s.deliveries = &batcher[delivery, bool]{write: s.recordDeliveries}
+	s.deliveries = &batcher[delivery, bool]{write: s.recordDeliveries, linger: deliveryLinger}
 	return s, nil
 }
 

@@ -37,11 +37,9 @@ import (
 const (
 	// recordPause is the time between two tries to record an upload.
 	recordPause = 50 * time.Millisecond
-	// fetchAfter is when Fetch checks on an upload that is neither in nor
-	// refused. It is over what one takes that does not have to wait (a reply, a
-	// download of 15 s, the intake), so that a timer seldom rings in vain; what
-	// waits longer in a living process is in flight there.
-	fetchAfter = 20 * time.Second
+	// fetchMargin is what an upload takes that does not have to wait, beside its
+	// download: a reply and the intake.
+	fetchMargin = 5 * time.Second
 	// endTimeout bounds ending an upload whose player knows already. If that
 	// fails, Fetch sees that the reply says something else by then.
 	endTimeout = 2 * time.Second
@@ -167,7 +165,7 @@ func (b *Bot) record(ctx context.Context, uploads []*pendingUpload, timeout time
 	defer cancel()
 	var trouble error // of the tries so far, before that of ctx
 	fresh, err := retry.Do(ctx, retry.Policy{Pause: retry.Evenly(recordPause)}, func() ([]bool, error) {
-		fresh, err := b.requests.RecordRequests(ctx, rows, now.Add(fetchAfter))
+		fresh, err := b.requests.RecordRequests(ctx, rows, now.Add(b.fetchAfter()))
 		if err != nil && (trouble == nil || !errors.Is(err, context.Canceled)) {
 			trouble = err
 		}
@@ -215,8 +213,14 @@ func (b *Bot) Fetch(ctx context.Context, id job.ID) error {
 		// From here on the queue counts, and ends what cannot be ended here.
 		return fmt.Errorf("upload %s: %w", r.Key, errOverdue)
 	}
-	return job.Snooze(fetchAfter, "the upload is in flight")
+	return job.Snooze(b.fetchAfter(), "the upload is in flight")
 }
+
+// fetchAfter is when Fetch checks on an upload that is neither in nor refused:
+// when one that does not have to wait is done even if its download takes all the
+// time it has, so that a timer seldom fires in vain. What waits longer in a living
+// process is in flight there.
+func (b *Bot) fetchAfter() time.Duration { return b.discord.DownloadTimeout() + fetchMargin }
 
 // fromRow is the upload that record has made a row of; its reply is not known.
 func (b *Bot) fromRow(r submission.Request) *pendingUpload {

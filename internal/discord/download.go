@@ -38,6 +38,9 @@ type downloader struct {
 	timeout time.Duration
 }
 
+// DownloadTimeout is how long one attachment may take, 0 for no limit.
+func (c *Client) DownloadTimeout() time.Duration { return c.cfg.DownloadTimeout }
+
 func newDownloader(base *url.URL, timeout time.Duration) *downloader {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	if base == nil {

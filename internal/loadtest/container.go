@@ -53,7 +53,7 @@ func ParseContainers(args []string, complaints io.Writer) (Containers, error) {
 	flags.IntVar(&c.Most, "most", 0, "scale to so many workers, too; 0: to 4 at most")
 	flags.DurationVar(&c.Timeout, "timeout", 15*time.Minute, "of the whole run")
 	flags.StringVar(&c.Replays, "replays", "", "folder with .SC2Replay files; empty: found")
-	flags.BoolVar(&c.Keep, "keep", false, "keep logs also when all is well")
+	flags.BoolVar(&c.Keep, "keep", false, "keep the logs of all containers also when all is well")
 	if err := flags.Parse(args); err != nil {
 		return Containers{}, err
 	}
@@ -114,7 +114,7 @@ func (c Containers) Execute(ctx context.Context, out io.Writer) (err error) {
 	_, _ = fmt.Fprintf(os.Stderr, "project %s, log %s\n", t.project, log.Name())
 	defer func() {
 		_ = t.out.Flush()
-		if err != nil || t.failed {
+		if err != nil || t.failed || c.Keep {
 			t.keepLogs(dir)
 		}
 		err = errors.Join(err, t.close())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,7 +64,7 @@ func (t *trial) start(ctx context.Context) error {
 		select {
 		case a := <-answers:
 			if a.err != nil {
-				return fmt.Errorf("first answer through the %s: %w", a.from, a.err)
+				return fmt.Errorf("first answer through the %s: %w%s", a.from, a.err, t.sick(ctx))
 			}
 			t.mark(a.took, firstAnswerMark, "compose up to the first answer, "+a.from)
 		case <-ctx.Done():
@@ -77,6 +78,18 @@ func (t *trial) start(ctx context.Context) error {
 	t.holds(len(workers) == 1, "WORKER_REPLICAS=1", "%d workers", len(workers))
 	t.workers = 1
 	return err
+}
+
+// sick names the containers that are not healthy, each with its last words.
+func (t *trial) sick(ctx context.Context) (all string) {
+	for _, service := range slices.Concat(ours, []string{"redis", "postgres"}) {
+		containers, err := t.inspect(ctx, service)
+		if err == nil && slices.ContainsFunc(containers, func(s state) bool { return !s.healthy() }) {
+			logs, _ := t.logs(ctx, service)
+			all += "\n" + service + " is not healthy: " + short(lastLines(logs))
+		}
+	}
+	return all
 }
 
 // firstOnDiscord uploads once a bot is there.

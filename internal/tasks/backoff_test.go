@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -93,7 +94,7 @@ func (b *quietBell) close() error                           { close(b.closed); r
 type lookout struct {
 	*waker
 	bell  *quietBell
-	tasks int
+	tasks atomic.Int64
 	asked int
 	look  redis.ProcessHook
 }
@@ -103,10 +104,10 @@ func newLookout() *lookout {
 	l.waker = newWaker(Replays, l.bell, slog.New(slog.DiscardHandler))
 	l.look = hook{waker: l.waker}.ProcessHook(func(context.Context, redis.Cmder) error {
 		l.asked++
-		if l.tasks == 0 {
+		if l.tasks.Load() == 0 {
 			return redis.Nil
 		}
-		l.tasks--
+		l.tasks.Add(-1)
 		return nil
 	})
 	return l
@@ -114,7 +115,7 @@ func newLookout() *lookout {
 
 // push makes a task wait, with its token or without.
 func (l *lookout) push(token bool) {
-	l.tasks++
+	l.tasks.Add(1)
 	if token {
 		l.bell.tokens <- struct{}{}
 	}

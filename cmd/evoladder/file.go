@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
@@ -48,7 +48,7 @@ func replayFiles(args []string) ([]string, error) {
 }
 
 // readReplay reads a file of at most limit bytes. A larger one is refused
-// with a *fault.Error, without reading more of it.
+// with a *failure.Error, without reading more of it.
 func readReplay(path string, limit int64) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -60,14 +60,14 @@ func readReplay(path string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	if int64(len(data)) > limit {
-		return data, fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", phrase.Size(limit)), nil)
+		return data, failure.New(failure.TooLarge, phrase.Say(phrase.TooLarge, "limit", phrase.Size(limit)), nil)
 	}
 	return data, nil
 }
 
 // reason is why a file failed, in English.
 func reason(err error) string {
-	found := fault.Find(err)
+	found := failure.Find(err)
 	switch {
 	case found != nil:
 		return found.Text.In(phrase.English)

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -105,7 +105,7 @@ func TestOwedJobsAreListedWithTheirTrouble(t *testing.T) {
 		}
 	}
 	if _, err := database.RecordVerdict(t.Context(), parse, submission.Verdict{
-		ParserVersion: 1, Failure: fault.New(fault.Poison, phrase.Say(phrase.Poison), nil), At: now,
+		ParserVersion: 1, Failure: failure.New(failure.Poison, phrase.Say(phrase.Poison), nil), At: now,
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
 	"github.com/evoladder/evoladderbot/internal/text"
@@ -26,8 +26,8 @@ type failedFile struct {
 	SHA256 string `json:"sha256"`
 	Bytes  int    `json:"bytes"`
 	Error  struct {
-		Kind fault.Kind `json:"kind"`
-		Text string     `json:"text"`
+		Kind failure.Kind `json:"kind"`
+		Text string       `json:"text"`
 	} `json:"error"`
 }
 
@@ -126,17 +126,17 @@ func (p parser) one(ctx context.Context, file string) line {
 			return line{json: join(parsed)}
 		}
 	}
-	var failure failedFile
-	failure.File, failure.SHA256, failure.Bytes = file, hash, len(data)
-	failure.Error.Kind, failure.Error.Text = fault.Invalid, reason(err)
-	sentence := fmt.Sprintf("%s: %s", file, failure.Error.Text)
-	if found := fault.Find(err); found != nil {
-		failure.Error.Kind = found.Kind
+	var failed failedFile
+	failed.File, failed.SHA256, failed.Bytes = file, hash, len(data)
+	failed.Error.Kind, failed.Error.Text = failure.Invalid, reason(err)
+	sentence := fmt.Sprintf("%s: %s", file, failed.Error.Text)
+	if found := failure.Find(err); found != nil {
+		failed.Error.Kind = found.Kind
 		if found.Cause != nil {
 			sentence += fmt.Sprintf(" (%v)", found.Cause)
 		}
 	}
-	encoded, _ := json.Marshal(failure) // strings and numbers: cannot fail
+	encoded, _ := json.Marshal(failed) // strings and numbers: cannot fail
 	return line{json: encoded, failure: sentence}
 }
 

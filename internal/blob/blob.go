@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
@@ -23,7 +23,7 @@ import (
 const MaxBytes = 64 << 20
 
 // Why a file that was put cannot be had. Trying again would not bring it back,
-// so the error is also a *fault.Error, which asks its player to upload again;
+// so the error is also a *failure.Error, which asks its player to upload again;
 // any other error may pass.
 var (
 	ErrMissing = errors.New("file is missing from storage")
@@ -155,7 +155,7 @@ func (s *Store) Get(ctx context.Context, hash string) ([]byte, error) {
 		err = ErrAltered
 	}
 	if errors.Is(err, ErrMissing) || errors.Is(err, ErrAltered) {
-		err = fault.New(fault.Invalid, phrase.Say(phrase.FileMissing), err)
+		err = failure.New(failure.Invalid, phrase.Say(phrase.FileMissing), err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("get file %s: %w", hash, err)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
@@ -99,8 +99,8 @@ func TestGetSaysWhatIsWrongWithAFile(t *testing.T) {
 		}{{[]byte("gooD"), ErrAltered}, {[]byte(""), ErrAltered}, {make([]byte, MaxBytes+1), ErrAltered}, {nil, ErrMissing}} {
 			b.spoil(name, test.data)
 			_, err := b.Get(context.Background(), hash)
-			found := fault.Find(err)
-			if !errors.Is(err, test.want) || found == nil || found.Kind != fault.Invalid || found.Text.Key != phrase.FileMissing {
+			found := failure.Find(err)
+			if !errors.Is(err, test.want) || found == nil || found.Kind != failure.Invalid || found.Text.Key != phrase.FileMissing {
 				t.Errorf("%.10q: %v, want %v", test.data, err, test.want)
 			}
 		}
@@ -241,7 +241,7 @@ func TestFolderThatIsGoneIsNotAMissingFile(t *testing.T) {
 	if err := os.Rename(root, root+" unmounted"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Get(context.Background(), hash); err == nil || errors.Is(err, ErrMissing) || fault.Find(err) != nil {
+	if _, err := s.Get(context.Background(), hash); err == nil || errors.Is(err, ErrMissing) || failure.Find(err) != nil {
 		t.Errorf("get: %v, want an error that may pass", err)
 	}
 }
@@ -262,7 +262,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 	_, err := Open(context.Background(), fake.url(""), WithKeys("somebody else", fakeSecret))
-	if err == nil || fault.Find(err) != nil {
+	if err == nil || failure.Find(err) != nil {
 		t.Errorf("wrong key: %v", err)
 	}
 }
@@ -276,7 +276,7 @@ func TestBucketThatIsDownIsNotAMissingFile(t *testing.T) {
 	}
 	hash, _ := put(t, s, []byte("file"))
 	fake.server.Close()
-	if _, err := s.Get(context.Background(), hash); err == nil || fault.Find(err) != nil {
+	if _, err := s.Get(context.Background(), hash); err == nil || failure.Find(err) != nil {
 		t.Errorf("get: %v, want an error that may pass", err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/show"
@@ -41,12 +41,12 @@ func answer(view submission.View) (outgoing, error) {
 }
 
 // failureText is the sentence, for readers of l, for a file that gave no result.
-func failureText(f *fault.Error, l phrase.Language) phrase.Text {
-	if f.Kind == fault.Poison {
+func failureText(f *failure.Error, l phrase.Language) phrase.Text {
+	if f.Kind == failure.Poison {
 		return phrase.Say(phrase.Critical)
 	}
 	reason := f.Text.With(func(arg string) string { return plain(arg, maxFileNameRunes, "?") })
-	if f.Kind == fault.Limited { // nothing is wrong with the file
+	if f.Kind == failure.Limited { // nothing is wrong with the file
 		return reason
 	}
 	return phrase.Say(phrase.ParseFailed, "reason", reason.In(l))

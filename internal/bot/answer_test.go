@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/show"
@@ -168,12 +168,12 @@ func TestAnswerTellsFailures(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name    string
-		failure *fault.Error
+		failure *failure.Error
 		want    string
 	}{
-		{"a reason", fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil), ":warning: Could not parse replay: this is not a StarCraft II replay. Upload the .SC2Replay file that the game saved."},
-		{"a stranger's words in it", fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "**9**"), nil), `:warning: Could not parse replay: it was saved by game build \*\*9\*\*, which this program cannot read yet. Please tell an admin.`},
-		{"poison", fault.New(fault.Poison, phrase.Say(phrase.Poison), nil), ":x: A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin."},
+		{"a reason", failure.New(failure.Invalid, phrase.Say(phrase.NotAReplay), nil), ":warning: Could not parse replay: this is not a StarCraft II replay. Upload the .SC2Replay file that the game saved."},
+		{"a stranger's words in it", failure.New(failure.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "**9**"), nil), `:warning: Could not parse replay: it was saved by game build \*\*9\*\*, which this program cannot read yet. Please tell an admin.`},
+		{"poison", failure.New(failure.Poison, phrase.Say(phrase.Poison), nil), ":x: A critical error occurred while parsing the replay. The file may be corrupted. Please notify an admin."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

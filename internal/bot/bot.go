@@ -51,7 +51,7 @@ type Config struct {
 	Drain func(ctx context.Context) (context.Context, context.CancelFunc)
 }
 
-// intake is the door to the rest of the program. A *fault.Error is the
+// intake is the door to the rest of the program. A *failure.Error is the
 // player's answer; any other error asks for another try.
 type intake interface {
 	Admit(fileName string, size int64) error

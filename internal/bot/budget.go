@@ -8,7 +8,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 )
 
 const (
@@ -60,6 +60,6 @@ func (b *budget) limiter(user discord.UserID) *rate.Limiter {
 // overQuota says whether an upload is refused for its sender's quota, and not
 // for the file.
 func overQuota(err error) bool {
-	found := fault.Find(err)
-	return found != nil && found.Kind == fault.Limited
+	found := failure.Find(err)
+	return found != nil && found.Kind == failure.Limited
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -79,11 +79,11 @@ func (b *Bot) refuseFiles(m *discord.Message, refused []*pendingUpload) {
 }
 
 // admits judges an upload by its size, which is Discord's own word.
-func (b *Bot) admits(u *pendingUpload) *fault.Error {
+func (b *Bot) admits(u *pendingUpload) *failure.Error {
 	if u.file.Size <= 0 {
 		return nil
 	}
-	return fault.Find(b.intake.Admit(u.file.Filename, int64(u.file.Size)))
+	return failure.Find(b.intake.Admit(u.file.Filename, int64(u.file.Size)))
 }
 
 // refused is why a command's files will be refused, as far as that can be known

@@ -9,7 +9,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -113,7 +113,7 @@ func TestAFailureThatStandsAloneNamesItsFile(t *testing.T) {
 	arrival := standingReply(b)
 	failed := b.announcement(arrival)
 	failed.Submission.Summary, failed.Submission.State = nil, submission.Failed
-	failed.Submission.Failure = fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil)
+	failed.Submission.Failure = failure.New(failure.Invalid, phrase.Say(phrase.NotAReplay), nil)
 	const reason = ":warning: Could not parse replay: "
 	delivery, err := b.bot.Deliver(b.ctx, failed)
 	b.must(err)

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
@@ -21,8 +21,8 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 	}{
 		{fmt.Errorf("x: %w", discord.ErrDownload), phrase.TryDownload},
 		{errors.New("database down"), phrase.TryAgain},
-		{fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", "8 MiB"), nil), phrase.ParseFailed},
-		{fault.New(fault.Poison, phrase.Say(phrase.Poison), nil), phrase.Critical},
+		{failure.New(failure.TooLarge, phrase.Say(phrase.TooLarge, "limit", "8 MiB"), nil), phrase.ParseFailed},
+		{failure.New(failure.Poison, phrase.Say(phrase.Poison), nil), phrase.Critical},
 	} {
 		if got := refusal(test.why, phrase.English); got.Key != test.want {
 			t.Errorf("%v is answered as %s, want %s", test.why, got.Key, test.want)

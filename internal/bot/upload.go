@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/retry"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -74,7 +74,7 @@ func (u *pendingUpload) run(work context.Context) {
 	}
 	err = gone(err)
 	// What this process has no time left for is another one's to fetch.
-	if err != nil && (fault.Find(err) != nil || work.Err() == nil) {
+	if err != nil && (failure.Find(err) != nil || work.Err() == nil) {
 		b.refuse(work, u, reply, err)
 	}
 	level, fields := slog.LevelInfo, []any{
@@ -86,7 +86,7 @@ func (u *pendingUpload) run(work context.Context) {
 	if err != nil {
 		fields = append(fields, "error", err)
 	}
-	if err != nil && fault.Find(err) == nil {
+	if err != nil && failure.Find(err) == nil {
 		level = slog.LevelError // ours, not the player's
 	}
 	b.log.Log(ctx, level, "upload", fields...)
@@ -103,7 +103,7 @@ func (b *Bot) limit(name string) discord.Limit {
 // gone makes a failure of the file of Discord's not having it any more.
 func gone(err error) error {
 	if errors.Is(err, discord.ErrGone) {
-		return fault.New(fault.Invalid, phrase.Say(phrase.FileGone), err)
+		return failure.New(failure.Invalid, phrase.Say(phrase.FileGone), err)
 	}
 	return err
 }
@@ -130,7 +130,7 @@ func (b *Bot) refuse(work context.Context, u *pendingUpload, reply submission.Re
 
 // refusal is the sentence, for readers of l, for an upload that was not accepted.
 func refusal(why error, l phrase.Language) phrase.Text {
-	if f := fault.Find(why); f != nil {
+	if f := failure.Find(why); f != nil {
 		return failureText(f, l)
 	}
 	if errors.Is(why, discord.ErrDownload) {

@@ -14,7 +14,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
@@ -241,7 +241,7 @@ func (t *trial) hostileFilesAreRefused(ctx context.Context) error {
 		want := ""
 		if _, err := replay.Parse(ctx, v.File, replay.Options{Level: replay.Summary}); err != nil {
 			want = "an error without a kind"
-			if f := fault.Find(err); f != nil {
+			if f := failure.Find(err); f != nil {
 				want = string(f.Kind)
 			}
 		}
@@ -255,8 +255,8 @@ func (t *trial) hostileFilesAreRefused(ctx context.Context) error {
 		}
 		kinds[want]++
 	}
-	t.holds(kinds[string(fault.TooLarge)] > 0 && len(wrong) == 0, "files that ask for more than the parser's limits",
-		"%d refused by a limit, %d read in part%s", kinds[string(fault.TooLarge)], kinds[""], details(wrong))
+	t.holds(kinds[string(failure.TooLarge)] > 0 && len(wrong) == 0, "files that ask for more than the parser's limits",
+		"%d refused by a limit, %d read in part%s", kinds[string(failure.TooLarge)], kinds[""], details(wrong))
 	return nil
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/replay"
 )
 
@@ -69,7 +69,7 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		_, err := replay.Parse(ctx, file.Data, replay.Options{})
 		cancel()
-		if failure := new(fault.Error); !file.Any && !errors.As(err, &failure) {
+		if failure := new(failure.Error); !file.Any && !errors.As(err, &failure) {
 			t.Errorf("%s: the parser says %v", file.Name, err)
 		}
 	}

@@ -14,7 +14,7 @@ type meaning int
 const (
 	pending meaning = iota // the replay is on its way
 	refused                // not accepted: the user should try again
-	failure                // the file is bad, for good
+	failed                 // the file is bad, for good
 	result                 // the game
 )
 
@@ -47,7 +47,7 @@ func meaningOf(v discordtest.Version) meaning {
 	}
 	for _, sentence := range failureWords {
 		if says(text, sentence) {
-			return failure
+			return failed
 		}
 	}
 	return result // an answer without its embed is plain text
@@ -72,11 +72,11 @@ func (f File) suits(v discordtest.Version) (complaint string) {
 	case f.Any:
 		return ""
 	case f.Expect == nil:
-		if m != failure {
+		if m != failed {
 			return "a hostile file was answered with a result"
 		}
 		return ""
-	case m == failure:
+	case m == failed:
 		return "a good replay was refused: " + v.Content
 	}
 	shown := readable(everything(v))

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
@@ -146,14 +146,14 @@ func TestHandles(t *testing.T) {
 func TestCasesThatCannotBeRead(t *testing.T) {
 	for _, test := range []struct {
 		file string
-		kind fault.Kind
+		kind failure.Kind
 		key  phrase.Key
 	}{
-		{"case09", fault.Unsupported, phrase.BetaBuild},
-		{"case10", fault.Invalid, phrase.Damaged},
+		{"case09", failure.Unsupported, phrase.BetaBuild},
+		{"case10", failure.Invalid, phrase.Damaged},
 	} {
 		_, err := Parse(t.Context(), readCase(t, test.file), Options{})
-		if f := fault.Find(err); f == nil || f.Kind != test.kind || f.Text.Key != test.key {
+		if f := failure.Find(err); f == nil || f.Kind != test.kind || f.Text.Key != test.key {
 			t.Errorf("%s: %v", test.file, err)
 		}
 	}
@@ -166,8 +166,8 @@ func TestBetaSaysItsBuild(t *testing.T) {
 		cut := archive
 		cut.UserData = archive.UserData[:n]
 		_, err := Parse(t.Context(), cut.Bytes(), Options{})
-		f := fault.Find(err)
-		if f == nil || f.Kind != fault.Unsupported || f.Text.Key != phrase.BetaBuild {
+		f := failure.Find(err)
+		if f == nil || f.Kind != failure.Unsupported || f.Text.Key != phrase.BetaBuild {
 			t.Fatalf("%d bytes: %v", n, err)
 		}
 		if want := "14621"; n >= 30 && f.Text.Args["build"] != want {
@@ -182,13 +182,13 @@ func TestDamageIsNotAnUnknownBuild(t *testing.T) {
 	for name, test := range map[string]struct {
 		build   int
 		details func([]byte) []byte
-		kind    fault.Kind
+		kind    failure.Kind
 	}{
-		"another stream's bytes":        {99999, func([]byte) []byte { return []byte("x\x9c compressed") }, fault.Invalid},
-		"cut short":                     {99999, func(d []byte) []byte { return d[:len(d)/2] }, fault.Invalid},
-		"other values":                  {99999, func([]byte) []byte { return []byte{9, 4} }, fault.Unsupported},
-		"other values, a known build":   {80949, func([]byte) []byte { return []byte{9, 4} }, fault.Invalid},
-		"another stream, a known build": {80949, func([]byte) []byte { return []byte("x\x9c") }, fault.Invalid},
+		"another stream's bytes":        {99999, func([]byte) []byte { return []byte("x\x9c compressed") }, failure.Invalid},
+		"cut short":                     {99999, func(d []byte) []byte { return d[:len(d)/2] }, failure.Invalid},
+		"other values":                  {99999, func([]byte) []byte { return []byte{9, 4} }, failure.Unsupported},
+		"other values, a known build":   {80949, func([]byte) []byte { return []byte{9, 4} }, failure.Invalid},
+		"another stream, a known build": {80949, func([]byte) []byte { return []byte("x\x9c") }, failure.Invalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			archive := replaytest.Game{BaseBuild: test.build, Players: []replaytest.Player{{Name: "A"}, {Name: "B", Team: 1}}}.File().Archive()
@@ -198,7 +198,7 @@ func TestDamageIsNotAnUnknownBuild(t *testing.T) {
 				}
 			}
 			_, err := Parse(t.Context(), archive.Bytes(), Options{})
-			if f := fault.Find(err); f == nil || f.Kind != test.kind {
+			if f := failure.Find(err); f == nil || f.Kind != test.kind {
 				t.Errorf("%v, want %s", err, test.kind)
 			}
 		})

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 )
@@ -53,8 +53,8 @@ func measure(t testing.TB, file []byte) cost {
 	runtime.ReadMemStats(&before)
 	r, err := Parse(ctx, file, Options{Timeline: true})
 	runtime.ReadMemStats(&after)
-	if f := fault.Find(err); err != nil && (f == nil || f.Kind == "" || f.Text.Key == "") {
-		t.Errorf("%v is no fault", err)
+	if f := failure.Find(err); err != nil && (f == nil || f.Kind == "" || f.Text.Key == "") {
+		t.Errorf("%v is no failure.Error", err)
 	}
 	if _, err := json.Marshal(r); err != nil {
 		t.Error(err)

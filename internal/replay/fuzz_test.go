@@ -5,7 +5,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 )
 
@@ -56,8 +56,8 @@ func check(t *testing.T, file []byte, options Options) {
 	t.Helper()
 	r, err := Parse(t.Context(), file, options)
 	if err != nil {
-		if f := fault.Find(err); r != nil || f == nil || f.Kind == "" || f.Text.Key == "" {
-			t.Fatalf("%v is no fault", err)
+		if f := failure.Find(err); r != nil || f == nil || f.Kind == "" || f.Text.Key == "" {
+			t.Fatalf("%v is no failure.Error", err)
 		}
 		return
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
@@ -17,13 +17,13 @@ import (
 // the vector is made for.
 func TestParseHostileFiles(t *testing.T) {
 	replaytest.SkipCostly(t)
-	kinds := map[error][]fault.Kind{
-		mpq.ErrFormat:         {fault.Invalid},
-		mpq.ErrNoStream:       {fault.Invalid},
-		mpq.ErrLimit:          {fault.TooLarge},
-		mpq.ErrUnsupported:    {fault.Unsupported},
-		stream.ErrMalformed:   {fault.Invalid},
-		stream.ErrUnsupported: {fault.Invalid},
+	kinds := map[error][]failure.Kind{
+		mpq.ErrFormat:         {failure.Invalid},
+		mpq.ErrNoStream:       {failure.Invalid},
+		mpq.ErrLimit:          {failure.TooLarge},
+		mpq.ErrUnsupported:    {failure.Unsupported},
+		stream.ErrMalformed:   {failure.Invalid},
+		stream.ErrUnsupported: {failure.Invalid},
 	}
 	for _, v := range hostile() {
 		for name, options := range map[string]Options{"summary": {Level: Summary}, "timeline": {Timeline: true}} {
@@ -42,9 +42,9 @@ func TestParseHostileFiles(t *testing.T) {
 					}
 					return
 				}
-				f := fault.Find(err)
+				f := failure.Find(err)
 				if f == nil || f.Text.Key == "" {
-					t.Fatalf("%v is no fault", err)
+					t.Fatalf("%v is no failure.Error", err)
 				}
 				if f.Cause != nil && !errors.Is(err, v.Want) {
 					t.Errorf("%v, want %v", err, v.Want)
@@ -80,7 +80,7 @@ func TestParseWrittenGame(t *testing.T) {
 func TestOutputIsCapped(t *testing.T) {
 	file := replaytest.Sample().Bytes()
 	_, err := Parse(t.Context(), file, Options{Limits: Limits{OutputBytes: 100}})
-	if f := fault.Find(err); f == nil || f.Kind != fault.TooLarge {
+	if f := failure.Find(err); f == nil || f.Kind != failure.TooLarge {
 		t.Errorf("%v, want too large", err)
 	}
 	r, err := Parse(t.Context(), file, Options{Limits: Limits{OutputBytes: 20_000}})

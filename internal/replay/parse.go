@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
-// Parse reads a replay. Every failure is a *fault.Error, but for ctx's own
+// Parse reads a replay. Every failure is a *failure.Error, but for ctx's own
 // error, which passes through. A file whose events are damaged still yields
 // what the rest says, with a warning that names the stream and the place.
 func Parse(ctx context.Context, data []byte, options Options) (*Replay, error) {
@@ -142,13 +142,13 @@ func Begins(data []byte) bool { return bytes.HasPrefix(data, []byte(magic)) }
 func checkFile(data []byte, limit int) error {
 	switch {
 	case len(data) == 0:
-		return fault.New(fault.Invalid, phrase.Say(phrase.EmptyFile), nil)
+		return failure.New(failure.Invalid, phrase.Say(phrase.EmptyFile), nil)
 	case len(data) > limit:
-		return fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", phrase.Size(int64(limit))), nil)
+		return failure.New(failure.TooLarge, phrase.Say(phrase.TooLarge, "limit", phrase.Size(int64(limit))), nil)
 	case !Begins(data):
-		return fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil)
+		return failure.New(failure.Invalid, phrase.Say(phrase.NotAReplay), nil)
 	case len(data) < minFileBytes:
-		return fault.New(fault.Invalid, phrase.Say(phrase.Truncated), nil)
+		return failure.New(failure.Invalid, phrase.Say(phrase.Truncated), nil)
 	}
 	return nil
 }
@@ -159,11 +159,11 @@ func openFault(data []byte, err error) error {
 	var beta *stream.BetaError
 	switch {
 	case errors.As(err, &beta):
-		return fault.New(fault.Unsupported, phrase.Say(phrase.BetaBuild, "build", strconv.Itoa(beta.Build)), err)
+		return failure.New(failure.Unsupported, phrase.Say(phrase.BetaBuild, "build", strconv.Itoa(beta.Build)), err)
 	case errors.Is(err, stream.ErrUnsupported):
-		return fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), err)
+		return failure.New(failure.Invalid, phrase.Say(phrase.NotAReplay), err)
 	case errors.Is(err, mpq.ErrFormat) && cutShort(data):
-		return fault.New(fault.Invalid, phrase.Say(phrase.Truncated), err)
+		return failure.New(failure.Invalid, phrase.Say(phrase.Truncated), err)
 	}
 	return streamFault(err)
 }
@@ -189,7 +189,7 @@ func playersFault(r *raw, err error) error {
 	err = fmt.Errorf("read players: %w", err)
 	if errors.Is(err, stream.ErrMalformed) && !errors.Is(err, stream.ErrDamaged) && !r.exact {
 		build := strconv.Itoa(r.baseBuild())
-		return fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", build), err)
+		return failure.New(failure.Unsupported, phrase.Say(phrase.UnknownBuild, "build", build), err)
 	}
 	return streamFault(err)
 }
@@ -197,9 +197,9 @@ func playersFault(r *raw, err error) error {
 func streamFault(err error) error {
 	switch {
 	case errors.Is(err, mpq.ErrLimit):
-		return fault.New(fault.TooLarge, phrase.Say(phrase.Unreadable), err)
+		return failure.New(failure.TooLarge, phrase.Say(phrase.Unreadable), err)
 	case errors.Is(err, mpq.ErrUnsupported):
-		return fault.New(fault.Unsupported, phrase.Say(phrase.Unreadable), err)
+		return failure.New(failure.Unsupported, phrase.Say(phrase.Unreadable), err)
 	}
-	return fault.New(fault.Invalid, phrase.Say(phrase.Damaged), err)
+	return failure.New(failure.Invalid, phrase.Say(phrase.Damaged), err)
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
@@ -70,22 +70,22 @@ func TestParseRefuses(t *testing.T) {
 	good := readSample(t, filepath.Join(published(t), "short-1v1.SC2Replay"))
 	tests := map[string]struct {
 		data []byte
-		kind fault.Kind
+		kind failure.Kind
 		key  phrase.Key
 	}{
-		"an empty file":             {nil, fault.Invalid, phrase.EmptyFile},
-		"something else":            {[]byte("GIF89a" + strings.Repeat(" ", 100)), fault.Invalid, phrase.NotAReplay},
-		"a short text":              {[]byte("MP"), fault.Invalid, phrase.NotAReplay},
-		"only the first bytes":      {good[:40], fault.Invalid, phrase.Truncated},
-		"the first half":            {good[:len(good)/2], fault.Invalid, phrase.Truncated},
-		"all but the last bytes":    {good[:len(good)-20], fault.Invalid, phrase.Truncated},
-		"more than the limit":       {append(append([]byte{}, good...), make([]byte, MaxFileBytes)...), fault.TooLarge, phrase.TooLarge},
-		"an archive without header": {append([]byte("MPQ\x1b"), make([]byte, 200)...), fault.Invalid, phrase.Damaged},
+		"an empty file":             {nil, failure.Invalid, phrase.EmptyFile},
+		"something else":            {[]byte("GIF89a" + strings.Repeat(" ", 100)), failure.Invalid, phrase.NotAReplay},
+		"a short text":              {[]byte("MP"), failure.Invalid, phrase.NotAReplay},
+		"only the first bytes":      {good[:40], failure.Invalid, phrase.Truncated},
+		"the first half":            {good[:len(good)/2], failure.Invalid, phrase.Truncated},
+		"all but the last bytes":    {good[:len(good)-20], failure.Invalid, phrase.Truncated},
+		"more than the limit":       {append(append([]byte{}, good...), make([]byte, MaxFileBytes)...), failure.TooLarge, phrase.TooLarge},
+		"an archive without header": {append([]byte("MPQ\x1b"), make([]byte, 200)...), failure.Invalid, phrase.Damaged},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			r, err := Parse(t.Context(), test.data, Options{})
-			var f *fault.Error
+			var f *failure.Error
 			if r != nil || !errors.As(err, &f) || f.Kind != test.kind || f.Text.Key != test.key {
 				t.Errorf("%v, want %s (%s)", err, test.kind, test.key)
 			}
@@ -97,7 +97,7 @@ func TestParseStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("enough"))
 	_, err := Parse(ctx, readSample(t, filepath.Join(published(t), "wol.SC2Replay")), Options{})
-	if !errors.Is(err, context.Canceled) || fault.Find(err) != nil {
+	if !errors.Is(err, context.Canceled) || failure.Find(err) != nil {
 		t.Errorf("%v, want the context's error as it is", err)
 	}
 }

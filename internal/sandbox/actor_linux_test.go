@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
@@ -95,8 +95,8 @@ func act(ctx context.Context, data []byte, options replay.Options) (*replay.Repl
 		result.Warnings = os.Environ()
 	case "attack":
 		result.Warnings = []string{attack(rest)}
-	case "fault":
-		return nil, fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "7"), errors.New("no table"))
+	case "failure":
+		return nil, failure.New(failure.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "7"), errors.New("no table"))
 	case "error":
 		return nil, errors.New("bad offset")
 	case "pid":

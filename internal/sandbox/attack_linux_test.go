@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 )
 
@@ -221,7 +221,7 @@ func TestEveryCallThatIsNotListedIsDeathAndCounted(t *testing.T) {
 	for i, name := range names {
 		_, err := say(pool, fmt.Sprintf("attack %d %s", os.Getpid(), name))
 		death, _ := errors.AsType[*sandbox.Death](err)
-		if found := fault.Find(err); found == nil || found.Kind != fault.Poison || death == nil || death.How != sandbox.Forbidden {
+		if found := failure.Find(err); found == nil || found.Kind != failure.Poison || death == nil || death.How != sandbox.Forbidden {
 			t.Errorf("%s: %v, want a death of it", name, err)
 		}
 		if counted, want := pool.Stats().Forbidden, int64(2*(i+1)); counted != want || deaths[sandbox.Forbidden] != want {

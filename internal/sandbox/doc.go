@@ -41,19 +41,19 @@
 //	          meta (JSON of meta), file
 //	answer    "EVA1", sequence u32, kind u32 (0 parsed, 1 failed),
 //	          length of first u32, length of second u32, processor ms u32, peak KiB u32,
-//	          first (JSON of the summary, or of failure), second (JSON of the timeline, or nothing)
+//	          first (JSON of the summary, or of refusal), second (JSON of the timeline, or nothing)
 //
 // Anything else on the answer's pipe is a broken child.
 //
 // # How a replay ends
 //
 //	the child                      the caller gets
-//	answers                        the summary, or the fault the parser found
-//	outlives its deadline          fault.Timeout; it is killed and replaced
-//	dies, or breaks the wire       one more try in a fresh child, then fault.Poison
+//	answers                        the summary, or the failure the parser found
+//	outlives its deadline          failure.Timeout; it is killed and replaced
+//	dies, or breaks the wire       one more try in a fresh child, then failure.Poison
 //	outgrows its memory            the same
 //	makes a forbidden system call  the same, with an ERROR line
 //	is killed by somebody else     one more try, then ErrKilled: not the file's fault, so far
 //
-// The cause in a fault is a *Death, which says what happened for the operator.
+// The cause in a failure is a *Death, which says what happened for the operator.
 package sandbox

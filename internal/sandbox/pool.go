@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 )
@@ -184,11 +184,11 @@ func (p *Pool) Close() {
 	})
 }
 
-// Parse parses one file in a child. The error is a *fault.Error when the file
+// Parse parses one file in a child. The error is a *failure.Error when the file
 // is to blame; any other error is our own trouble and worth another try later.
 func (p *Pool) Parse(ctx context.Context, file File) (Parsed, error) {
 	if len(file.Data) > MaxFileBytes {
-		return Parsed{}, fault.New(fault.TooLarge, phrase.Say(phrase.Unreadable),
+		return Parsed{}, failure.New(failure.TooLarge, phrase.Say(phrase.Unreadable),
 			fmt.Errorf("%d bytes, limit %d", len(file.Data), MaxFileBytes))
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -229,7 +229,7 @@ func (p *Pool) Parse(ctx context.Context, file File) (Parsed, error) {
 		}
 		p.count(death, file)
 		if death.How == TimedOut {
-			return Parsed{}, fault.New(fault.Timeout, phrase.Say(phrase.TookTooLong), death)
+			return Parsed{}, failure.New(failure.Timeout, phrase.Say(phrase.TookTooLong), death)
 		}
 		deaths = append(deaths, death)
 	}
@@ -243,7 +243,7 @@ func verdict(deaths []*Death) error {
 			return fmt.Errorf("%w: %w", ErrKilled, death)
 		}
 	}
-	return fault.New(fault.Poison, phrase.Say(phrase.Poison), deaths[len(deaths)-1])
+	return failure.New(failure.Poison, phrase.Say(phrase.Poison), deaths[len(deaths)-1])
 }
 
 // result is an answer as the caller reads it.
@@ -255,15 +255,15 @@ func result(a answer) (Parsed, error) {
 		}
 		return parsed, nil
 	}
-	var f failure
+	var f refusal
 	if err := json.Unmarshal(a.first, &f); err != nil {
-		return Parsed{}, fault.New(fault.Invalid, phrase.Say(phrase.Unreadable), err)
+		return Parsed{}, failure.New(failure.Invalid, phrase.Say(phrase.Unreadable), err)
 	}
 	var cause error
 	if f.Cause != "" {
 		cause = errors.New(f.Cause)
 	}
-	return Parsed{}, fault.New(f.Kind, f.Text, cause)
+	return Parsed{}, failure.New(f.Kind, f.Text, cause)
 }
 
 func (p *Pool) count(death *Death, file File) {

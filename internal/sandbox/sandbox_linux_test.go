@@ -19,7 +19,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
@@ -100,21 +100,21 @@ func TestParsedFileComesBackWhole(t *testing.T) {
 func TestHostileFilesEndInTheirKind(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		kind fault.Kind
+		kind failure.Kind
 		how  sandbox.How // of the cause, where a child died
 		text string      // somewhere in the cause
 	}{
-		"loop":      {fault.Timeout, sandbox.TimedOut, ""},
-		"obey":      {fault.Timeout, "", "deadline exceeded"},
-		"panic now": {fault.Poison, sandbox.Crashed, "a hostile file: now"},
-		"exit":      {fault.Poison, sandbox.Crashed, "exit status 3"},
-		"hog":       {fault.Poison, sandbox.OverMemory, ""},
-		"gulp":      {fault.Poison, sandbox.OverMemory, ""},
-		"deep":      {fault.Poison, sandbox.Crashed, "stack"},
-		"garble":    {fault.Poison, sandbox.Garbled, ""},
-		"mute":      {fault.Poison, sandbox.Garbled, "closed its pipe"},
-		"fault":     {fault.Unsupported, "", "no table"},
-		"error":     {fault.Invalid, "", "bad offset"},
+		"loop":      {failure.Timeout, sandbox.TimedOut, ""},
+		"obey":      {failure.Timeout, "", "deadline exceeded"},
+		"panic now": {failure.Poison, sandbox.Crashed, "a hostile file: now"},
+		"exit":      {failure.Poison, sandbox.Crashed, "exit status 3"},
+		"hog":       {failure.Poison, sandbox.OverMemory, ""},
+		"gulp":      {failure.Poison, sandbox.OverMemory, ""},
+		"deep":      {failure.Poison, sandbox.Crashed, "stack"},
+		"garble":    {failure.Poison, sandbox.Garbled, ""},
+		"mute":      {failure.Poison, sandbox.Garbled, "closed its pipe"},
+		"failure":   {failure.Unsupported, "", "no table"},
+		"error":     {failure.Invalid, "", "bad offset"},
 	}
 	for words, want := range tests {
 		t.Run(words, func(t *testing.T) {
@@ -128,7 +128,7 @@ func TestHostileFilesEndInTheirKind(t *testing.T) {
 			}
 			pool := newPool(t, sandbox.Options{Deadline: deadline, Memory: raceFactor * 256 << 20})
 			_, err := say(pool, words)
-			found := fault.Find(err)
+			found := failure.Find(err)
 			if found == nil || found.Kind != want.kind {
 				t.Fatalf("%v, want kind %s", err, want.kind)
 			}
@@ -153,7 +153,7 @@ func TestHostileFilesEndInTheirKind(t *testing.T) {
 func TestCrashTakesTwoChildrenAtMost(t *testing.T) {
 	t.Parallel()
 	pool := newPool(t, sandbox.Options{})
-	if _, err := say(pool, "panic"); fault.Find(err) == nil {
+	if _, err := say(pool, "panic"); failure.Find(err) == nil {
 		t.Fatal(err)
 	}
 	if _, err := say(pool, "good"); err != nil {
@@ -207,7 +207,7 @@ func TestFileUnderWhichChildrenAreKilledIsNotPoison(t *testing.T) {
 		}
 	}()
 	_, err := say(pool, "loop")
-	if !errors.Is(err, sandbox.ErrKilled) || fault.Find(err) != nil {
+	if !errors.Is(err, sandbox.ErrKilled) || failure.Find(err) != nil {
 		t.Errorf("%v, want ErrKilled", err)
 	}
 	if kills := pool.Stats().Kills; kills != 2 {
@@ -265,7 +265,7 @@ func TestCallerMayGiveUp(t *testing.T) {
 	gone := errors.New("drained")
 	time.AfterFunc(50*time.Millisecond, func() { cancel(gone) })
 	_, err := pool.Parse(ctx, sandbox.File{Data: []byte("loop")})
-	if !errors.Is(err, gone) || fault.Find(err) != nil {
+	if !errors.Is(err, gone) || failure.Find(err) != nil {
 		t.Errorf("%v, want the caller's own cause", err)
 	}
 	if _, err := say(pool, "good"); err != nil {
@@ -285,7 +285,7 @@ func TestMoreFilesThanChildren(t *testing.T) {
 			}
 			r, err := say(pool, words)
 			if i%10 == 0 {
-				if fault.Find(err) == nil {
+				if failure.Find(err) == nil {
 					errs <- fmt.Errorf("file %d: %w, want poison", i, err)
 					return
 				}

@@ -12,7 +12,7 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 )
@@ -149,7 +149,7 @@ func respond(r request, parse Parser, limits replay.Limits) answer {
 		}
 	}
 	if len(first)+len(second) > maxAnswer {
-		return failed(fault.New(fault.TooLarge, phrase.Say(phrase.Unreadable),
+		return failed(failure.New(failure.TooLarge, phrase.Say(phrase.Unreadable),
 			fmt.Errorf("result of %d bytes", len(first)+len(second))))
 	}
 	return answer{kind: answerParsed, first: first, second: second}
@@ -158,15 +158,15 @@ func respond(r request, parse Parser, limits replay.Limits) answer {
 // failed is err as an answer. The same bytes would fail in the same way, so an
 // error without a kind is a file that cannot be read.
 func failed(err error) answer {
-	found := fault.Find(err)
+	found := failure.Find(err)
 	switch {
 	case found != nil:
 	case errors.Is(err, context.DeadlineExceeded):
-		found = fault.New(fault.Timeout, phrase.Say(phrase.TookTooLong), err)
+		found = failure.New(failure.Timeout, phrase.Say(phrase.TookTooLong), err)
 	default:
-		found = fault.New(fault.Invalid, phrase.Say(phrase.Unreadable), err)
+		found = failure.New(failure.Invalid, phrase.Say(phrase.Unreadable), err)
 	}
-	f := failure{Kind: found.Kind, Text: found.Text}
+	f := refusal{Kind: found.Kind, Text: found.Text}
 	if found.Cause != nil {
 		f.Cause = found.Cause.Error()
 	}

@@ -8,7 +8,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
@@ -64,11 +64,11 @@ type answer struct {
 	peak      int64         // bytes the child ever had resident, KiB on the wire
 }
 
-// failure is a fault as it crosses the pipe.
-type failure struct {
-	Kind  fault.Kind  `json:"kind"`
-	Text  phrase.Text `json:"text"`
-	Cause string      `json:"cause,omitempty"`
+// refusal is a failure as it crosses the pipe.
+type refusal struct {
+	Kind  failure.Kind `json:"kind"`
+	Text  phrase.Text  `json:"text"`
+	Cause string       `json:"cause,omitempty"`
 }
 
 // writeRequest makes two writes, so that the file is not copied.

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -23,7 +23,7 @@ var errRepeated = errors.New("upload is on record")
 // file unless the parser has changed or the failure may pass. Otherwise the
 // file gets one parse job for all who wait for it. An upload with the Key of
 // an earlier one gets that one's receipt (Repeated), and nothing is written;
-// nor is it for one that is over its Quota, which is a fault.Limited. What is on
+// nor is it for one that is over its Quota, which is a failure.Limited. What is on
 // record is no longer requested: the request with its Key ends.
 func (s *Store) Accept(ctx context.Context, a submission.Arrival) (submission.Receipt, error) {
 	var receipt submission.Receipt
@@ -99,7 +99,7 @@ type file struct {
 	status        string
 	parserVersion int // of the answer
 	triedVersion  int
-	failure       *fault.Error
+	failure       *failure.Error
 }
 
 // The values of replays.status.
@@ -131,8 +131,8 @@ func (f file) outdated(version int) bool {
 // again: a deadline depends on how busy the machine was, and bytes that were
 // missing from storage are there once they have been handed in again. Poison
 // is final: to try it again costs two parser processes.
-func passing(failure *fault.Error) bool {
-	return failure.Kind == fault.Timeout || failure.Kind == fault.GaveUp || failure.Text.Key == phrase.FileMissing
+func passing(answer *failure.Error) bool {
+	return answer.Kind == failure.Timeout || answer.Kind == failure.GaveUp || answer.Text.Key == phrase.FileMissing
 }
 
 // lockFile writes the replay's row, or the same row again, so that no other transaction
@@ -218,7 +218,7 @@ func (s *Store) repeated(ctx context.Context, key string) (submission.Receipt, e
 }
 
 // storedFailure is the failure in a replay's row, nil when there is none.
-func storedFailure(kind, text sql.NullString) (*fault.Error, error) {
+func storedFailure(kind, text sql.NullString) (*failure.Error, error) {
 	if !kind.Valid {
 		return nil, nil
 	}
@@ -226,5 +226,5 @@ func storedFailure(kind, text sql.NullString) (*fault.Error, error) {
 	if err := json.Unmarshal([]byte(text.String), &said); err != nil {
 		return nil, fmt.Errorf("read the text of a failure: %w", err)
 	}
-	return fault.New(fault.Kind(kind.String), said, nil), nil
+	return failure.New(failure.Kind(kind.String), said, nil), nil
 }

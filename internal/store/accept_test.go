@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
@@ -109,12 +109,12 @@ func TestAcceptGivesAKnownAnswer(t *testing.T) {
 		"a parsed file":                        {good(2, `{}`), 2, true, ""},
 		"parsed by a newer parser":             {good(3, `{}`), 2, true, ""},
 		"parsed by an older one: read again":   {good(1, `{}`), 2, true, job.Reparse},
-		"an invalid file":                      {bad(2, fault.Invalid, phrase.NotAReplay), 2, true, ""},
-		"a poisonous file":                     {bad(2, fault.Poison, phrase.Poison), 2, true, ""},
-		"failed with an older parser: not":     {bad(1, fault.Unsupported, phrase.UnknownBuild), 2, false, job.Parse},
-		"out of time: not":                     {bad(2, fault.Timeout, phrase.TookTooLong), 2, false, job.Parse},
-		"missing from storage until now: not":  {bad(2, fault.Invalid, phrase.FileMissing), 2, false, job.Parse},
-		"a poisonous file for a newer one: no": {bad(1, fault.Poison, phrase.Poison), 2, false, job.Parse},
+		"an invalid file":                      {bad(2, failure.Invalid, phrase.NotAReplay), 2, true, ""},
+		"a poisonous file":                     {bad(2, failure.Poison, phrase.Poison), 2, true, ""},
+		"failed with an older parser: not":     {bad(1, failure.Unsupported, phrase.UnknownBuild), 2, false, job.Parse},
+		"out of time: not":                     {bad(2, failure.Timeout, phrase.TookTooLong), 2, false, job.Parse},
+		"missing from storage until now: not":  {bad(2, failure.Invalid, phrase.FileMissing), 2, false, job.Parse},
+		"a poisonous file for a newer one: no": {bad(1, failure.Poison, phrase.Poison), 2, false, job.Parse},
 	}
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		for name, test := range tests {

@@ -47,9 +47,9 @@
 //
 // # Errors
 //
-// ErrNotFound, submission.ErrUnknown, job.ErrDone and Accept's fault.Limited are
+// ErrNotFound, submission.ErrUnknown, job.ErrDone and Accept's failure.Limited are
 // answers. Every other error is our own trouble (a connection, a full disk, a
-// time-out): it carries no fault.Kind, nothing was written, and the same call
+// time-out): it carries no failure.Kind, nothing was written, and the same call
 // may be made again. One exception no client can avoid: a connection lost
 // during COMMIT leaves the caller not knowing. Calling again then gives
 // job.ErrDone, or a Receipt that says Repeated.

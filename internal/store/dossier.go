@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -48,7 +48,7 @@ type Dossier struct {
 	Created       time.Time
 	Begun, Parsed time.Time // of the attempt that gave the answer
 	Worker        string    // of the same
-	Failure       *fault.Error
+	Failure       *failure.Error
 	Detail        string // the failure's cause
 	Uploads       []UploadRecord
 	Jobs          []JobRecord

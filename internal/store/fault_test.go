@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
@@ -71,11 +71,11 @@ var acts = map[string]func(w world, file string) act{
 	},
 	"record a failure": func(w world, file string) act {
 		_, parse := w.submit(upload(file))
-		return recording(parse, bad(1, fault.Invalid, phrase.Damaged))
+		return recording(parse, bad(1, failure.Invalid, phrase.Damaged))
 	},
 	"record a failed reparse": func(w world, file string) act {
 		_, reparse := w.reparse(file)
-		return recording(reparse, bad(2, fault.Invalid, phrase.Damaged))
+		return recording(reparse, bad(2, failure.Invalid, phrase.Damaged))
 	},
 	"start a reparse": func(w world, file string) act {
 		w.old(good(1, `{}`), file)
@@ -102,7 +102,7 @@ var acts = map[string]func(w world, file string) act{
 	},
 	"resubmit": func(w world, file string) act {
 		receipt, parse := w.submit(upload(file))
-		w.record(parse, bad(1, fault.Poison, phrase.Poison))
+		w.record(parse, bad(1, failure.Poison, phrase.Poison))
 		return func(ctx context.Context, s *store.Store) error {
 			_, err := s.Resubmit(ctx, receipt.ReplayID, noon)
 			return err
@@ -160,7 +160,7 @@ func TestAnActThatFailsAtAnyStatementWritesNothing(t *testing.T) {
 				statements = f.wire.Sent()
 				break
 			}
-			if !errors.Is(err, storetest.ErrInjected) || fault.Find(err) != nil {
+			if !errors.Is(err, storetest.ErrInjected) || failure.Find(err) != nil {
 				t.Errorf("statement %d: %v", k, err)
 			}
 			if diff := cmp.Diff(before, dump(t, f.raw)); diff != "" && !f.several {

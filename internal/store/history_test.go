@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
@@ -92,10 +92,10 @@ func TestWhatGoesWrongIsRemembered(t *testing.T) {
 		}
 		check("pending", pending[0].History, want)
 
-		announce := w.record(parse, bad(1, fault.Poison, phrase.Poison))
+		announce := w.record(parse, bad(1, failure.Poison, phrase.Poison))
 		w.try(w.NoteTrouble(t.Context(), announce[0].ID, "discord says 503"))
 		d := w.dossier(fileOf("a"))
-		if d.Failure == nil || d.Failure.Kind != fault.Poison || d.Detail != "the cause" || d.Worker != "worker-2" || len(d.Jobs) != 2 {
+		if d.Failure == nil || d.Failure.Kind != failure.Poison || d.Detail != "the cause" || d.Worker != "worker-2" || len(d.Jobs) != 2 {
 			t.Fatalf("dossier %+v", d)
 		}
 		if d.Jobs[0].Ended.IsZero() || d.Jobs[0].Kind != job.Parse {
@@ -134,7 +134,7 @@ func TestAPoisonousFileIsAnsweredAnewAfterAFix(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		receipt, parse := w.submit(upload("a"))
-		announce := w.record(parse, bad(1, fault.Poison, phrase.Poison))[0]
+		announce := w.record(parse, bad(1, failure.Poison, phrase.Poison))[0]
 		w.try(w.NoteTrouble(t.Context(), announce.ID, "first time"))
 		w.try(w.RecordDelivery(t.Context(), announce.ID, submission.Delivery{Sent: true, ChannelID: "7", MessageID: "8", At: noon}))
 		if again := w.accept(upload("a")); !again.Known { // known, its message still pending

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
@@ -53,10 +53,10 @@ func (s *server) send(user string, verdict submission.Verdict) phrase.Key {
 		receipt, err = s.in.Accept(ctx, upload)
 	}
 	if err != nil {
-		if fault.Find(err) == nil {
+		if failure.Find(err) == nil {
 			s.Fatal(err)
 		}
-		return fault.Find(err).Text.Key
+		return failure.Find(err).Text.Key
 	}
 	verdict.At = s.now
 	s.record(receipt.Jobs[0].ID, verdict)
@@ -90,7 +90,7 @@ func TestTenAccountsDoNotLockAServerOut(t *testing.T) {
 		warned    string
 		guildUsed int
 	}{
-		"with junk":    {bad(1, fault.Invalid, phrase.Damaged), 10 * 10, phrase.LimitedJunk, 60, "files that are no replays", 0},
+		"with junk":    {bad(1, failure.Invalid, phrase.Damaged), 10 * 10, phrase.LimitedJunk, 60, "files that are no replays", 0},
 		"with replays": {good(1, `{}`), 334, phrase.LimitedShare, 29, "hourly quota", 334},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestJunkIsForgivenWhenItsVerdictIs(t *testing.T) {
 		a := upload("late format")
 		a.Guild, a.Quota = "9", submission.Quota{PlayerJunk: 1, GuildHour: 10}
 		receipt, parse := w.submit(a)
-		w.record(parse, bad(1, fault.Unsupported, phrase.UnknownBuild))
+		w.record(parse, bad(1, failure.Unsupported, phrase.UnknownBuild))
 		next := a
 		next.Key, next.SHA256, next.At = "next", fileOf("next"), a.At.Add(time.Minute)
 		used := w.usage(next)

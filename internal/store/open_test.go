@@ -17,7 +17,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -209,7 +209,7 @@ func TestOpenFailsForTheTimeBeing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // the minute of tries takes no time
 		// No server listens on port 1.
 		_, err := store.Open(context.Background(), "postgres://u:secret@127.0.0.1:1/db?sslmode=disable")
-		if err == nil || fault.Find(err) != nil || errors.Is(err, store.ErrNotFound) {
+		if err == nil || failure.Find(err) != nil || errors.Is(err, store.ErrNotFound) {
 			t.Errorf("no server: %v", err)
 		}
 		if err != nil && strings.Contains(err.Error(), "secret") {

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
@@ -55,7 +55,7 @@ func TestTheQueueIsMeasured(t *testing.T) {
 		if _, err := s.Begin(t.Context(), waiting[0], "dead", at.Add(18*time.Second)); err != nil {
 			t.Fatal(err)
 		}
-		gone := bad(0, fault.Poison, phrase.Poison)
+		gone := bad(0, failure.Poison, phrase.Poison)
 		gone.At = at.Add(time.Hour - time.Second)
 		w.record(waiting[1], gone)
 		if got := look(time.Hour); got.Waiting != 3 || got.Parsed != 0 || !got.Stalled() {

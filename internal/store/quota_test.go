@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
@@ -16,11 +16,11 @@ import (
 )
 
 // refused accepts an upload that is over its quota and returns why.
-func (w world) refused(a submission.Arrival) *fault.Error {
+func (w world) refused(a submission.Arrival) *failure.Error {
 	w.Helper()
 	_, err := w.Accept(context.Background(), a)
-	found := fault.Find(err)
-	if found == nil || found.Kind != fault.Limited {
+	found := failure.Find(err)
+	if found == nil || found.Kind != failure.Limited {
 		w.Fatalf("%s was not refused: %v", a.FileName, err)
 	}
 	return found
@@ -140,7 +140,7 @@ func TestUploadsAtOnceDoNotSlipOverTheQuota(t *testing.T) {
 			switch err := <-results; {
 			case err == nil:
 				accepted++
-			case fault.Find(err) == nil || fault.Find(err).Kind != fault.Limited:
+			case failure.Find(err) == nil || failure.Find(err).Kind != failure.Limited:
 				t.Error(err)
 			}
 		}
@@ -154,7 +154,7 @@ func TestAQuotaThatCannotBeCountedIsOurTrouble(t *testing.T) {
 	s := storetest.Open(t, storetest.SQLite(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Usage(ctx, upload("a")); !errors.Is(err, context.Canceled) || fault.Find(err) != nil {
+	if _, err := s.Usage(ctx, upload("a")); !errors.Is(err, context.Canceled) || failure.Find(err) != nil {
 		t.Errorf("got %v", err)
 	}
 }

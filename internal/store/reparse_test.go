@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
@@ -62,8 +62,8 @@ func TestReparseGoesOnWhereItsProcessWasKilled(t *testing.T) {
 		first := storetest.Open(t, url)
 		w := world{t, first}
 		receipts := w.old(good(1, `{"v": 1}`), "a", "b", "c", "d", "e")
-		refused := w.old(bad(1, fault.Unsupported, phrase.UnknownBuild), "f")
-		w.old(bad(1, fault.Poison, phrase.Poison), "poison")
+		refused := w.old(bad(1, failure.Unsupported, phrase.UnknownBuild), "f")
+		w.old(bad(1, failure.Poison, phrase.Poison), "poison")
 		w.old(good(2, `{"v": 2}`), "new already")
 		w.try(w.StartReparse(context.Background(), 2, noon))
 		if got := w.advance(2); got != "running 2/6 open 2" {
@@ -107,10 +107,10 @@ func TestReparseThatFailsReplacesNothing(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		accepted := w.old(good(1, `{"v": 1}`), "accepted")[0]
-		refused := w.old(bad(1, fault.Unsupported, phrase.UnknownBuild), "refused")[0]
+		refused := w.old(bad(1, failure.Unsupported, phrase.UnknownBuild), "refused")[0]
 		w.try(w.StartReparse(context.Background(), 2, noon))
 		w.advance(10)
-		w.work(bad(2, fault.Invalid, phrase.Damaged))
+		w.work(bad(2, failure.Invalid, phrase.Damaged))
 		if view := w.view(accepted.ID); view.State != submission.Done || string(view.Summary) != `{"v": 1}` {
 			t.Errorf("%s %s", view.State, view.Summary)
 		}
@@ -131,7 +131,7 @@ func TestUploadsGoBeforeReparse(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		w.old(good(1, `{"v": 1}`), "a", "b")
-		refused := w.old(bad(1, fault.Unsupported, phrase.UnknownBuild), "c")[0]
+		refused := w.old(bad(1, failure.Unsupported, phrase.UnknownBuild), "c")[0]
 		w.try(w.StartReparse(context.Background(), 2, noon))
 		same := upload("c") // a player sends the refused file again
 		same.ParserVersion = 2

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
@@ -137,7 +137,7 @@ func TestRecordVerdictOnceOnly(t *testing.T) {
 			t.Errorf("recorded %d, done %d, announced %d", recorded.Load(), done.Load(), announced.Load())
 		}
 		before := dump(t, db)
-		if _, err := w.RecordVerdict(context.Background(), parse, bad(9, fault.Invalid, phrase.Damaged)); !errors.Is(err, job.ErrDone) {
+		if _, err := w.RecordVerdict(context.Background(), parse, bad(9, failure.Invalid, phrase.Damaged)); !errors.Is(err, job.ErrDone) {
 			t.Errorf("second verdict: %v", err)
 		}
 		if diff := cmp.Diff(before, dump(t, db)); diff != "" {
@@ -153,14 +153,14 @@ func TestRecordVerdictKeepsWhyAFileFailed(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		receipt, parse := w.submit(upload("broken"))
-		verdict := bad(1, fault.Unsupported, phrase.UnknownBuild)
+		verdict := bad(1, failure.Unsupported, phrase.UnknownBuild)
 		verdict.Failure.Cause = errors.New("cause with a \x00 and a \xff in it")
 		verdict.Failure.Text.Args["name"] = "\x00\xff"
 		if jobs := w.record(parse, verdict); len(jobs) != 1 {
 			t.Errorf("announcements: %+v", jobs)
 		}
 		view := w.view(receipt.ID)
-		want := fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "9", "name", "\x00\uFFFD"), nil)
+		want := failure.New(failure.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "9", "name", "\x00\uFFFD"), nil)
 		if diff := cmp.Diff(want, view.Failure); view.State != submission.Failed || diff != "" {
 			t.Errorf("%s %s", view.State, diff)
 		}
@@ -174,7 +174,7 @@ func TestRecordVerdictRefusesNothingAndBoth(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		_, parse := w.submit(upload("odd"))
-		both := bad(1, fault.Invalid, phrase.Damaged)
+		both := bad(1, failure.Invalid, phrase.Damaged)
 		both.Summary = []byte(`{}`)
 		for _, v := range []submission.Verdict{{}, both} {
 			if _, err := w.RecordVerdict(context.Background(), parse, v); err == nil || errors.Is(err, job.ErrDone) {
@@ -228,7 +228,7 @@ func TestReparseThatFailsKeepsTheAnswer(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		receipt, reparse := w.reparse("regression")
-		w.record(reparse, bad(2, fault.Poison, phrase.Poison))
+		w.record(reparse, bad(2, failure.Poison, phrase.Poison))
 		if view := w.view(receipt.ID); view.State != submission.Done || string(view.Summary) != `{"v": 1}` {
 			t.Errorf("after a failed reparse: %s %s", view.State, view.Summary)
 		}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
@@ -122,9 +122,9 @@ func good(version int, summary string) submission.Verdict {
 	}
 }
 
-func bad(version int, kind fault.Kind, key phrase.Key) submission.Verdict {
+func bad(version int, kind failure.Kind, key phrase.Key) submission.Verdict {
 	return submission.Verdict{
 		ParserVersion: version, At: noon.Add(time.Second),
-		Failure: fault.New(kind, phrase.Say(key, "build", "9"), errors.New("the cause")),
+		Failure: failure.New(kind, phrase.Say(key, "build", "9"), errors.New("the cause")),
 	}
 }

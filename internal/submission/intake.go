@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
@@ -114,24 +114,24 @@ func NewIntake(blobs blobs, store jobStore, queue queue, options IntakeOptions) 
 func (in *Intake) MaxBytes() int64 { return in.maxBytes }
 
 // Admit judges a file by what is known before its bytes arrive, so that an
-// edge need not fetch what Accept would refuse. The error is a *fault.Error.
+// edge need not fetch what Accept would refuse. The error is a *failure.Error.
 func (in *Intake) Admit(fileName string, size int64) error {
 	name := CleanFileName(fileName)
 	if !hasExtension(name) {
-		return fault.New(fault.Invalid, phrase.Say(phrase.WrongExtension, "name", name), nil)
+		return failure.New(failure.Invalid, phrase.Say(phrase.WrongExtension, "name", name), nil)
 	}
 	if size == 0 {
-		return fault.New(fault.Invalid, phrase.Say(phrase.EmptyFile), nil)
+		return failure.New(failure.Invalid, phrase.Say(phrase.EmptyFile), nil)
 	}
 	if size > in.maxBytes {
-		return fault.New(fault.TooLarge, phrase.Say(phrase.TooLarge, "limit", phrase.Size(in.maxBytes)),
+		return failure.New(failure.TooLarge, phrase.Say(phrase.TooLarge, "limit", phrase.Size(in.maxBytes)),
 			fmt.Errorf("%d bytes, limit %d", size, in.maxBytes))
 	}
 	return nil
 }
 
 // Allow judges an upload by who sends it, before its bytes arrive, so that an
-// edge need not fetch what Accept would refuse. It refuses with a fault.Limited;
+// edge need not fetch what Accept would refuse. It refuses with a failure.Limited;
 // any other error is our own trouble. An edge asks once an upload: asking
 // counts towards the quota of an Address.
 func (in *Intake) Allow(ctx context.Context, upload Upload) error {
@@ -156,7 +156,7 @@ func (in *Intake) Allow(ctx context.Context, upload Upload) error {
 	}
 	refused := in.quota.Judge(used, now)
 	in.watch(upload, used, refused)
-	if found := fault.Find(refused); found != nil && found.Text.Key != phrase.LimitedInFlight {
+	if found := failure.Find(refused); found != nil && found.Text.Key != phrase.LimitedInFlight {
 		in.refusals.note(sender{upload.Uploader, upload.Guild}, used, now)
 	}
 	return refused
@@ -177,7 +177,7 @@ func (in *Intake) counts(upload Upload) bool {
 	return in.quota != (Quota{}) && (upload.Uploader != "" || upload.Guild != "")
 }
 
-// Accept takes a file in. A *fault.Error refuses the file for good; any other
+// Accept takes a file in. A *failure.Error refuses the file for good; any other
 // error is our own trouble, nothing was recorded and the same upload may come
 // again. Once Accept returns a Receipt the answer is an outbox job and will be given,
 // whatever happens to the queue.
@@ -187,7 +187,7 @@ func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
 	}
 	if !replay.Begins(upload.Data) {
 		in.junk.wait(upload.Uploader, in.now()) // counts; what is not recorded is not counted by the database
-		return Receipt{}, fault.New(fault.Invalid, phrase.Say(phrase.NotAReplay), nil)
+		return Receipt{}, failure.New(failure.Invalid, phrase.Say(phrase.NotAReplay), nil)
 	}
 	sum := sha256.Sum256(upload.Data)
 	hash := hex.EncodeToString(sum[:])

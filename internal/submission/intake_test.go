@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
@@ -132,23 +132,23 @@ func TestRefusedFilesLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		upload submission.Upload
-		kind   fault.Kind
+		kind   failure.Kind
 		says   string
 	}{
-		"another extension": {upload("notes.txt", "MPQ\x1b"), fault.Invalid, "notes.txt is not a replay: its name must end in .SC2Replay"},
-		"no extension":      {upload("SC2Replay", "MPQ\x1b"), fault.Invalid, "must end in .SC2Replay"},
-		"no name":           {upload("", "MPQ\x1b"), fault.Invalid, "unnamed is not a replay"},
-		"empty":             {upload("a.SC2Replay", ""), fault.Invalid, "the file is empty"},
-		"too large":         {upload("a.SC2Replay", "MPQ\x1b"+strings.Repeat("x", 1<<10)), fault.TooLarge, "larger than 1 KiB"},
-		"not an archive":    {upload("a.SC2Replay", "PK\x03\x04"), fault.Invalid, "not a StarCraft II replay"},
-		"a shorter magic":   {upload("a.SC2Replay", "MPQ"), fault.Invalid, "not a StarCraft II replay"},
+		"another extension": {upload("notes.txt", "MPQ\x1b"), failure.Invalid, "notes.txt is not a replay: its name must end in .SC2Replay"},
+		"no extension":      {upload("SC2Replay", "MPQ\x1b"), failure.Invalid, "must end in .SC2Replay"},
+		"no name":           {upload("", "MPQ\x1b"), failure.Invalid, "unnamed is not a replay"},
+		"empty":             {upload("a.SC2Replay", ""), failure.Invalid, "the file is empty"},
+		"too large":         {upload("a.SC2Replay", "MPQ\x1b"+strings.Repeat("x", 1<<10)), failure.TooLarge, "larger than 1 KiB"},
+		"not an archive":    {upload("a.SC2Replay", "PK\x03\x04"), failure.Invalid, "not a StarCraft II replay"},
+		"a shorter magic":   {upload("a.SC2Replay", "MPQ"), failure.Invalid, "not a StarCraft II replay"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := &world{}
 			_, err := w.intake().Accept(t.Context(), test.upload)
-			found := fault.Find(err)
+			found := failure.Find(err)
 			if found == nil || found.Kind != test.kind || !strings.Contains(found.Text.In(phrase.English), test.says) {
 				t.Fatalf("%v (%v), want %s saying %q", err, found, test.kind, test.says)
 			}
@@ -165,7 +165,7 @@ func TestAdmitJudgesWithoutTheBytes(t *testing.T) {
 	if err := in.Admit("a.SC2REPLAY", 1<<10); err != nil {
 		t.Error(err)
 	}
-	if found := fault.Find(in.Admit("a.SC2Replay", 1<<10+1)); found == nil || found.Text.Key != phrase.TooLarge {
+	if found := failure.Find(in.Admit("a.SC2Replay", 1<<10+1)); found == nil || found.Text.Key != phrase.TooLarge {
 		t.Errorf("%v, want too large", found)
 	}
 }
@@ -180,11 +180,11 @@ func TestOnlyWhatBeginsLikeAReplayPasses(t *testing.T) {
 		if (err == nil) != passes {
 			t.Errorf("%q: %v", begins, err)
 		}
-		if found := fault.Find(err); !passes && (found == nil || found.Text.Key != phrase.NotAReplay) {
+		if found := failure.Find(err); !passes && (found == nil || found.Text.Key != phrase.NotAReplay) {
 			t.Errorf("%q: %v", begins, err)
 		}
 		_, err = replay.Parse(t.Context(), []byte(data), replay.Options{})
-		if found := fault.Find(err); !passes && (found == nil || found.Text.Key != phrase.NotAReplay) {
+		if found := failure.Find(err); !passes && (found == nil || found.Text.Key != phrase.NotAReplay) {
 			t.Errorf("the parser says of %q: %v", begins, err)
 		}
 	}
@@ -195,7 +195,7 @@ func TestOurTroubleIsNoFault(t *testing.T) {
 	trouble := errors.New("connection refused")
 	for name, w := range map[string]*world{"storage": {putErr: trouble}, "database": {acceptErr: trouble}} {
 		_, err := w.intake().Accept(t.Context(), upload("a.SC2Replay", "MPQ\x1b"))
-		if !errors.Is(err, trouble) || fault.Find(err) != nil {
+		if !errors.Is(err, trouble) || failure.Find(err) != nil {
 			t.Errorf("%s down: %v", name, err)
 		}
 		if len(w.arrivals) > 0 {

@@ -1,15 +1,15 @@
 package submission
 
-import "github.com/evoladder/evoladderbot/internal/fault"
+import "github.com/evoladder/evoladderbot/internal/failure"
 
 // Outcome is what became of an upload in one word, the same in logs and in
 // metrics: "accepted", "known", "repeated", "refused" (for the file), "limited"
 // (for the sender) or "failed" (for our own trouble). It takes what
 // Intake.Accept or Intake.Allow returned.
 func Outcome(receipt Receipt, err error) string {
-	found := fault.Find(err)
+	found := failure.Find(err)
 	switch {
-	case found != nil && found.Kind == fault.Limited:
+	case found != nil && found.Kind == failure.Limited:
 		return "limited"
 	case found != nil:
 		return "refused"

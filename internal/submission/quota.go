@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
@@ -50,12 +50,12 @@ func (q Quota) shared(used Usage) bool {
 
 // Junk says whether a failure means that a file is no replay that can be read. It
 // counts for its sender alone then. What may be our own fault is not junk.
-func Junk(failure *fault.Error) bool {
-	if failure == nil || failure.Text.Key == phrase.FileMissing {
+func Junk(answer *failure.Error) bool {
+	if answer == nil || answer.Text.Key == phrase.FileMissing {
 		return false
 	}
-	switch failure.Kind {
-	case fault.Invalid, fault.Unsupported, fault.TooLarge, fault.Poison:
+	switch answer.Kind {
+	case failure.Invalid, failure.Unsupported, failure.TooLarge, failure.Poison:
 		return true
 	}
 	return false
@@ -81,9 +81,9 @@ func (q Quota) Judge(used Usage, now time.Time) error {
 }
 
 // limited is the refusal of an upload that may come again after wait.
-func limited(key phrase.Key, limit int, wait time.Duration) *fault.Error {
+func limited(key phrase.Key, limit int, wait time.Duration) *failure.Error {
 	minutes := int64((wait + time.Minute - 1) / time.Minute)
-	refusal := fault.New(fault.Limited, phrase.Say(key, "limit", strconv.Itoa(limit), "minutes", strconv.FormatInt(minutes, 10)),
+	refusal := failure.New(failure.Limited, phrase.Say(key, "limit", strconv.Itoa(limit), "minutes", strconv.FormatInt(minutes, 10)),
 		fmt.Errorf("over the limit of %d for another %s", limit, wait.Round(time.Second)))
 	refusal.Wait = wait
 	return refusal

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -46,8 +46,8 @@ func TestQuotasAreJudged(t *testing.T) {
 				}
 				return
 			}
-			found := fault.Find(err)
-			if found == nil || found.Kind != fault.Limited || found.Text.Key != test.want || found.Wait <= 0 {
+			found := failure.Find(err)
+			if found == nil || found.Kind != failure.Limited || found.Text.Key != test.want || found.Wait <= 0 {
 				t.Fatalf("got %+v", found)
 			}
 			if text := found.Text.In(phrase.English); !contains(text, test.text) || contains(text, "{") {
@@ -75,7 +75,7 @@ func TestASenderIsJudgedBeforeTheBytesArrive(t *testing.T) {
 	count := &counter{used: submission.Usage{InFlight: 5}}
 	in := submission.NewIntake(nil, nil, nil, submission.IntakeOptions{Quota: quota, Counter: count, Now: func() time.Time { return noon }})
 	known := submission.Upload{Source: submission.FromDiscord, Uploader: "1", Guild: "2", Key: "3"}
-	if found := fault.Find(in.Allow(t.Context(), known)); found == nil || found.Kind != fault.Limited {
+	if found := failure.Find(in.Allow(t.Context(), known)); found == nil || found.Kind != failure.Limited {
 		t.Errorf("got %v", found)
 	}
 	if want := (submission.Arrival{Uploader: "1", Guild: "2", Key: "3", Quota: quota, At: noon}); len(count.asked) != 1 || count.asked[0] != want {
@@ -85,7 +85,7 @@ func TestASenderIsJudgedBeforeTheBytesArrive(t *testing.T) {
 		t.Errorf("the command line has a quota: %v", err)
 	}
 	count.err = errors.New("database away")
-	if err := in.Allow(t.Context(), known); !errors.Is(err, count.err) || fault.Find(err) != nil {
+	if err := in.Allow(t.Context(), known); !errors.Is(err, count.err) || failure.Find(err) != nil {
 		t.Errorf("our own trouble is answered as %v", err)
 	}
 }
@@ -102,7 +102,7 @@ func TestAnAddressIsLimitedWithoutTheDatabase(t *testing.T) {
 			t.Fatalf("upload %d: %v", n, err)
 		}
 	}
-	found := fault.Find(from("203.0.113.7"))
+	found := failure.Find(from("203.0.113.7"))
 	if found == nil || found.Text.Key != phrase.LimitedAddress || found.Wait <= 0 || found.Wait > time.Minute {
 		t.Fatalf("the 61st: %+v", found)
 	}
@@ -162,12 +162,12 @@ func TestFilesRefusedAtFirstSightCountAsJunk(t *testing.T) {
 		if err := in.Allow(t.Context(), junk); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := in.Accept(t.Context(), junk); fault.Find(err) == nil || fault.Find(err).Kind != fault.Invalid {
+		if _, err := in.Accept(t.Context(), junk); failure.Find(err) == nil || failure.Find(err).Kind != failure.Invalid {
 			t.Fatal(err)
 		}
 	}
 	for range 2 {
-		if found := fault.Find(in.Allow(t.Context(), junk)); found == nil || found.Text.Key != phrase.LimitedJunk {
+		if found := failure.Find(in.Allow(t.Context(), junk)); found == nil || found.Text.Key != phrase.LimitedJunk {
 			t.Errorf("the fourth: %+v", found)
 		}
 	}

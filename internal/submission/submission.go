@@ -8,7 +8,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
@@ -120,7 +120,7 @@ type Verdict struct {
 	ParserVersion int
 	Summary       json.RawMessage // the JSON of replay.Replay without its timeline
 	Timeline      json.RawMessage // the JSON of replay.Timeline; nil where there is none
-	Failure       *fault.Error
+	Failure       *failure.Error
 	At            time.Time
 }
 
@@ -138,7 +138,7 @@ type View struct {
 	Sent     time.Time       // when its sender sent it, or as near to that as is known
 	Answered time.Time       // zero until State is final
 	Summary  json.RawMessage // set when Done
-	Failure  *fault.Error    // set when Failed; its Cause is nil
+	Failure  *failure.Error  // set when Failed; its Cause is nil
 }
 
 // ErrUnknown says that there is no submission of the id asked for.

@@ -1,7 +1,7 @@
 package submission
 
 import (
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
@@ -19,7 +19,7 @@ const (
 // junk, once an hour each. refused is what was decided about the upload.
 func (in *Intake) watch(upload Upload, used Usage, refused error) {
 	var why phrase.Key
-	if found := fault.Find(refused); found != nil {
+	if found := failure.Find(refused); found != nil {
 		why = found.Text.Key
 	}
 	limit := in.quota.GuildHour

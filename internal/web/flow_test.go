@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/web"
@@ -48,7 +48,7 @@ func TestDroppedFilesBecomeCards(t *testing.T) {
 	page.waitLines(1, "parsing")
 	w.finish(byName["One.SC2Replay"], duel())
 	w.finish(byName["Two.SC2Replay"], pairs())
-	w.fail(byName["Three.SC2Replay"], fault.New(fault.Invalid, phrase.Say(phrase.Damaged), nil))
+	w.fail(byName["Three.SC2Replay"], failure.New(failure.Invalid, phrase.Say(phrase.Damaged), nil))
 	page.waitLines(2, "done")
 	page.waitLines(2, "failed")
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/web"
@@ -37,7 +37,7 @@ func TestPagesAreInTheReadersLanguage(t *testing.T) {
 	done := w.add("a.SC2Replay")
 	w.finish(done, game)
 	failed := w.add("b.SC2Replay")
-	w.fail(failed, fault.New(fault.Invalid, phrase.Say(phrase.Damaged), nil))
+	w.fail(failed, failure.New(failure.Invalid, phrase.Say(phrase.Damaged), nil))
 	for _, test := range []struct {
 		address         string
 		english, korean []string

@@ -5,7 +5,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/web"
@@ -16,7 +16,7 @@ func TestLook(t *testing.T) {
 	w := newWorld(t)
 	w.finish(w.add("crowd.SC2Replay"), crowd())
 	w.finish(w.add("pairs.SC2Replay"), pairs())
-	w.fail(w.add("Old one (12).SC2Replay"), fault.New(fault.Invalid, phrase.Say(phrase.Truncated), nil))
+	w.fail(w.add("Old one (12).SC2Replay"), failure.New(failure.Invalid, phrase.Say(phrase.Truncated), nil))
 	w.finish(w.add("Ever Dream LE (3).SC2Replay"), duel())
 	w.move(w.add("Emerald City LE (7).SC2Replay"), submission.Parsing)
 	w.add("Oxide LE.SC2Replay")

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/submission"
 )
@@ -29,29 +29,29 @@ var errNotAccepted = errors.New("upload was not accepted")
 // problem is a failure as its reader sees it.
 type problem struct {
 	Status int
-	Kind   string // for scripts: a fault.Kind or one of the words below
+	Kind   string // for scripts: a failure.Kind or one of the words below
 	Text   phrase.Text
 	Retry  bool          // the same request may succeed in a moment
 	Wait   time.Duration // not before then; zero: nothing is known
 	ours   bool          // worth a line in the log
 }
 
-// statuses is how each kind of fault is answered. The server understood the
+// statuses is how each kind of failure is answered. The server understood the
 // request and may be asked again; it is the file that will not do, but for GaveUp.
-var statuses = map[fault.Kind]int{
-	fault.Invalid:     http.StatusUnprocessableEntity,
-	fault.Unsupported: http.StatusUnprocessableEntity,
-	fault.TooLarge:    http.StatusRequestEntityTooLarge,
-	fault.Poison:      http.StatusUnprocessableEntity,
-	fault.Timeout:     http.StatusUnprocessableEntity,
-	fault.GaveUp:      http.StatusInternalServerError, // ours, and final for this upload
-	fault.Limited:     http.StatusTooManyRequests,
+var statuses = map[failure.Kind]int{
+	failure.Invalid:     http.StatusUnprocessableEntity,
+	failure.Unsupported: http.StatusUnprocessableEntity,
+	failure.TooLarge:    http.StatusRequestEntityTooLarge,
+	failure.Poison:      http.StatusUnprocessableEntity,
+	failure.Timeout:     http.StatusUnprocessableEntity,
+	failure.GaveUp:      http.StatusInternalServerError, // ours, and final for this upload
+	failure.Limited:     http.StatusTooManyRequests,
 }
 
 // explain is the one place that decides what a failure means on the web.
 // Whatever it does not know is our own trouble.
 func explain(err error) problem {
-	if found := fault.Find(err); found != nil {
+	if found := failure.Find(err); found != nil {
 		status, ok := statuses[found.Kind]
 		if !ok { // stored by a newer program
 			status = http.StatusUnprocessableEntity

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -140,7 +140,7 @@ func TestScriptUploadsAndReadsTheSummary(t *testing.T) {
 func TestFailedReplayIsItsErrorAsJSON(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.fail(w.add("a.SC2Replay"), fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "99999"), nil))
+	w.fail(w.add("a.SC2Replay"), failure.New(failure.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "99999"), nil))
 	answer := ask(t, w.site(web.Config{}), "GET", fmt.Sprintf("/api/replays/%d", firstID), nil)
 	wantStatus(t, answer, http.StatusOK)
 	wantText(t, answer.Body.String(), `"file":"a.SC2Replay"`, `"kind":"unsupported"`, `"text":"It was saved by game build 99999`)

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/submission"
@@ -175,7 +175,7 @@ func (w *world) finish(id submission.ID, game *replay.Replay) {
 	w.change(id, func(v *submission.View) { v.State, v.Summary, v.Answered = submission.Done, summary, noon })
 }
 
-func (w *world) fail(id submission.ID, failure *fault.Error) {
+func (w *world) fail(id submission.ID, failure *failure.Error) {
 	w.change(id, func(v *submission.View) { v.State, v.Failure, v.Answered = submission.Failed, failure, noon })
 }
 

@@ -21,7 +21,7 @@ type line struct {
 	attrs   []slog.Attr
 }
 
-// The outcomes beside the kinds of fault.
+// The outcomes beside the kinds of failure.
 const (
 	outcomeParsed  = "parsed"
 	outcomeDone    = "done_before"  // somebody else recorded it

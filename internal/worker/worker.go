@@ -9,7 +9,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
@@ -53,7 +53,7 @@ type jobStore interface {
 }
 
 // files holds the uploads. One that is missing, or not what was uploaded, is
-// a *fault.Error, and the only kind of those.
+// a *failure.Error, and the only kind of those.
 type files interface {
 	Get(ctx context.Context, sha256 string) ([]byte, error)
 }
@@ -144,12 +144,12 @@ func (w *Worker) Reparse(ctx context.Context, id job.ID) error {
 // judge finds out what became of a file. Its error is our own trouble.
 func (w *Worker) judge(ctx context.Context, work submission.Work, line *line) (submission.Verdict, error) {
 	if work.Attempts > crashBudget {
-		return refused(fault.New(fault.Poison, phrase.Say(phrase.Poison),
+		return refused(failure.New(failure.Poison, phrase.Say(phrase.Poison),
 			fmt.Errorf("begun %d times without an end", work.Attempts))), nil
 	}
 	data, err := w.files.Get(ctx, work.SHA256)
 	line.fetched()
-	if found := fault.Find(err); found != nil {
+	if found := failure.Find(err); found != nil {
 		return w.missing(ctx, work.Job.ID, found)
 	}
 	if err != nil {
@@ -157,7 +157,7 @@ func (w *Worker) judge(ctx context.Context, work submission.Work, line *line) (s
 	}
 	parsed, err := w.parser.Parse(ctx, sandbox.File{SHA256: work.SHA256, Data: data, Timeline: true})
 	line.parsed()
-	if found := fault.Find(err); found != nil {
+	if found := failure.Find(err); found != nil {
 		return refused(found), nil
 	}
 	if err != nil {
@@ -173,7 +173,7 @@ var errMissing = errors.New("the file store of this worker does not have the fil
 
 // missing retries a job without its file for a while, then makes that its
 // answer: the player is asked to upload again.
-func (w *Worker) missing(ctx context.Context, id job.ID, why *fault.Error) (submission.Verdict, error) {
+func (w *Worker) missing(ctx context.Context, id job.ID, why *failure.Error) (submission.Verdict, error) {
 	now := w.options.Now()
 	since, err := w.store.FileMissing(ctx, id, now)
 	if err != nil {
@@ -182,11 +182,11 @@ func (w *Worker) missing(ctx context.Context, id job.ID, why *fault.Error) (subm
 	if now.Sub(since) >= missingFor {
 		return refused(why), nil
 	}
-	// Not wrapped: an error with a fault in its chain is an answer.
+	// Not wrapped: an error with a failure in its chain is an answer.
 	return submission.Verdict{}, fmt.Errorf("%w: %s", errMissing, why.Error())
 }
 
-func refused(why *fault.Error) submission.Verdict {
+func refused(why *failure.Error) submission.Verdict {
 	return submission.Verdict{ParserVersion: replay.ParserVersion, Failure: why}
 }
 
@@ -217,7 +217,7 @@ func (w *Worker) enqueue(ctx context.Context, jobs []job.Job) error {
 func (w *Worker) GiveUp(ctx context.Context, id job.ID, cause string) error {
 	jobs, err := w.store.RecordVerdict(ctx, id, submission.Verdict{
 		ParserVersion: 0, // no parser said so: uploaded again, the file is parsed again
-		Failure:       fault.New(fault.GaveUp, phrase.Say(phrase.GaveUp), errors.New("given up by the queue: "+cause)),
+		Failure:       failure.New(failure.GaveUp, phrase.Say(phrase.GaveUp), errors.New("given up by the queue: "+cause)),
 		At:            w.options.Now(),
 	})
 	if err != nil {

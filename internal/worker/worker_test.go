@@ -17,7 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/evoladder/evoladderbot/internal/fault"
+	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
@@ -121,7 +121,7 @@ func (w *world) Get(_ context.Context, hash string) ([]byte, error) {
 	}
 	data, found := w.files[hash]
 	if !found {
-		return nil, fmt.Errorf("get file %s: %w", hash, fault.New(fault.Invalid, phrase.Say(phrase.FileMissing), nil))
+		return nil, fmt.Errorf("get file %s: %w", hash, failure.New(failure.Invalid, phrase.Say(phrase.FileMissing), nil))
 	}
 	return data, nil
 }
@@ -198,20 +198,20 @@ func TestBadFilesAreAnsweredOnce(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		arrange func(w *world)
-		kind    fault.Kind
+		kind    failure.Kind
 		text    phrase.Key
 		parses  int
 	}{
 		"refused by the parser": {func(w *world) {
 			w.parse = func(sandbox.File) (sandbox.Parsed, error) {
-				return sandbox.Parsed{}, fault.New(fault.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "9"), nil)
+				return sandbox.Parsed{}, failure.New(failure.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "9"), nil)
 			}
-		}, fault.Unsupported, phrase.UnknownBuild, 1},
+		}, failure.Unsupported, phrase.UnknownBuild, 1},
 		"begun again and again": {func(w *world) {
 			work := w.pending[7]
 			work.Attempts = 6
 			w.pending[7] = work
-		}, fault.Poison, phrase.Poison, 0},
+		}, failure.Poison, phrase.Poison, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -384,7 +384,7 @@ func TestGivenUpJobIsAnsweredAndMayBeUploadedAgain(t *testing.T) {
 		t.Fatalf("recorded %v, enqueued %v", w.verdicts, w.enqueued)
 	}
 	verdict := w.verdicts[0]
-	if verdict.ParserVersion != 0 || verdict.Failure.Kind != fault.GaveUp || submission.Junk(verdict.Failure) ||
+	if verdict.ParserVersion != 0 || verdict.Failure.Kind != failure.GaveUp || submission.Junk(verdict.Failure) ||
 		!strings.Contains(verdict.Failure.Cause.Error(), "max retry exhausted") {
 		t.Errorf("recorded %+v", verdict)
 	}

@@ -1,8 +1,8 @@
-// Package fault owns the kinds of failure that are somebody's answer: what was
+// Package failure owns the kinds of failure that are somebody's answer: what was
 // wrong with a file, in words its player may read, with the cause for the
 // operator beside it. An error without a Kind is our own trouble: it is
 // retried, and the player is asked to wait.
-package fault
+package failure
 
 import (
 	"errors"

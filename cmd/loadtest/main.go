@@ -1,5 +1,3 @@
-// Command loadtest floods a real pipeline on this machine through a loopback
-// Discord, breaks it on purpose, and counts what came back: loadtest -help.
 package main
 
 import (
@@ -10,7 +8,6 @@ import (
 	"os"
 
 	"github.com/evoladder/evoladderbot/internal/app"
-	"github.com/evoladder/evoladderbot/internal/loadtest"
 )
 
 func main() { os.Exit(app.UntilSignal(run, app.PrintError)) }
@@ -32,7 +29,7 @@ func parse(args []string) (command interface {
 }, err error,
 ) {
 	if len(args) > 0 && args[0] == "containers" {
-		return loadtest.ParseContainers(args[1:], os.Stderr)
+		return ParseContainers(args[1:], os.Stderr)
 	}
-	return loadtest.ParseCommand(args, os.Stderr)
+	return ParseCommand(args, os.Stderr)
 }

@@ -1,5 +1,5 @@
-// Package loadtest floods the real product through a loopback Discord, breaks
-// it on purpose, and counts what came back.
+// Command loadtest floods the real product on this machine through a loopback
+// Discord, breaks it on purpose, and counts what came back: loadtest -help.
 //
 // A [Pipeline] is the product as it runs in production: its own binaries as
 // separate supervised processes, a Redis and a Postgres of their own (or the
@@ -14,7 +14,7 @@
 //   - doubled: more than one message holds an answer to it;
 //   - wrong: the answer is not that of the file.
 //
-// A user who is told to try again, or whose command was not acknowledged in the
+// A user whose reply asks to try again, or whose command was not acknowledged in the
 // three seconds that Discord gives, uploads again, as people do; the report says
-// how often. What was taken in is owed exactly one answer.
-package loadtest
+// how often. An accepted upload gets exactly one answer.
+package main

@@ -11,10 +11,11 @@ import (
 )
 
 const (
-	// fleetSize is how many workers a fleet has, and fleetConns how many
-	// connections its Postgres allows: fewer than there are processes.
-	fleetSize  = 100
-	fleetConns = 100
+	// fleetSize is how many workers a fleet has, unless more than one are asked for.
+	fleetSize = 100
+	// fleetConns is how many connections its Postgres allows at least: those of bot,
+	// page and harness, and some.
+	fleetConns = 26
 	// fleetTime is how long it is flooded.
 	fleetTime = 30 * time.Second
 	// sampling is how often connections are counted.
@@ -22,11 +23,14 @@ const (
 )
 
 // holdFleet makes a pipeline of a bot, a page and very many workers, of one
-// parser process each.
+// parser process each, and of a Postgres that allows fewer connections than there
+// are processes.
 func holdFleet(s *Setup) {
-	s.WithWeb = true
-	s.Workers, s.Parsers = max(s.Workers, fleetSize), max(s.Parsers, 1)
-	s.Connections = fleetConns
+	if s.Workers <= 1 {
+		s.Workers = fleetSize
+	}
+	s.WithWeb, s.Parsers = true, max(s.Parsers, 1)
+	s.Connections = max(fleetConns, s.Workers)
 }
 
 func fleet(s Size) plan { return flood(s.or(Size{Duration: fleetTime})) }

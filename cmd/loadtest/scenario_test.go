@@ -28,6 +28,7 @@ var trials = map[string]Size{
 	"deploy":   {Duration: 8 * time.Second, Rate: 4, Haste: 3},
 	"all":      {Duration: 12 * time.Second, Rate: 3}, // Postgres restarts once
 	"backlog":  {Replays: 300},
+	"fleet":    {Duration: 4 * time.Second},
 	"idle":     {Duration: 2 * time.Second},
 }
 

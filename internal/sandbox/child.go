@@ -200,6 +200,9 @@ func outOfMemory(said string) bool {
 	for _, sign := range []string{
 		"out of memory", "cannot allocate memory", "cannot map pages in arena", "failed to reserve",
 		"ThreadSanitizer failed to allocate", // the same in a binary with the race detector
+		// Go 1.26's collector writes to its queue of spans without asking whether it
+		// got the memory: newSpanSPMC in runtime/mgcmark_greenteagc.go.
+		"runtime.(*spanQueue).tryDrain",
 	} {
 		if strings.Contains(said, sign) {
 			return true

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -101,7 +102,12 @@ func TestConnectionsStayWithinTheirNumber(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if held := connections(t, url); held > limit || held < 2 {
+		// Postgres lists a connection for a moment after it was closed.
+		held := connections(t, url)
+		for deadline := time.Now().Add(time.Minute); held > limit && time.Now().Before(deadline); held = connections(t, url) {
+			time.Sleep(10 * time.Millisecond)
+		}
+		if held > limit || held < 2 {
 			t.Errorf("%d connections of %d", held, limit)
 		}
 	}
@@ -117,7 +123,7 @@ func connections(t *testing.T, url string) int {
 	defer db.Close()
 	var n int
 	if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM pg_stat_activity
-		WHERE datname = current_database() AND pid <> pg_backend_pid()`).Scan(&n); err != nil {
+		WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -245,7 +251,7 @@ func TestConnectionsThatDiedAreReplacedUnseen(t *testing.T) {
 		}
 		all.Wait()
 		execute(t, url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-			WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`)
 		receipt, parse := w.submit(upload("after a restart"))
 		w.begin(parse)
 		w.record(parse, good(1, `{}`))

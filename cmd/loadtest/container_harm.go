@@ -150,6 +150,9 @@ func (t *trial) flood(ctx context.Context) error {
 func (t *trial) verdict(r *Report, p *page) {
 	row := func(name, format string, args ...any) { t.row("", "flood through Discord: "+name, format, args...) }
 	r.printOutcome(row)
+	if u := r.slowest; u != nil { // to look it up in the logs
+		row("slowest answer", "%s, uploaded at %s", u.file.Name, u.sent.UTC().Format(clockFormat))
+	}
 	t.holds(r.Passed() && r.Answers > 0, "flood through Discord", "%d lost, %d doubled, %d wrong, %d stray%s",
 		r.Lost, r.Doubled, r.Wrong, r.Strays, details(r.Details))
 	for _, v := range t.pipeline.Discord.Violations() {

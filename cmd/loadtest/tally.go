@@ -171,6 +171,7 @@ type Outcome struct {
 	Details        []string `json:"details,omitempty"`
 
 	latency, acks []time.Duration
+	slowest       *upload // of good replays that were answered; nil: none was
 	hostile       int
 }
 
@@ -227,6 +228,9 @@ func (t *tally) judge(o *Outcome, u *upload) {
 			o.hostile++
 		} else {
 			o.latency = append(o.latency, u.answered.Sub(u.sent))
+			if o.slowest == nil || u.answered.Sub(u.sent) > o.slowest.answered.Sub(o.slowest.sent) {
+				o.slowest = u
+			}
 		}
 	case u.declined:
 		o.Declined++

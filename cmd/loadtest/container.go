@@ -170,7 +170,7 @@ func (t *trial) prepare(ctx context.Context) error {
 }
 
 // bridge is this machine's address on the engine's own network, which every
-// container reaches and nobody outside the machine.
+// container reaches and no other machine.
 func (t *trial) bridge(ctx context.Context) (net.IP, error) {
 	name, err := t.docker(ctx, "network", "inspect", "bridge", "--format", `{{index .Options "com.docker.network.bridge.name"}}`)
 	if err != nil {

@@ -371,6 +371,6 @@ func (t *trial) deaths(context.Context) error {
 		}
 	}
 	t.mark(slowest, healthyMark, "start to healthy, the slowest of ours")
-	t.holds(len(unasked) == 0, "ends that nobody asked for, or not in good order", "%d of %d%s", len(unasked), ended, details(unasked))
+	t.holds(len(unasked) == 0, "ends that were not asked for, or not in good order", "%d of %d%s", len(unasked), ended, details(unasked))
 	return nil
 }

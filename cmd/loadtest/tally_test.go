@@ -95,7 +95,7 @@ func (b *clumsy) outcome() Outcome {
 	b.tally.strays = b.tally.strays[:len(b.tally.strays)-1]
 	b.tally.mu.Unlock()
 	o := b.tally.outcome()
-	o.latency, o.Details = nil, nil
+	o.latency, o.slowest, o.Details = nil, nil, nil
 	return o
 }
 

@@ -113,6 +113,26 @@ func TestConnectionsStayWithinTheirNumber(t *testing.T) {
 	}
 }
 
+func TestADatabaseInSQLASCIIWorks(t *testing.T) {
+	t.Parallel()
+	address := storetest.Postgres(t)
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := strings.TrimPrefix(u.Path, "/") + "_ascii"
+	execute(t, address, `CREATE DATABASE `+name+` TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'`)
+	t.Cleanup(func() { execute(t, address, `DROP DATABASE `+name+` WITH (FORCE)`) })
+	u.Path = "/" + name
+	w := world{t, storetest.Open(t, u.String(), store.Yielding())}
+	if _, err := w.Accept(t.Context(), upload("리플레이")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Backlog(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // connections are those that others have to the database of url.
 func connections(t *testing.T, url string) int {
 	t.Helper()

@@ -47,6 +47,9 @@ func openPostgres(ctx context.Context, url string, o options) (*Store, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "evoladder"
 	}
+	// A database in SQL_ASCII proposes its own encoding, and pgx then refuses every
+	// query of the simple protocol.
+	config.RuntimeParams["client_encoding"] = "UTF8"
 	connector := stdlib.GetConnector(*config)
 	if o.existing {
 		err = requirePostgres(ctx, sql.OpenDB(connector))

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/evoladder/evoladderbot/internal/retry"
 	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
@@ -122,7 +123,7 @@ func (b *poster) drain(ctx context.Context, n, keep int) (int, error) {
 				return 0, err
 			}
 		}
-		if !rest(ctx, lookPause) {
+		if !retry.Sleep(ctx, lookPause) {
 			return 0, fmt.Errorf("%d replays are not answered in time: %w", n, ctx.Err())
 		}
 		if owed, err = b.owed(ctx); err != nil {
@@ -145,7 +146,7 @@ func (b *poster) waitOwed(ctx context.Context, most int, timeout time.Duration) 
 		if owed <= most {
 			return nil
 		}
-		if !rest(ctx, time.Second) {
+		if !retry.Sleep(ctx, time.Second) {
 			return fmt.Errorf("%d replays still wait: %w", owed, ctx.Err())
 		}
 	}

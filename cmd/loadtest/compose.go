@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/evoladder/evoladderbot/internal/retry"
 )
 
 // composition is a Compose project of its own: compose.yaml as it is, in a copy
@@ -182,7 +184,7 @@ func (c *composition) waitHealthy(ctx context.Context, service string) error {
 		if err == nil && len(all) > 0 && at < 0 {
 			return nil
 		}
-		if !rest(ctx, 500*time.Millisecond) {
+		if !retry.Sleep(ctx, 500*time.Millisecond) {
 			name := service
 			if at >= 0 {
 				name = all[at].Name

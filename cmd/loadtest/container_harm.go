@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/retry"
 )
 
 // build makes the image. One build goes first: the three services share it, and
@@ -140,7 +141,7 @@ func (t *trial) flood(ctx context.Context) error {
 	}
 	took := tally.lastAnswer().Sub(began)
 	<-paged
-	rest(ctx, 10*time.Second) // for answers that come twice
+	retry.Sleep(ctx, 10*time.Second) // for answers that come twice
 	report.Files = files
 	report.settle(tally.outcome(), sending, took)
 	t.verdict(report, page)
@@ -258,7 +259,7 @@ func (t *trial) kill(ctx context.Context, service string) error {
 	if _, err := t.docker(ctx, "kill", id); err != nil {
 		return err
 	}
-	rest(ctx, deadFor)
+	retry.Sleep(ctx, deadFor)
 	if _, err := t.docker(ctx, "start", id); err != nil {
 		return err
 	}
@@ -274,7 +275,7 @@ func (t *trial) waitOne(ctx context.Context, id string) error {
 		if err == nil && strings.TrimSpace(out) == "running healthy" {
 			return nil
 		}
-		if !rest(ctx, 500*time.Millisecond) {
+		if !retry.Sleep(ctx, 500*time.Millisecond) {
 			return errors.Join(fmt.Errorf("%s is %s: %w", id, strings.TrimSpace(out), errUnhealthy), err)
 		}
 	}
@@ -293,7 +294,7 @@ func (t *trial) cutOff(ctx context.Context) (join func() error, err error) {
 	}
 	began := time.Now()
 	return func() error {
-		rest(ctx, time.Until(began.Add(t.Partition)))
+		retry.Sleep(ctx, time.Until(began.Add(t.Partition)))
 		cut := time.Since(began)
 		if _, err := t.docker(ctx, "network", "connect", "--alias", "worker", network, id); err != nil {
 			return err
@@ -320,7 +321,7 @@ func (t *trial) waitWork(ctx context.Context, id string, since time.Time) (time.
 		if _, missing := firstLine(logs, "replay"); err == nil && missing == nil {
 			return time.Since(since), nil
 		}
-		if !rest(ctx, 500*time.Millisecond) {
+		if !retry.Sleep(ctx, 500*time.Millisecond) {
 			return 0, errors.Join(fmt.Errorf("%s parses nothing: %w", id, ctx.Err()), err)
 		}
 	}

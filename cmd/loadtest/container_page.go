@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/evoladder/evoladderbot/internal/retry"
 )
 
 // page is people who upload at the page. It may be away at any time: they try
@@ -56,7 +58,7 @@ func (p *page) keep(ctx context.Context, over <-chan struct{}, every time.Durati
 	sending, stop := untilClosed(ctx, over)
 	defer stop()
 	var all sync.WaitGroup
-	for rest(sending, every) {
+	for retry.Sleep(sending, every) {
 		n := pageFirst + p.files
 		p.files++
 		all.Go(func() {
@@ -157,7 +159,7 @@ func (p *page) ask(ctx context.Context, request func() (*http.Request, error), i
 			p.retried++
 			p.mu.Unlock()
 		}
-		if !rest(ctx, pagePause) {
+		if !retry.Sleep(ctx, pagePause) {
 			return errors.Join(ctx.Err(), last)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/retry"
 )
 
 // Load says who uploads how much, and how fast.
@@ -172,7 +173,7 @@ func (c *crowd) serve(ctx context.Context, n int) {
 			c.fault.CompareAndSwap(nil, &err)
 			return
 		}
-		if c.await(ctx, u) || !rest(ctx, retryPause) {
+		if c.await(ctx, u) || !retry.Sleep(ctx, retryPause) {
 			return
 		}
 	}
@@ -218,17 +219,5 @@ func (c *crowd) await(ctx context.Context, u *upload) bool {
 		return c.tally.content(u)
 	case <-ctx.Done():
 		return true
-	}
-}
-
-// rest waits and reports whether ctx still lives.
-func rest(ctx context.Context, pause time.Duration) bool {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }

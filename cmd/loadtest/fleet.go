@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/evoladder/evoladderbot/internal/retry"
 )
 
 const (
@@ -43,7 +45,7 @@ func watchConnections(ctx context.Context, p *Pipeline) func(*Report) {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- p.withPostgres(ctx, func(db *sql.DB) error {
-			for ; rest(ctx, sampling); samples++ {
+			for ; retry.Sleep(ctx, sampling); samples++ {
 				var n int64
 				if err := count(ctx, db, &n, "SELECT sum(numbackends) FROM pg_stat_database"); err != nil {
 					return err

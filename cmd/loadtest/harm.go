@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/retry"
 	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
@@ -62,15 +63,15 @@ func outages(lasting time.Duration) harm {
 		}
 		if n%2 == 0 {
 			err := p.redis.Hang()
-			rest(ctx, lasting)
+			retry.Sleep(ctx, lasting)
 			err = errors.Join(err, p.redis.Resume())
-			rest(ctx, lasting/2)
+			retry.Sleep(ctx, lasting/2)
 			return err
 		}
 		p.postgres.Stop(servicetest.Fast)
-		rest(ctx, lasting)
+		retry.Sleep(ctx, lasting)
 		err := p.postgres.Start(context.WithoutCancel(ctx))
-		rest(ctx, lasting/2)
+		retry.Sleep(ctx, lasting/2)
 		return err
 	}}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/retry"
 	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
@@ -20,7 +21,7 @@ func idle(ctx context.Context, p *Pipeline, _ *Corpus, s Size, r *Report) error 
 	if s.Duration > 0 {
 		lasting = s.Duration
 	}
-	if !rest(ctx, min(calmFor, lasting)) {
+	if !retry.Sleep(ctx, min(calmFor, lasting)) {
 		return ctx.Err()
 	}
 	before, err := p.effort(ctx)
@@ -30,7 +31,7 @@ func idle(ctx context.Context, p *Pipeline, _ *Corpus, s Size, r *Report) error 
 	meter := servicetest.NewMeter(p.Subjects()...)
 	defer meter.Stop()
 	began := time.Now()
-	if !rest(ctx, lasting) {
+	if !retry.Sleep(ctx, lasting) {
 		return ctx.Err()
 	}
 	took := time.Since(began).Seconds()

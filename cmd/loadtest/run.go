@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/retry"
 	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
@@ -94,7 +95,7 @@ func (r *Report) measure(ctx context.Context, p *Pipeline, c *crowd, plan plan) 
 	if after, err := p.effort(ctx); err == nil { // else a service is gone, and the verdict says so
 		r.effort(before, after)
 	}
-	rest(ctx, plan.load.Linger)
+	retry.Sleep(ctx, plan.load.Linger)
 	r.settle(c.tally.outcome(), sending, took)
 	r.Exits = p.Exits()
 	for _, v := range p.Discord.Violations() {

@@ -35,7 +35,7 @@ var rooms = []room{
 	{"internal/text", "the cleaning of strangers' words, for every edge", nil},
 	{"internal/failure", "kinds of failure", []string{"phrase"}},
 	{"internal/job", "outbox jobs: their kinds, ids and endings", nil},
-	{"internal/lease", "which of several processes may act", nil},
+	{"internal/lease", "which of several processes may act", []string{"retry"}},
 	{"internal/replay", "bytes → values; no IO, clock, log, goroutine", []string{"failure", "phrase"}},
 	{"internal/show", "one reading of a game for all edges: sides, who won and how surely, words", []string{"phrase", "replay"}},
 	{"internal/submission", "the values of one upload's path; intake", []string{"failure", "job", "phrase", "replay", "text"}},

@@ -17,6 +17,8 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"time"
+
+	"github.com/evoladder/evoladderbot/internal/retry"
 )
 
 // Timing is how a lease is kept; all processes must agree on Term. The zero
@@ -92,9 +94,12 @@ func (k *Keeper) Run(ctx context.Context, work func(ctx context.Context) error) 
 // Release gives the lease up before the work under it has ended, for when what
 // is left of it may go on beside the next holder.
 func (k *Keeper) Release(ctx context.Context) {
-	if !k.held.Load() || k.released.Swap(true) {
-		return
+	if k.held.Load() && !k.released.Swap(true) {
+		k.release(ctx)
 	}
+}
+
+func (k *Keeper) release(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), k.timing.Margin)
 	defer cancel()
 	if err := k.store.ReleaseLease(ctx, k.name, k.holder); err != nil {
@@ -118,7 +123,7 @@ func (k *Keeper) await(ctx context.Context) (until time.Time, ok bool) {
 			k.log.Info("standing by", "holder", holder)
 			seen = holder
 		}
-		if !sleep(ctx, k.timing.Poll) {
+		if !retry.Sleep(ctx, k.timing.Poll) {
 			return time.Time{}, false
 		}
 	}
@@ -151,6 +156,9 @@ func (k *Keeper) hold(ctx context.Context, until time.Time, work func(context.Co
 		next, granted, err := k.renew(until)
 		switch {
 		case k.released.Load():
+			if granted { // perhaps after the release, which it then took back
+				k.release(ctx)
+			}
 			return false, <-ended
 		case granted:
 			until = next
@@ -204,16 +212,4 @@ func (k *Keeper) report(err error) {
 		k.log.Info("lease can be asked for again")
 	}
 	k.failing = err != nil
-}
-
-// sleep says whether d passed before ctx ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -1,0 +1,98 @@
+package ladder
+
+import "time"
+
+// CheckState is what a check came to.
+type CheckState string
+
+// The states of a check.
+const (
+	Pass    CheckState = "pass"
+	Fail    CheckState = "fail"
+	Unknown CheckState = "unknown"
+	Info    CheckState = "info" // shown; decides nothing
+)
+
+// Code names a check. It stands in the database and in the command line's output.
+type Code string
+
+// The checks, in the order in which they are shown.
+const (
+	CheckPlayers  Code = "players"  // shows at least one of the match's players
+	CheckFormat   Code = "format"   // 1v1, two humans, no AI, not resumed
+	CheckRaces    Code = "races"    // each side's race is the match's
+	CheckIdentity Code = "identity" // each player's handle is their own
+	CheckNovelty  Code = "novelty"  // this game decided no other match
+	CheckMap      Code = "map"
+	CheckMod      Code = "mod"
+	CheckTime     Code = "time"      // not begun before both had accepted
+	CheckEnd      Code = "end"       // the recorder's end of the game fits
+	CheckWinner   Code = "winner"    // known, and nothing contradicts it
+	CheckLength   Code = "length"    // long enough to count without a confirmation
+	CheckSpeed    Code = "speed"     // information
+	CheckAlliance Code = "alliances" // information
+	CheckPrivacy  Code = "privacy"   // information
+	CheckWatchers Code = "observers" // information
+)
+
+// Evidence is one line of what a replay shows.
+type Evidence struct {
+	Code     Code       `json:"code"`
+	State    CheckState `json:"state"`
+	Expected string     `json:"expected"`
+	Found    string     `json:"found"`
+}
+
+// Judgement is what a replay shows about a match.
+type Judgement struct {
+	Verdict  Verdict
+	Evidence []Evidence
+	Result   Result        // of the match's teams; empty: unknown
+	Length   time.Duration // real time
+	// Confirm are the players of whom one must confirm with a click before the game may
+	// decide: an unproven identity, a doubtful time, a short game. Empty: nobody.
+	Confirm []PlayerID
+	// Identified says which player of the match stood behind which handle.
+	Identified []Identified
+	// Conflicts are for staff: a handle that is bound to another player, a declared
+	// name under an unbound handle of a player who has one.
+	Conflicts []Conflict
+}
+
+// Verdict sums up the lines.
+type Verdict string
+
+// The verdicts.
+const (
+	// Unrelated: shows neither player; an ordinary replay, the match is untouched.
+	Unrelated Verdict = "unrelated"
+	// Verified: every hard check passes and none is unknown.
+	Verified Verdict = "verified"
+	// NeedsConfirmation: would be verified with the click of one of Judgement.Confirm.
+	NeedsConfirmation Verdict = "needs_confirmation"
+	// Inconclusive: nothing fails, but something hard is unknown; reports unlock.
+	Inconclusive Verdict = "inconclusive"
+	// Refused: a hard check fails; reports unlock.
+	Refused Verdict = "refused"
+)
+
+// Identified is a player behind a handle.
+type Identified struct {
+	Player PlayerID
+	Toon   string
+	ByName bool // by a declared name only: the handle is not bound yet
+}
+
+// Conflict is something about a handle that staff should see.
+type Conflict struct {
+	Toon   string
+	Player PlayerID // of the match
+	Other  PlayerID // to whom the handle is bound; 0: nobody
+	Kind   string   // "bound_to_other", "second_handle", "collusion"
+}
+
+// Known is what the store knows about the accounts and the game that a replay shows.
+type Known struct {
+	Handles []Handle           // those that are in the replay or bound to the match's players
+	Games   map[string]MatchID // of the replay's identity: a match that it decided; absent: none
+}

@@ -38,6 +38,7 @@ var rooms = []room{
 	{"internal/lease", "which of several processes may act", []string{"retry"}},
 	{"internal/replay", "bytes → values; no IO, clock, log, goroutine", []string{"failure", "phrase"}},
 	{"internal/show", "one reading of a game for all edges: sides, who won and how surely, words", []string{"phrase", "replay"}},
+	{"internal/ladder", "the rules of the ladder: acts on values; matching and rating", nil},
 	{"internal/submission", "the values of one upload's path; intake", []string{"failure", "job", "phrase", "replay", "text"}},
 	{"internal/sandbox", "the pool of parser processes", []string{"failure", "phrase", "replay"}},
 	{"internal/tasks", "the queue's contract, client, server, sweeper", []string{"job"}},

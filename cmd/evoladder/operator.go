@@ -13,8 +13,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
-	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/text"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // maxJobs is how many jobs are listed; more than one screen is of no help.
@@ -131,7 +131,7 @@ func tell(out io.Writer, d store.Dossier, public string) error {
 	for _, u := range d.Uploads {
 		fmt.Fprintf(w, "\nupload\t%d, %s from %s\nsent\t%s\nreceived\t%s\nanswered\t%s\n", u.ID, text.Line(u.FileName), u.Source, date(u.Sent), date(u.Received), date(u.Answered))
 		if public != "" {
-			fmt.Fprintf(w, "page\t%s\n", submission.Page(public, u.ID))
+			fmt.Fprintf(w, "page\t%s\n", upload.Page(public, u.ID))
 		}
 		if u.Uploader != "" {
 			fmt.Fprintf(w, "uploader\t%s in server %s\n", u.Uploader, orDash(u.Guild))

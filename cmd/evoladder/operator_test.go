@@ -16,7 +16,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 func TestOperatorsSeeWhatBecameOfAReplay(t *testing.T) {
@@ -85,8 +85,8 @@ func TestOwedJobsAreListedWithTheirTrouble(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	receipt, err := database.Accept(t.Context(), submission.Arrival{
-		Source: submission.FromWeb, FileName: "a.SC2Replay", SHA256: strings.Repeat("0", 64), ParserVersion: 1, At: now.Add(-time.Hour),
+	receipt, err := database.Accept(t.Context(), upload.Arrival{
+		Source: upload.FromWeb, FileName: "a.SC2Replay", SHA256: strings.Repeat("0", 64), ParserVersion: 1, At: now.Add(-time.Hour),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestOwedJobsAreListedWithTheirTrouble(t *testing.T) {
 			t.Errorf("status %d, %q: lacks %q:\n%s", status, errs, want, out)
 		}
 	}
-	if _, err := database.RecordVerdict(t.Context(), parse, submission.Verdict{
+	if _, err := database.RecordVerdict(t.Context(), parse, upload.Verdict{
 		ParserVersion: 1, Failure: failure.New(failure.Poison, phrase.Say(phrase.Poison), nil), At: now,
 	}); err != nil {
 		t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/store"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // TestReparseSurvivesSIGKILL kills the command after its first batch; the
@@ -87,14 +87,14 @@ func startReparse(t *testing.T, p program) (killable, <-chan string) {
 // oldResult is a file that the parser before this one read.
 func oldResult(t *testing.T, database *store.Store, i int) {
 	t.Helper()
-	receipt, err := database.Accept(t.Context(), submission.Arrival{
-		Source: submission.FromWeb, FileName: "a.SC2Replay", SHA256: fmt.Sprintf("%064d", i),
+	receipt, err := database.Accept(t.Context(), upload.Arrival{
+		Source: upload.FromWeb, FileName: "a.SC2Replay", SHA256: fmt.Sprintf("%064d", i),
 		ParserVersion: replay.ParserVersion - 1, At: time.Now(),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	verdict := submission.Verdict{ParserVersion: replay.ParserVersion - 1, Summary: []byte(`{}`), At: time.Now()}
+	verdict := upload.Verdict{ParserVersion: replay.ParserVersion - 1, Summary: []byte(`{}`), At: time.Now()}
 	if _, err := database.RecordVerdict(t.Context(), receipt.Jobs[0].ID, verdict); err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func finishReparses(t *testing.T, database *store.Store) (n int) {
 			continue
 		}
 		n++
-		verdict := submission.Verdict{ParserVersion: replay.ParserVersion, Summary: []byte(`{}`), At: time.Now()}
+		verdict := upload.Verdict{ParserVersion: replay.ParserVersion, Summary: []byte(`{}`), At: time.Now()}
 		if jobs, err := database.RecordVerdict(t.Context(), j.ID, verdict); err != nil || len(jobs) != 0 {
 			t.Errorf("announced %v, %v", jobs, err)
 		}

@@ -15,8 +15,8 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/app"
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // lookInterval is the pause between two looks at the submissions under way.
@@ -45,7 +45,7 @@ func submit(ctx context.Context, args []string) error {
 	}
 	s := submitter{
 		base: base, intake: base.Intake(settings.Intake), limit: settings.MaxReplayBytes, out: os.Stdout,
-		files: files, rows: make([]row, len(files)), waiting: map[submission.ID]int{},
+		files: files, rows: make([]row, len(files)), waiting: map[upload.ID]int{},
 	}
 	ctx, done := context.WithCancel(ctx)
 	defer done()
@@ -70,10 +70,10 @@ type submitter struct {
 	out    *os.File
 
 	files   []string
-	rows    []row                 // one a file
-	waiting map[submission.ID]int // to the index in files
-	printed int                   // files whose row is known
-	show    func(row)             // says so
+	rows    []row             // one a file
+	waiting map[upload.ID]int // to the index in files
+	printed int               // files whose row is known
+	show    func(row)         // says so
 }
 
 func (s *submitter) all(ctx context.Context) error {
@@ -126,13 +126,13 @@ func (s *submitter) tell(i int, r row) {
 }
 
 // hand takes one file through intake.
-func (s *submitter) hand(ctx context.Context, file string) (submission.ID, error) {
+func (s *submitter) hand(ctx context.Context, file string) (upload.ID, error) {
 	data, err := readReplay(file, s.limit)
 	if err != nil {
 		return 0, err
 	}
-	receipt, err := s.intake.Accept(ctx, submission.Upload{
-		Source: submission.FromCLI, FileName: filepath.Base(file), Data: data,
+	receipt, err := s.intake.Accept(ctx, upload.Incoming{
+		Source: upload.FromCLI, FileName: filepath.Base(file), Data: data,
 	})
 	return receipt.ID, err
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/show"
-	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/text"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // words are the command line's, which is in English.
@@ -30,7 +30,7 @@ type row struct {
 	failed             bool
 }
 
-func answered(file string, view submission.View) (row, error) {
+func answered(file string, view upload.View) (row, error) {
 	if view.Failure != nil {
 		return refused(file, view.Failure), nil
 	}

@@ -4,12 +4,12 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/evoladder/evoladderbot/internal/backlog"
 	"github.com/evoladder/evoladderbot/internal/bot"
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/lease"
-	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
 )
@@ -26,7 +26,7 @@ const botLease = "bot"
 // while another process does.
 func (a *Assembly) AddBot(settings config.Discord, public config.Public, intake config.Intake) error {
 	a.consumes = true
-	pressure := submission.NewPressure(a.Store, a.Log)
+	waiting := backlog.NewMonitor(a.Store, a.Log)
 	client, err := discord.New(discord.Config{
 		Token:           settings.Token.Reveal(),
 		Version:         Version(),
@@ -45,13 +45,13 @@ func (a *Assembly) AddBot(settings config.Discord, public config.Public, intake 
 		Guild:         discord.GuildID(settings.GuildID),
 		Watch:         watched,
 		PublicURL:     public.PublicURL,
-		QueuePosition: pressure.Place,
+		QueuePosition: waiting.Position,
 		Drain:         Drain,
 	}, client, a.Intake(intake), a.Store, a.Log)
 	keeper := lease.NewKeeper(a.Store, botLease, processName(), lease.Timing{}, a.Log)
 	a.parts = append(a.parts, Part{Name: "discord", Weight: discordWeight, Run: func(ctx context.Context) error {
 		return checked(ctx, client.CheckToken, func(ctx context.Context) error {
-			return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, discordBot, pressure, keeper) })
+			return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, discordBot, waiting, keeper) })
 		})
 	}})
 	a.checks = append(a.checks, telemetry.Check{Name: "discord", Probe: func(context.Context) error {
@@ -98,7 +98,7 @@ func checked(ctx context.Context, check, work func(context.Context) error) error
 // runBot is the bot while it holds the lease. Answers go on being given while
 // uploads are no longer taken, so their part comes first; two processes may
 // give answers at once, so the lease is free as soon as the last upload is in.
-func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, pressure *submission.Pressure, keeper *lease.Keeper) error {
+func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, waiting *backlog.Monitor, keeper *lease.Keeper) error {
 	server := tasks.NewServer(a.redis, tasks.Discord, announcing, a.Log)
 	server.Handle(job.Announce, b.Announce(a.Store, a.Metrics.Delivered))
 	server.Handle(job.Fetch, b.Fetch)
@@ -108,6 +108,6 @@ func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, pressure *submission.
 	}
 	// The outer group has said already why it ends.
 	return RunParts(ctx, slog.New(slog.DiscardHandler), a.grace,
-		consumer("announcer", announcerWeight, server), Part{Name: "pressure", Run: pressure.Run},
+		consumer("announcer", announcerWeight, server), Part{Name: "backlog", Run: waiting.Run},
 		Part{Name: "gateway", Weight: gatewayWeight, Run: listen})
 }

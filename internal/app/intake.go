@@ -4,22 +4,24 @@ import (
 	"context"
 
 	"github.com/evoladder/evoladderbot/internal/config"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/intake"
+	"github.com/evoladder/evoladderbot/internal/quota"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // Intake is the door through which files enter this process; what passes it
 // is counted.
 type Intake struct {
-	*submission.Intake
+	*intake.Intake
 	metrics *telemetry.Metrics
 }
 
 // Intake opens the door.
 func (b *Base) Intake(settings config.Intake) Intake {
-	return Intake{submission.NewIntake(b.Blobs, b.Store, b.Queue, submission.IntakeOptions{
+	return Intake{intake.New(b.Blobs, b.Store, b.Queue, intake.Options{
 		Limits: limits(settings.Limits), Log: b.Log,
-		Quota: submission.Quota{
+		Quota: quota.Quota{
 			PlayerInFlight: settings.PlayerInFlight, PlayerHour: settings.PlayerHour, GuildHour: settings.GuildHour,
 			PlayerJunk: settings.PlayerJunk,
 		},
@@ -27,18 +29,18 @@ func (b *Base) Intake(settings config.Intake) Intake {
 	}), b.Metrics}
 }
 
-// Accept is submission.Intake.Accept, counted by outcome.
-func (i Intake) Accept(ctx context.Context, upload submission.Upload) (submission.Receipt, error) {
-	receipt, err := i.Intake.Accept(ctx, upload)
-	i.metrics.Accepted(string(upload.Source), submission.Outcome(receipt, err))
+// Accept is intake.Intake.Accept, counted by outcome.
+func (i Intake) Accept(ctx context.Context, file upload.Incoming) (upload.Receipt, error) {
+	receipt, err := i.Intake.Accept(ctx, file)
+	i.metrics.Accepted(string(file.Source), upload.Outcome(receipt, err))
 	return receipt, err
 }
 
-// Allow is submission.Intake.Allow, its refusals counted.
-func (i Intake) Allow(ctx context.Context, upload submission.Upload) error {
-	err := i.Intake.Allow(ctx, upload)
+// Allow is intake.Intake.Allow, its refusals counted.
+func (i Intake) Allow(ctx context.Context, file upload.Incoming) error {
+	err := i.Intake.Allow(ctx, file)
 	if err != nil {
-		i.metrics.Accepted(string(upload.Source), submission.Outcome(submission.Receipt{}, err))
+		i.metrics.Accepted(string(file.Source), upload.Outcome(upload.Receipt{}, err))
 	}
 	return err
 }

@@ -5,11 +5,11 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
-	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/worker"
 )
@@ -67,14 +67,14 @@ func (b *Base) giveUp() map[job.Kind]tasks.GiveUp {
 		job.Parse:   w.GiveUp,
 		job.Reparse: w.GiveUp,
 		job.Announce: func(ctx context.Context, id job.ID, cause string) error {
-			return b.Store.RecordDelivery(ctx, id, submission.Delivery{Detail: "given up by the queue: " + cause, At: time.Now()})
+			return b.Store.RecordDelivery(ctx, id, announcement.Delivery{Detail: "given up by the queue: " + cause, At: time.Now()})
 		},
 		job.Fetch: func(ctx context.Context, id job.ID, _ string) error {
-			request, err := b.Store.Request(ctx, id)
+			request, err := b.Store.PendingUpload(ctx, id)
 			if err != nil {
 				return err
 			}
-			return b.Store.RefuseRequest(ctx, request.Key, time.Now())
+			return b.Store.RefusePending(ctx, request.Key, time.Now())
 		},
 	}
 	for kind, giveUp := range all {

@@ -1,16 +1,18 @@
 package bot
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/show"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // maxContent is Discord's limit on a message's text, less room for a mention.
@@ -24,13 +26,33 @@ type voice struct {
 
 func speaking(l phrase.Language) voice { return voice{Language: l, Words: show.In(l)} }
 
+// replayResult renders the answer to an upload.
+func (b *Bot) replayResult(ctx context.Context, a announcement.Announcement) (rendering, error) {
+	view, err := b.subjects.Submission(ctx, upload.ID(a.Subject))
+	if err != nil {
+		return rendering{}, err
+	}
+	said := rendering{asked: view.Sent, fields: []any{"submission_id", view.ID, "replay_id", view.ReplayID, "state", view.State}}
+	message, err := answer(view)
+	if err != nil {
+		return said, err
+	}
+	message = b.withLink(message, view)
+	message.file, message.since = fileName(view.FileName), view.Answered
+	if view.Failure != nil {
+		message.about = message.file
+	}
+	said.outgoing = message
+	return said, nil
+}
+
 // answer is the message for a submission whose answer is known.
-func answer(view submission.View) (outgoing, error) {
+func answer(view upload.View) (outgoing, error) {
 	v := speaking(view.Language)
 	if view.Failure != nil {
 		return outgoing{content: failureText(view.Failure, v.Language).In(v.Language), language: v.Language}, nil
 	}
-	if view.State != submission.Done || len(view.Summary) == 0 {
+	if view.State != upload.Done || len(view.Summary) == 0 {
 		return outgoing{}, fmt.Errorf("submission %d: %w", view.ID, errors.New("no answer yet"))
 	}
 	var game replay.Replay

@@ -12,7 +12,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/show"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // duel is a ladder game that the second player won.
@@ -30,13 +30,13 @@ func duel() replay.Replay {
 	}
 }
 
-func done(t *testing.T, game replay.Replay) submission.View {
+func done(t *testing.T, game replay.Replay) upload.View {
 	t.Helper()
 	summary, err := json.Marshal(game)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return submission.View{ID: 1, State: submission.Done, FileName: "Ever Dream.SC2Replay", Summary: summary}
+	return upload.View{ID: 1, State: upload.Done, FileName: "Ever Dream.SC2Replay", Summary: summary}
 }
 
 func TestAnswerShowsTheGame(t *testing.T) {
@@ -177,7 +177,7 @@ func TestAnswerTellsFailures(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := answer(submission.View{State: submission.Failed, Failure: test.failure})
+			got, err := answer(upload.View{State: upload.Failed, Failure: test.failure})
 			if err != nil || got.content != test.want || got.embed != nil {
 				t.Errorf("got %q, %v", got.content, err)
 			}
@@ -187,9 +187,9 @@ func TestAnswerTellsFailures(t *testing.T) {
 
 func TestAnswerRefusesWhatIsNone(t *testing.T) {
 	t.Parallel()
-	for name, view := range map[string]submission.View{
-		"still parsing":  {State: submission.Parsing},
-		"broken summary": {State: submission.Done, Summary: json.RawMessage(`{"players":3}`)},
+	for name, view := range map[string]upload.View{
+		"still parsing":  {State: upload.Parsing},
+		"broken summary": {State: upload.Done, Summary: json.RawMessage(`{"players":3}`)},
 	} {
 		if got, err := answer(view); err == nil {
 			t.Errorf("%s: answered %q", name, got.content)

@@ -13,11 +13,13 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/intake"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/replay"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -41,7 +43,7 @@ type bench struct {
 	channel discordtest.Channel
 	alice   discordtest.User
 	store   *memory
-	intake  *submission.Intake
+	intake  *intake.Intake
 	cfg     Config
 	wire    discord.Config
 	log     *journal
@@ -65,7 +67,7 @@ func newBench(t *testing.T, options discordtest.Options) *bench {
 	ctx, cancel := context.WithTimeoutCause(t.Context(), testPatience, errors.New("nothing happened for too long"))
 	t.Cleanup(cancel)
 	b := &bench{T: t, Server: server, ctx: ctx, store: newMemory(), log: &journal{}}
-	b.intake = submission.NewIntake(b.store, b.store, b.store, submission.IntakeOptions{Limits: replay.Limits{FileBytes: testLimit}, Log: slog.New(slog.DiscardHandler)})
+	b.intake = intake.New(b.store, b.store, b.store, intake.Options{Limits: replay.Limits{FileBytes: testLimit}, Log: slog.New(slog.DiscardHandler)})
 	b.guild = server.AddGuild("EvoLadder")
 	b.channel = server.AddChannel(b.guild, "replays")
 	b.alice = server.AddUser("alice")
@@ -171,7 +173,7 @@ func (b *bench) fromBot(in discordtest.Channel) []discordtest.Message {
 }
 
 // arrivals waits until n uploads are recorded.
-func (b *bench) arrivals(n int) []submission.Arrival {
+func (b *bench) arrivals(n int) []upload.Arrival {
 	b.Helper()
 	all, err := b.store.wait(b.ctx, n)
 	if err != nil {
@@ -181,17 +183,26 @@ func (b *bench) arrivals(n int) []submission.Arrival {
 }
 
 // announcement is the answer to an upload, as the queue hands it to the bot.
-func (b *bench) announcement(arrival submission.Arrival) submission.Announcement {
+func (b *bench) announcement(arrival upload.Arrival) announcement.Announcement {
 	b.Helper()
 	view := done(b.T, duel())
 	view.FileName, view.Unlisted, view.Language = arrival.FileName, arrival.Unlisted, arrival.Language
-	return submission.Announcement{ID: 77, Kind: submission.ReplayResult, Reply: *arrival.Reply, Submission: view}
+	return announcement.Announcement{ID: 77, Kind: announcement.ReplayResult, Subject: b.store.answered(view), Reply: *arrival.Reply}
+}
+
+// give delivers an announcement as the bot's handler does.
+func (b *bench) give(ctx context.Context, a announcement.Announcement) (announcement.Delivery, error) {
+	said, err := b.bot.render(ctx, a)
+	if err != nil {
+		return announcement.Delivery{}, err
+	}
+	return b.bot.deliver(ctx, a, said)
 }
 
 // deliver brings the answer to an upload and returns the message.
-func (b *bench) deliver(arrival submission.Arrival) discordtest.Message {
+func (b *bench) deliver(arrival upload.Arrival) discordtest.Message {
 	b.Helper()
-	delivery, err := b.bot.Deliver(b.ctx, b.announcement(arrival))
+	delivery, err := b.give(b.ctx, b.announcement(arrival))
 	b.must(err)
 	m, ok := b.Message(delivery.MessageID)
 	if !delivery.Sent || !ok {
@@ -209,22 +220,23 @@ func game(name string) discordtest.File {
 type memory struct {
 	mu       sync.Mutex
 	files    map[string][]byte
-	keys     map[string]submission.ID
-	all      []submission.Arrival
-	asked    map[job.ID]submission.Request // by the job that fetches it
-	known    map[string]bool               // keys of requests, the ended ones too
-	recorded int                           // how often a request was to be recorded
-	tries    int                           // … while the store was down
-	mark     time.Time                     // the bookmark
-	used     map[string]submission.Channel
-	kept     int // requests that could not be ended
+	keys     map[string]upload.ID
+	all      []upload.Arrival
+	asked    map[job.ID]upload.Pending // by the job that fetches it
+	known    map[string]bool           // keys of requests, the ended ones too
+	recorded int                       // how often a request was to be recorded
+	tries    int                       // … while the store was down
+	mark     time.Time                 // the bookmark
+	used     map[string]upload.Channel
+	views    []upload.View // submissions with their answers; their ids count from 1
+	kept     int           // requests that could not be ended
 	down     error
 	stuck    string // the act that gets no answer before its context ends
 	changed  chan struct{}
 }
 
 func newMemory() *memory {
-	return &memory{files: map[string][]byte{}, keys: map[string]submission.ID{}, asked: map[job.ID]submission.Request{}, known: map[string]bool{}, used: map[string]submission.Channel{}, changed: make(chan struct{})}
+	return &memory{files: map[string][]byte{}, keys: map[string]upload.ID{}, asked: map[job.ID]upload.Pending{}, known: map[string]bool{}, used: map[string]upload.Channel{}, changed: make(chan struct{})}
 }
 
 func (l *memory) Put(_ context.Context, sha256 string, data []byte) error {
@@ -234,24 +246,24 @@ func (l *memory) Put(_ context.Context, sha256 string, data []byte) error {
 	return nil
 }
 
-func (l *memory) Accept(ctx context.Context, arrival submission.Arrival) (submission.Receipt, error) {
+func (l *memory) Accept(ctx context.Context, arrival upload.Arrival) (upload.Receipt, error) {
 	if err := l.wade(ctx, "Accept"); err != nil {
-		return submission.Receipt{}, err
+		return upload.Receipt{}, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.down != nil {
-		return submission.Receipt{}, l.down
+		return upload.Receipt{}, l.down
 	}
 	if id, ok := l.keys[arrival.Key]; ok {
-		return submission.Receipt{ID: id, SHA256: arrival.SHA256, Repeated: true}, nil
+		return upload.Receipt{ID: id, SHA256: arrival.SHA256, Repeated: true}, nil
 	}
 	l.end(arrival.Key)
 	l.all = append(l.all, arrival)
-	id := submission.ID(len(l.all))
+	id := upload.ID(len(l.all))
 	l.keys[arrival.Key] = id
 	l.tell()
-	return submission.Receipt{ID: id, SHA256: arrival.SHA256}, nil
+	return upload.Receipt{ID: id, SHA256: arrival.SHA256}, nil
 }
 
 // tell wakes who waits for a change. l.mu is held.
@@ -286,13 +298,13 @@ func (l *memory) wade(ctx context.Context, act string) error {
 	return ctx.Err()
 }
 
-func (l *memory) file(arrival submission.Arrival) string {
+func (l *memory) file(arrival upload.Arrival) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return string(l.files[arrival.SHA256])
 }
 
-func (l *memory) wait(ctx context.Context, n int) ([]submission.Arrival, error) {
+func (l *memory) wait(ctx context.Context, n int) ([]upload.Arrival, error) {
 	for {
 		l.mu.Lock()
 		all, changed := l.all, l.changed

@@ -7,7 +7,7 @@
 // Every upload takes the same way, whatever it came by (upload.go): a first
 // reply at once, a bounded download, the intake. The answer is not given here.
 // It comes back through the queue, also when it was known already, and turns
-// the first reply into the result (Bot.Deliver). Only what the intake refuses
+// the first reply into the result (Bot.Announce). Only what the intake refuses
 // is answered at once, by the same edit.
 //
 // The reply's nonce and the upload's key come from Discord's own ids, so an
@@ -36,7 +36,7 @@ import (
 	"sync"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // Config is how a bot behaves.
@@ -51,19 +51,20 @@ type Config struct {
 	Drain func(ctx context.Context) (context.Context, context.CancelFunc)
 }
 
-// intake is the door to the rest of the program. A *failure.Error is the
+// acceptor is the intake: the door to the rest of the program. A *failure.Error is the
 // player's answer; any other error asks for another try.
-type intake interface {
+type acceptor interface {
 	Admit(fileName string, size int64) error
-	Allow(ctx context.Context, upload submission.Upload) error
-	Spent(upload submission.Upload) error
-	Accept(ctx context.Context, upload submission.Upload) (submission.Receipt, error)
+	Allow(ctx context.Context, upload upload.Incoming) error
+	Spent(upload upload.Incoming) error
+	Accept(ctx context.Context, upload upload.Incoming) (upload.Receipt, error)
 	MaxBytes() int64
 }
 
-// records is what a bot leaves for the next one.
+// records is what a bot leaves for the next one, and what answers are about.
 type records interface {
 	requestStore
+	subjectStore
 	bookmarkStore
 	channelStore
 }
@@ -73,8 +74,9 @@ type records interface {
 type Bot struct {
 	cfg       Config
 	discord   *discord.Client
-	intake    intake
+	intake    acceptor
 	requests  requestStore
+	subjects  subjectStore
 	bookmarks bookmarkStore
 	channels  channelStore
 	log       *slog.Logger
@@ -90,8 +92,8 @@ type Bot struct {
 	timeout   recordTimeout
 }
 
-// New prepares a bot; nothing is sent before Run or Deliver.
-func New(cfg Config, client *discord.Client, in intake, kept records, log *slog.Logger) *Bot {
+// New prepares a bot; nothing is sent before Run or Announce.
+func New(cfg Config, client *discord.Client, in acceptor, kept records, log *slog.Logger) *Bot {
 	if log == nil {
 		log = slog.Default()
 	}
@@ -105,6 +107,7 @@ func New(cfg Config, client *discord.Client, in intake, kept records, log *slog.
 		discord:   client,
 		intake:    in,
 		requests:  kept,
+		subjects:  kept,
 		bookmarks: kept,
 		channels:  kept,
 		log:       log,

@@ -10,8 +10,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/show"
-	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/text"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // Discord's limits on an embed, in characters:
@@ -36,7 +36,7 @@ const (
 )
 
 // card is the result as an embed: narrow enough for a phone, most wanted first.
-func (v voice) card(view submission.View, game *replay.Replay) *discord.Embed {
+func (v voice) card(view upload.View, game *replay.Replay) *discord.Embed {
 	embed := &discord.Embed{
 		Type:        discord.RichEmbed,
 		Title:       text.Cut(v.mapTitle(game), maxTitle),
@@ -177,7 +177,7 @@ func (v voice) andMore(n int) string {
 
 // footer names the file and the game's version. Discord reads no markdown
 // there, so it is not escaped.
-func footer(view submission.View, game *replay.Replay) string {
+func footer(view upload.View, game *replay.Replay) string {
 	parts := []string{}
 	if name := text.Cut(text.Line(view.FileName), maxFileNameRunes); name != "" {
 		parts = append(parts, name)

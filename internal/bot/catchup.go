@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 const (
@@ -57,8 +57,8 @@ type bookmarkStore interface {
 // channelStore keeps in which channels the bot was addressed.
 type channelStore interface {
 	// UseChannels costs nothing for a channel that was recorded lately.
-	UseChannels(ctx context.Context, channels []submission.Channel) error
-	UsedChannels(ctx context.Context, since time.Time, limit int) ([]submission.Channel, error)
+	UseChannels(ctx context.Context, channels []upload.Channel) error
+	UsedChannels(ctx context.Context, since time.Time, limit int) ([]upload.Channel, error)
 	ForgetChannels(ctx context.Context, before time.Time) error
 }
 

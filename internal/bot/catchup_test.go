@@ -8,7 +8,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // Direct messages and mentions are read back where the bot was used, without the
@@ -88,9 +88,9 @@ func TestTheChannelsUsedLastAreReadBackFirst(t *testing.T) {
 	t.Parallel()
 	p, now := newGaps(), time.Now()
 	p.hold([]discord.ChannelID{"watched"})
-	var used []submission.Channel
+	var used []upload.Channel
 	for n := range 5 {
-		used = append(used, submission.Channel{ID: strconv.Itoa(n), Guild: "g", Used: now.Add(-time.Duration((n+2)%5) * time.Hour)})
+		used = append(used, upload.Channel{ID: strconv.Itoa(n), Guild: "g", Used: now.Add(-time.Duration((n+2)%5) * time.Hour)})
 	}
 	p.recall(used)
 	p.release()
@@ -109,7 +109,7 @@ func TestAChannelThatIsInUseAgainIsReadBack(t *testing.T) {
 	t.Parallel()
 	p := newGaps()
 	p.saw("1", "100", "")
-	p.recall([]submission.Channel{{ID: "1", Used: time.Now()}})
+	p.recall([]upload.Channel{{ID: "1", Used: time.Now()}})
 	if spots := p.claim(); len(spots) != 1 || spots[0].from != "" || !spots[0].direct || p.none() != true {
 		t.Errorf("to be read back: %+v", spots)
 	}

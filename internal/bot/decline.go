@@ -9,7 +9,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 const (
@@ -90,7 +90,7 @@ func (b *Bot) admits(u *pendingUpload) *failure.Error {
 // before it is acknowledged: from memory or, for a user who was refused lately,
 // from the database.
 func (b *Bot) refused(ctx context.Context, user discord.UserID, guild discord.GuildID) error {
-	sender := submission.Upload{Source: submission.FromDiscord, Uploader: string(user), Guild: string(guild)}
+	sender := upload.Incoming{Source: upload.FromDiscord, Uploader: string(user), Guild: string(guild)}
 	if why := b.intake.Spent(sender); why != nil || !b.refusals.spent(user, time.Now()) {
 		return why
 	}

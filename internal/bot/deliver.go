@@ -8,43 +8,32 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
-// Deliver gives an answer: by editing the stored message, else by a message
-// that names the uploader, else by a direct message. A Delivery that was not
+// deliver says what an announcement reads as: by editing the stored message, else by
+// a message that names the user, else by a direct message. A Delivery that was not
 // Sent is final. An error means that it may work later, see discord.Failure.RetryAfter. It may
 // run twice for one announcement: an edit says the same again, a new message
 // has a nonce.
-func (b *Bot) Deliver(ctx context.Context, a submission.Announcement) (submission.Delivery, error) {
-	if a.Kind != submission.ReplayResult {
-		return submission.Delivery{}, fmt.Errorf("announcement %d: unknown kind %q", a.ID, a.Kind)
-	}
-	message, err := answer(a.Submission)
-	if err != nil {
-		return submission.Delivery{}, fmt.Errorf("announcement %d: %w", a.ID, err)
-	}
-	message = b.withLink(message, a.Submission)
-	if a.Submission.Failure != nil {
-		message.about = fileName(a.Submission.FileName)
-	}
+func (b *Bot) deliver(ctx context.Context, a announcement.Announcement, said rendering) (announcement.Delivery, error) {
+	message := said.outgoing
 	message.nonce = discord.Nonce("announcement", strconv.FormatInt(int64(a.ID), 10))
-	message.file, message.since = fileName(a.Submission.FileName), a.Submission.Answered
 	message.user = discord.UserID(a.Reply.UserID)
 	if err := b.crowded(a.Reply); err != nil {
-		return submission.Delivery{}, err
+		return announcement.Delivery{}, err
 	}
 	delivery, err := b.put(ctx, a.Reply, message)
 	if discord.BadRequest(err) && message.embed != nil {
 		// Discord does not like how it looks: say it plainly.
-		b.log.Error("embed refused", "announcement_id", a.ID, "submission_id", a.Submission.ID, "error", err)
+		b.log.Error("embed refused", append([]any{"announcement_id", a.ID, "error", err}, said.fields...)...)
 		message.embed = nil
 		delivery, err = b.put(ctx, a.Reply, message)
 	}
 	if err != nil {
-		return submission.Delivery{}, fmt.Errorf("announcement %d: %w", a.ID, err)
+		return announcement.Delivery{}, fmt.Errorf("announcement %d: %w", a.ID, err)
 	}
 	return delivery, nil
 }
@@ -57,7 +46,7 @@ const (
 
 // crowded snoozes an answer for whose channel's rate limit many wait already. What
 // waits in the queue keeps no other channel's answers from being given.
-func (b *Bot) crowded(reply submission.Reply) error {
+func (b *Bot) crowded(reply announcement.Reply) error {
 	if usable(reply) {
 		return nil
 	}
@@ -73,21 +62,21 @@ const tokenLife = 14 * time.Minute
 
 // usable says whether a reply can be edited by its command's token, which has
 // a rate limit of its own.
-func usable(reply submission.Reply) bool {
+func usable(reply announcement.Reply) bool {
 	command := reply.Command
 	return command.Token != "" && (reply.MessageID != "" || command.Part == 0) &&
 		time.Since(discord.MadeAt(command.Interaction)) < tokenLife
 }
 
 // by is the interaction that a command's reply answers, as far as its token needs.
-func by(c submission.Command) *discord.Interaction {
+func by(c announcement.Command) *discord.Interaction {
 	return &discord.Interaction{
 		ID: discord.InteractionID(c.Interaction), AppID: discord.ApplicationID(c.Application), Token: c.Token,
 	}
 }
 
 // put brings a message to where the reply stands, or as near as possible.
-func (b *Bot) put(ctx context.Context, reply submission.Reply, m outgoing) (submission.Delivery, error) {
+func (b *Bot) put(ctx context.Context, reply announcement.Reply, m outgoing) (announcement.Delivery, error) {
 	channel, user, stands := discord.ChannelID(reply.ChannelID), discord.UserID(reply.UserID), discord.MessageID(reply.MessageID)
 	if usable(reply) {
 		message, err := b.discord.EditReply(ctx, by(reply.Command), stands, m.send())
@@ -96,14 +85,14 @@ func (b *Bot) put(ctx context.Context, reply submission.Reply, m outgoing) (subm
 			return sent(channel, message), nil
 		case b.malformed("edit by token", m, err): // another way may be taken
 		case discord.BadRequest(err) || !discord.Permanent(err):
-			return submission.Delivery{}, err
+			return announcement.Delivery{}, err
 		}
 		// The token is over, or the message is gone: the ways below find out.
 	}
 	if channel != "" && stands == "" && reply.Command.Interaction != "" {
 		var err error
 		if stands, err = b.locate(ctx, reply, m); err != nil {
-			return submission.Delivery{}, err
+			return announcement.Delivery{}, err
 		}
 	}
 	if channel != "" && stands != "" {
@@ -115,7 +104,7 @@ func (b *Bot) put(ctx context.Context, reply submission.Reply, m outgoing) (subm
 			return b.putDirect(ctx, user, m.alone(), err)
 		case b.malformed("edit", m, err): // a new message may be taken
 		case !discord.Gone(err):
-			return submission.Delivery{}, err
+			return announcement.Delivery{}, err
 		}
 	}
 	m = m.alone()
@@ -145,32 +134,32 @@ func (b *Bot) malformed(what string, m outgoing, err error) bool {
 }
 
 // putDirect is the last way; why says what barred the others.
-func (b *Bot) putDirect(ctx context.Context, userID discord.UserID, m outgoing, why error) (submission.Delivery, error) {
+func (b *Bot) putDirect(ctx context.Context, userID discord.UserID, m outgoing, why error) (announcement.Delivery, error) {
 	if userID == "" {
-		return submission.Delivery{Detail: why.Error(), At: time.Now()}, nil
+		return announcement.Delivery{Detail: why.Error(), At: time.Now()}, nil
 	}
 	m.replyTo = "" // it stands in another channel
 	channelID, err := b.discord.Direct(ctx, userID)
 	if err == nil {
 		b.gaps.use(channelID, "") // where a question about it may come
-		var delivery submission.Delivery
+		var delivery announcement.Delivery
 		if delivery, err = b.send(ctx, channelID, m); err == nil {
 			return delivery, nil
 		}
 	}
 	if discord.Unreachable(err) || b.malformed("direct message", m, err) {
-		return submission.Delivery{Detail: fmt.Sprintf("%v; then %v", why, err), At: time.Now()}, nil
+		return announcement.Delivery{Detail: fmt.Sprintf("%v; then %v", why, err), At: time.Now()}, nil
 	}
-	return submission.Delivery{}, err
+	return announcement.Delivery{}, err
 }
 
 // send posts, unless an earlier try or a process that died has; an answer that
 // cannot be decoded is a message that was sent.
-func (b *Bot) send(ctx context.Context, channelID discord.ChannelID, m outgoing) (submission.Delivery, error) {
+func (b *Bot) send(ctx context.Context, channelID discord.ChannelID, m outgoing) (announcement.Delivery, error) {
 	m.nonce = discord.Nonce(m.nonce, string(channelID)) // the same words may go to two channels
 	stands, err := b.posted(ctx, channelID, m)
 	if err != nil {
-		return submission.Delivery{}, err
+		return announcement.Delivery{}, err
 	}
 	if stands != nil {
 		return sent(channelID, stands.ID), nil
@@ -180,12 +169,12 @@ func (b *Bot) send(ctx context.Context, channelID discord.ChannelID, m outgoing)
 	case errors.Is(err, discord.ErrUndecodable):
 		return sent(channelID, ""), nil
 	case err != nil:
-		return submission.Delivery{}, err
+		return announcement.Delivery{}, err
 	}
 	b.own.assign(message.ID, m.nonce)
 	return sent(channelID, message.ID), nil
 }
 
-func sent(channelID discord.ChannelID, messageID discord.MessageID) submission.Delivery {
-	return submission.Delivery{Sent: true, ChannelID: string(channelID), MessageID: string(messageID), At: time.Now()}
+func sent(channelID discord.ChannelID, messageID discord.MessageID) announcement.Delivery {
+	return announcement.Delivery{Sent: true, ChannelID: string(channelID), MessageID: string(messageID), At: time.Now()}
 }

@@ -7,15 +7,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // standingReply is an upload in the channel whose first reply stands.
-func standingReply(b *bench) submission.Arrival {
+func standingReply(b *bench) upload.Arrival {
 	b.Helper()
 	b.Upload(discordtest.Upload{Channel: b.channel, Author: b.alice, Mention: true, Files: []discordtest.File{game("a.SC2Replay")}})
 	return b.arrivals(1)[0]
@@ -79,7 +80,7 @@ func TestAnUnreachablePlayerIsUndeliverable(t *testing.T) {
 	arrival := standingReply(b)
 	b.Permit(b.channel, 0)
 	b.BlockDMs(b.alice, true)
-	delivery, err := b.bot.Deliver(b.ctx, b.announcement(arrival))
+	delivery, err := b.give(b.ctx, b.announcement(arrival))
 	b.must(err)
 	if delivery.Sent || !strings.Contains(delivery.Detail, "50001") || !strings.Contains(delivery.Detail, "50007") {
 		t.Errorf("delivery %+v", delivery)
@@ -90,11 +91,11 @@ func TestWithoutAReplyTheAnswerIsPosted(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	b.make()
-	m := b.deliver(submission.Arrival{FileName: "a", Reply: &submission.Reply{ChannelID: b.channel.ID, UserID: b.alice.ID}})
+	m := b.deliver(upload.Arrival{FileName: "a", Reply: &announcement.Reply{ChannelID: b.channel.ID, UserID: b.alice.ID}})
 	if m.ChannelID != b.channel.ID || !slices.Equal(m.Mentions, []string{b.alice.ID}) {
 		t.Errorf("delivered %+v", m)
 	}
-	m = b.deliver(submission.Arrival{FileName: "a", Reply: &submission.Reply{UserID: b.alice.ID}})
+	m = b.deliver(upload.Arrival{FileName: "a", Reply: &announcement.Reply{UserID: b.alice.ID}})
 	if m.ChannelID != b.DM(b.alice).ID {
 		t.Errorf("delivered %+v", m)
 	}
@@ -112,16 +113,17 @@ func TestAFailureThatStandsAloneNamesItsFile(t *testing.T) {
 	b.start()
 	arrival := standingReply(b)
 	failed := b.announcement(arrival)
-	failed.Submission.Summary, failed.Submission.State = nil, submission.Failed
-	failed.Submission.Failure = failure.New(failure.Invalid, phrase.Say(phrase.NotAReplay), nil)
+	failed.Subject = b.store.answered(upload.View{
+		State: upload.Failed, FileName: arrival.FileName, Failure: failure.New(failure.Invalid, phrase.Say(phrase.NotAReplay), nil),
+	})
 	const reason = ":warning: Could not parse replay: "
-	delivery, err := b.bot.Deliver(b.ctx, failed)
+	delivery, err := b.give(b.ctx, failed)
 	b.must(err)
 	if m, _ := b.Message(delivery.MessageID); !strings.HasPrefix(m.Content, reason) {
 		t.Errorf("in its place: %q", m.Content)
 	}
 	b.Delete(arrival.Reply.MessageID)
-	delivery, err = b.bot.Deliver(b.ctx, failed)
+	delivery, err = b.give(b.ctx, failed)
 	b.must(err)
 	if m, _ := b.Message(delivery.MessageID); !strings.HasPrefix(m.Content, "<@"+b.alice.ID+"> a.SC2Replay: "+reason) {
 		t.Errorf("alone: %q", m.Content)
@@ -149,7 +151,7 @@ func TestTroubleIsLeftToTheQueueWithTheTimeToWait(t *testing.T) {
 			arrival := standingReply(b)
 			test.fault.Route = routeEdit
 			lift := b.Inject(test.fault)
-			_, err := b.bot.Deliver(b.ctx, b.announcement(arrival))
+			_, err := b.give(b.ctx, b.announcement(arrival))
 			if err == nil || discord.RetryAfter(err) != test.wait {
 				t.Errorf("error %v, to be retried after %v, want %v", err, discord.RetryAfter(err), test.wait)
 			}
@@ -170,10 +172,10 @@ func TestAGlobalLimitStopsEverythingButInteractions(t *testing.T) {
 	b.start()
 	arrival := standingReply(b)
 	lift := b.Inject(discordtest.Fault{Trouble: discordtest.GlobalLimit, RetryAfter: time.Hour, Route: routeEdit})
-	_, err := b.bot.Deliver(b.ctx, b.announcement(arrival))
+	_, err := b.give(b.ctx, b.announcement(arrival))
 	lift()
 	before := b.Requests(routeEdit)
-	if _, err2 := b.bot.Deliver(b.ctx, b.announcement(arrival)); err == nil || discord.RetryAfter(err2) < 59*time.Minute {
+	if _, err2 := b.give(b.ctx, b.announcement(arrival)); err == nil || discord.RetryAfter(err2) < 59*time.Minute {
 		t.Errorf("errors %v and %v", err, err2)
 	}
 	if after := b.Requests(routeEdit); after != before {
@@ -194,7 +196,7 @@ func TestAnAnswerLostOnTheWireIsNotDoubled(t *testing.T) {
 	arrival := standingReply(b)
 	b.Delete(arrival.Reply.MessageID)
 	b.Inject(discordtest.Fault{Trouble: discordtest.Reset, Late: true, Times: 1, Route: routePost})
-	if _, err := b.bot.Deliver(b.ctx, b.announcement(arrival)); err == nil {
+	if _, err := b.give(b.ctx, b.announcement(arrival)); err == nil {
 		t.Error("a reset connection counts as sent")
 	}
 	b.deliver(arrival)
@@ -209,13 +211,13 @@ func TestAnUndecodableAnswerCountsAsSent(t *testing.T) {
 	b.start()
 	arrival := standingReply(b)
 	lift := b.Inject(discordtest.Fault{Trouble: discordtest.Garbled})
-	if delivery, err := b.bot.Deliver(b.ctx, b.announcement(arrival)); err != nil || !delivery.Sent {
+	if delivery, err := b.give(b.ctx, b.announcement(arrival)); err != nil || !delivery.Sent {
 		t.Errorf("edit: %+v, %v", delivery, err)
 	}
 	lift()
 	b.Delete(arrival.Reply.MessageID)
 	b.Inject(discordtest.Fault{Trouble: discordtest.Garbled, Route: routePost})
-	if delivery, err := b.bot.Deliver(b.ctx, b.announcement(arrival)); err != nil || !delivery.Sent || delivery.ChannelID != b.channel.ID {
+	if delivery, err := b.give(b.ctx, b.announcement(arrival)); err != nil || !delivery.Sent || delivery.ChannelID != b.channel.ID {
 		t.Errorf("post: %+v, %v", delivery, err)
 	}
 	if n := len(b.fromBot(b.channel)); n != 1 {
@@ -289,7 +291,7 @@ func TestAnEmbedThatIsRefusedIsSaidPlainly(t *testing.T) {
 func TestAnUnknownAnnouncementIsAnError(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
-	if _, err := b.make().Deliver(b.ctx, submission.Announcement{Kind: "of a newer program"}); err == nil {
+	if _, err := b.make().render(b.ctx, announcement.Announcement{Kind: "of a newer program"}); err == nil {
 		t.Error("delivered")
 	}
 }
@@ -316,16 +318,16 @@ func TestARequestThatIsRefusedEndsInTheFallbacks(t *testing.T) {
 		name    string
 		refused []string
 		lines   int
-		check   func(b *bench, d submission.Delivery) bool
+		check   func(b *bench, d announcement.Delivery) bool
 	}{
-		{"edit", []string{routeEdit}, 1, func(b *bench, d submission.Delivery) bool {
+		{"edit", []string{routeEdit}, 1, func(b *bench, d announcement.Delivery) bool {
 			return d.Sent && d.ChannelID == b.channel.ID
 		}},
-		{"edit and direct channel", []string{routeEdit, routeDM}, 1, func(b *bench, d submission.Delivery) bool {
+		{"edit and direct channel", []string{routeEdit, routeDM}, 1, func(b *bench, d announcement.Delivery) bool {
 			return d.Sent && d.ChannelID == b.channel.ID
 		}},
-		{"edit and post", []string{routeEdit, routePost}, 3, func(b *bench, d submission.Delivery) bool { return !d.Sent && d.Detail != "" }},
-		{"all", []string{routeEdit, routePost, routeDM}, 3, func(b *bench, d submission.Delivery) bool { return !d.Sent && d.Detail != "" }},
+		{"edit and post", []string{routeEdit, routePost}, 3, func(b *bench, d announcement.Delivery) bool { return !d.Sent && d.Detail != "" }},
+		{"all", []string{routeEdit, routePost, routeDM}, 3, func(b *bench, d announcement.Delivery) bool { return !d.Sent && d.Detail != "" }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -335,7 +337,7 @@ func TestARequestThatIsRefusedEndsInTheFallbacks(t *testing.T) {
 			for _, route := range test.refused {
 				b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Status: http.StatusBadRequest, Route: route})
 			}
-			delivery, err := b.bot.Deliver(b.ctx, b.announcement(arrival))
+			delivery, err := b.give(b.ctx, b.announcement(arrival))
 			b.must(err)
 			if !test.check(b, delivery) {
 				t.Errorf("delivery %+v", delivery)

@@ -9,9 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // won is part of the answer that the tests' results give.
@@ -38,14 +39,14 @@ func TestEveryMessagePathLeadsToOneAnswer(t *testing.T) {
 			b := newBench(t, discordtest.Options{Granted: test.granted})
 			b.cfg.Watch = []discord.ChannelID{discord.ChannelID(b.channel.ID)}
 			b.start()
-			upload := test.upload(b)
-			upload.Author, upload.Files = b.alice, []discordtest.File{game("Ever_Dream.SC2Replay")}
-			sent := b.Upload(upload)
+			message := test.upload(b)
+			message.Author, message.Files = b.alice, []discordtest.File{game("Ever_Dream.SC2Replay")}
+			sent := b.Upload(message)
 
 			first := b.shown(found(`Ever\_Dream.SC2Replay`))
 			arrival := b.arrivals(1)[0]
-			want := submission.Reply{ChannelID: sent.ChannelID, MessageID: first.ID, UserID: b.alice.ID}
-			if *arrival.Reply != want || arrival.Uploader != b.alice.ID || arrival.Source != submission.FromDiscord {
+			want := announcement.Reply{ChannelID: sent.ChannelID, MessageID: first.ID, UserID: b.alice.ID}
+			if *arrival.Reply != want || arrival.Uploader != b.alice.ID || arrival.Source != upload.FromDiscord {
 				t.Errorf("arrival %+v with reply %+v, want %+v", arrival, *arrival.Reply, want)
 			}
 			if !arrival.Sent.Equal(discord.MadeAt(sent.ID)) {
@@ -276,8 +277,8 @@ func TestHostileNamesNotifyNoOne(t *testing.T) {
 	hostile := duel()
 	hostile.Map.Title = "@everyone <@" + b.alice.ID + ">"
 	hostile.Players[0].Name = "@here **x** [y](https://evil.example)"
-	a.Submission = done(t, hostile)
-	delivery, err := b.bot.Deliver(b.ctx, a)
+	a.Subject = b.store.answered(done(t, hostile))
+	delivery, err := b.give(b.ctx, a)
 	b.must(err)
 	m, _ := b.Message(delivery.MessageID)
 	if want := `**\@everyone \<\@` + b.alice.ID + `\>**`; !strings.HasPrefix(m.Content, want) || len(m.Mentions) != 0 {

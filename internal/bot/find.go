@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/retry"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 // How messages of the bot are found again in a channel.
@@ -136,7 +136,7 @@ func (b *Bot) posted(ctx context.Context, channel discord.ChannelID, m outgoing)
 
 // locate is the message that a command's reply is when its id was never learned;
 // "" when it is not to be found. m is what it is to become.
-func (b *Bot) locate(ctx context.Context, reply submission.Reply, m outgoing) (discord.MessageID, error) {
+func (b *Bot) locate(ctx context.Context, reply announcement.Reply, m outgoing) (discord.MessageID, error) {
 	command := by(reply.Command)
 	if reply.Command.Part == 0 && usable(reply) {
 		response, err := b.discord.Response(ctx, command)

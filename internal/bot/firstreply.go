@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/retry"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 // firstReply is a way to the first reply to an upload, which becomes its answer.
@@ -20,7 +20,7 @@ type firstReply interface {
 	// when it stands nowhere, or is to be looked for again when there is an
 	// answer. errSettled says that the upload needs none any more; after any
 	// other error it is not known whether it stands.
-	stand(ctx context.Context) (submission.Reply, error)
+	stand(ctx context.Context) (announcement.Reply, error)
 }
 
 const (
@@ -44,10 +44,10 @@ func (b *Bot) standingReply(u *pendingUpload, age time.Duration) firstReply {
 }
 
 // answered is where u is answered as far as it is known without asking.
-func (u *pendingUpload) answered() submission.Reply {
-	reply := submission.Reply{ChannelID: string(u.channel), UserID: string(u.user)}
+func (u *pendingUpload) answered() announcement.Reply {
+	reply := announcement.Reply{ChannelID: string(u.channel), UserID: string(u.user)}
 	if i := u.command; i != nil {
-		reply.Command = submission.Command{Interaction: string(i.ID), Application: string(i.AppID), Token: i.Token, Part: u.part}
+		reply.Command = announcement.Command{Interaction: string(i.ID), Application: string(i.AppID), Token: i.Token, Part: u.part}
 	}
 	return reply
 }
@@ -60,7 +60,7 @@ func (u *pendingUpload) firstMessage() outgoing {
 // newReply replies to a message that nothing replies to yet.
 type newReply struct{ *pendingUpload }
 
-func (u newReply) stand(ctx context.Context) (submission.Reply, error) {
+func (u newReply) stand(ctx context.Context) (announcement.Reply, error) {
 	reply := u.answered()
 	sent, err := u.bot.postOnce(ctx, u.channel, u.firstMessage())
 	if discord.Permanent(err) {
@@ -83,7 +83,7 @@ type acknowledgedReply struct {
 	ack discord.Answer
 }
 
-func (u acknowledgedReply) stand(ctx context.Context) (submission.Reply, error) {
+func (u acknowledgedReply) stand(ctx context.Context) (announcement.Reply, error) {
 	reply := u.answered()
 	switch {
 	case u.ack.Refused:
@@ -138,7 +138,7 @@ func (b *Bot) response(ctx context.Context, i *discord.Interaction) (*discord.Me
 
 // found is where u is answered, given the reply that a search came to: nil where
 // there is none and none may be made.
-func (u *pendingUpload) found(m *discord.Message, err error) (submission.Reply, error) {
+func (u *pendingUpload) found(m *discord.Message, err error) (announcement.Reply, error) {
 	reply := u.answered()
 	switch {
 	case discord.Permanent(err) || err == nil && m == nil:
@@ -162,7 +162,7 @@ type searchedReply struct {
 	age time.Duration // since it was recorded
 }
 
-func (u searchedReply) stand(ctx context.Context) (submission.Reply, error) {
+func (u searchedReply) stand(ctx context.Context) (announcement.Reply, error) {
 	return u.found(u.search(ctx))
 }
 
@@ -226,7 +226,7 @@ func (u searchedReply) allAnswered(ctx context.Context, replies int) (bool, erro
 // was acknowledged: its response or, for a further replay, the follow-up.
 type searchedResponse struct{ *pendingUpload }
 
-func (u searchedResponse) stand(ctx context.Context) (submission.Reply, error) {
+func (u searchedResponse) stand(ctx context.Context) (announcement.Reply, error) {
 	return u.found(u.search(ctx))
 }
 

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 // quickLimit is Discord's limit of 5 messages in 5 s, fifty times as fast.
@@ -19,7 +19,7 @@ var quickLimit = discordtest.RateLimit{Requests: 5, Window: 100 * time.Milliseco
 // announce gives answers as the queue does: in the order in which they came, so
 // many at once, and again those that failed.
 func (b *bench) announce(ctx context.Context, workers int) (wait func()) {
-	tasks := make(chan submission.Announcement, 1000)
+	tasks := make(chan announcement.Announcement, 1000)
 	var running sync.WaitGroup
 	running.Go(func() {
 		for n := 0; ; n++ {
@@ -28,7 +28,7 @@ func (b *bench) announce(ctx context.Context, workers int) (wait func()) {
 				return
 			}
 			a := b.announcement(all[n])
-			a.ID = submission.AnnouncementID(n + 1)
+			a.ID = announcement.ID(n + 1)
 			tasks <- a
 		}
 	})
@@ -37,7 +37,7 @@ func (b *bench) announce(ctx context.Context, workers int) (wait func()) {
 			for {
 				select {
 				case a := <-tasks:
-					if _, err := b.bot.Deliver(ctx, a); err != nil && ctx.Err() == nil {
+					if _, err := b.give(ctx, a); err != nil && ctx.Err() == nil {
 						tasks <- a
 					}
 				case <-ctx.Done():

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // maxGaps is how many channels outside the watched ones are remembered for
@@ -20,7 +20,7 @@ type gaps struct {
 	known map[discord.ChannelID]readState
 	// used are the channels in which the bot was addressed other than by an
 	// upload, which are still to be recorded.
-	used map[discord.ChannelID]submission.Channel
+	used map[discord.ChannelID]upload.Channel
 }
 
 // readState is how far one channel is read.
@@ -46,7 +46,7 @@ const (
 )
 
 func newGaps() *gaps {
-	return &gaps{known: make(map[discord.ChannelID]readState), used: make(map[discord.ChannelID]submission.Channel)}
+	return &gaps{known: make(map[discord.ChannelID]readState), used: make(map[discord.ChannelID]upload.Channel)}
 }
 
 // saw notes that an event brought a message of a channel; guild is "" for a
@@ -123,7 +123,7 @@ func (g *gaps) claim() []readState {
 
 // recall makes due the channels in which the bot was used before this session
 // began. Those with a gap that is known already are left as they are.
-func (g *gaps) recall(channels []submission.Channel) {
+func (g *gaps) recall(channels []upload.Channel) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, c := range channels {
@@ -146,16 +146,16 @@ func (g *gaps) use(channel discord.ChannelID, guild discord.GuildID) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.used) < maxGaps {
-		g.used[channel] = submission.Channel{ID: string(channel), Guild: string(guild), Used: time.Now()}
+		g.used[channel] = upload.Channel{ID: string(channel), Guild: string(guild), Used: time.Now()}
 	}
 }
 
 // unrecorded returns what use has noted, for the caller to record. If that fails,
 // it must be noted again.
-func (g *gaps) unrecorded() []submission.Channel {
+func (g *gaps) unrecorded() []upload.Channel {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	channels := make([]submission.Channel, 0, len(g.used))
+	channels := make([]upload.Channel, 0, len(g.used))
 	for _, c := range g.used {
 		channels = append(channels, c)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // A player is answered in the language of the client, else in the guild's.
@@ -200,7 +200,7 @@ func TestAnswersInEveryLanguage(t *testing.T) {
 		t.Errorf("field %+v", f)
 	}
 	b := &Bot{cfg: Config{PublicURL: "https://ladder.example"}}
-	view.ID, view.State = 7, submission.Done
+	view.ID, view.State = 7, upload.Done
 	if got := b.seenAt(view); got != "공개 목록에서 보기: <https://ladder.example/replays/7>" {
 		t.Errorf("place %q", got)
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 func TestTheAnswerSaysWhoCanSeeTheReplay(t *testing.T) {
@@ -58,11 +58,11 @@ func TestAnAnswerWithoutRoomHasNoLink(t *testing.T) {
 	t.Parallel()
 	b := &Bot{cfg: Config{PublicURL: "https://ladder.example"}}
 	full := outgoing{content: strings.Repeat("x", maxContent-10)}
-	view := submission.View{ID: 1, State: submission.Done}
+	view := upload.View{ID: 1, State: upload.Done}
 	if got := b.withLink(full, view); got.content != full.content {
 		t.Errorf("%d characters", length(got.content))
 	}
-	view.State = submission.Failed
+	view.State = upload.Failed
 	if got := b.withLink(outgoing{content: "x"}, view); got.content != "x" {
 		t.Errorf("a failure says %q", got.content)
 	}

@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
-func (l *memory) RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) ([]bool, error) {
-	if err := l.wade(ctx, "RecordRequests"); err != nil {
+func (l *memory) RecordPending(ctx context.Context, requests []upload.Pending, due time.Time) ([]bool, error) {
+	if err := l.wade(ctx, "RecordPending"); err != nil {
 		return nil, err
 	}
 	l.mu.Lock()
@@ -27,11 +27,11 @@ func (l *memory) RecordRequests(ctx context.Context, requests []submission.Reque
 		if _, accepted := l.keys[r.Key]; accepted || l.known[r.Key] {
 			continue
 		}
-		if c, known := r.Place(); known {
+		if c, known := r.UsedChannel(); known {
 			l.used[c.ID] = c
 		}
 		r.Direct = false // as the store forgets it
-		r.ID = submission.RequestID(len(l.known) + 1)
+		r.ID = upload.PendingID(len(l.known) + 1)
 		fresh[n], l.known[r.Key], l.asked[job.ID(r.ID)] = true, true, r
 	}
 	l.tell()
@@ -54,7 +54,7 @@ func (l *memory) SetBookmark(_ context.Context, _ string, at time.Time) error {
 	return l.down
 }
 
-func (l *memory) UseChannels(_ context.Context, channels []submission.Channel) error {
+func (l *memory) UseChannels(_ context.Context, channels []upload.Channel) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer l.tell()
@@ -64,40 +64,40 @@ func (l *memory) UseChannels(_ context.Context, channels []submission.Channel) e
 	return l.down
 }
 
-func (l *memory) UsedChannels(ctx context.Context, since time.Time, limit int) ([]submission.Channel, error) {
+func (l *memory) UsedChannels(ctx context.Context, since time.Time, limit int) ([]upload.Channel, error) {
 	if err := l.wade(ctx, "UsedChannels"); err != nil {
 		return nil, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var all []submission.Channel
+	var all []upload.Channel
 	for _, c := range l.used {
 		if !c.Used.Before(since) {
 			all = append(all, c)
 		}
 	}
-	slices.SortFunc(all, func(a, b submission.Channel) int { return b.Used.Compare(a.Used) })
+	slices.SortFunc(all, func(a, b upload.Channel) int { return b.Used.Compare(a.Used) })
 	return all[:min(limit, len(all))], l.down
 }
 
 func (l *memory) ForgetChannels(_ context.Context, before time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	maps.DeleteFunc(l.used, func(_ string, c submission.Channel) bool { return c.Used.Before(before) })
+	maps.DeleteFunc(l.used, func(_ string, c upload.Channel) bool { return c.Used.Before(before) })
 	return l.down
 }
 
-func (l *memory) Request(_ context.Context, id job.ID) (submission.Request, error) {
+func (l *memory) PendingUpload(_ context.Context, id job.ID) (upload.Pending, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r, ok := l.asked[id]
 	if !ok {
-		return submission.Request{}, job.ErrDone
+		return upload.Pending{}, job.ErrDone
 	}
 	return r, nil
 }
 
-func (l *memory) RefuseRequest(_ context.Context, key string, _ time.Time) error {
+func (l *memory) RefusePending(_ context.Context, key string, _ time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer l.tell()
@@ -111,5 +111,22 @@ func (l *memory) RefuseRequest(_ context.Context, key string, _ time.Time) error
 
 // end ends a request. l.mu is held.
 func (l *memory) end(key string) {
-	maps.DeleteFunc(l.asked, func(_ job.ID, r submission.Request) bool { return r.Key == key })
+	maps.DeleteFunc(l.asked, func(_ job.ID, r upload.Pending) bool { return r.Key == key })
+}
+
+// answered keeps a submission with its answer and returns what finds it.
+func (l *memory) answered(view upload.View) (subject int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.views = append(l.views, view)
+	return int64(len(l.views))
+}
+
+func (l *memory) Submission(_ context.Context, id upload.ID) (upload.View, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if id < 1 || int(id) > len(l.views) {
+		return upload.View{}, upload.ErrUnknown
+	}
+	return l.views[id-1], nil
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // concern is why a message concerns the bot.
@@ -44,7 +44,7 @@ func (b *Bot) onMessage(work context.Context, m *discord.Message) {
 		return
 	}
 	b.gaps.saw(m.ChannelID, m.ID, m.GuildID)
-	if err := b.intake.Spent(submission.Upload{Uploader: string(m.Author.ID), Guild: string(m.GuildID)}); err != nil {
+	if err := b.intake.Spent(upload.Incoming{Uploader: string(m.Author.ID), Guild: string(m.GuildID)}); err != nil {
 		b.refuseMessage(m, append(uploads, refused...), err)
 		return
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/retry"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // The life of a pending upload: one whose player reads "Found replay file", which
@@ -71,11 +71,11 @@ var defaultRecordTimeout = recordTimeout{command: 2 * time.Second, message: 4 * 
 // requestStore keeps pending uploads until they are in, which the intake records,
 // or refused.
 type requestStore interface {
-	// RecordRequests says of each upload whether it is new.
-	RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) ([]bool, error)
-	// Request is what a job is about; job.ErrDone when that is in or refused.
-	Request(ctx context.Context, id job.ID) (submission.Request, error)
-	RefuseRequest(ctx context.Context, key string, at time.Time) error
+	// RecordPending says of each upload whether it is new.
+	RecordPending(ctx context.Context, requests []upload.Pending, due time.Time) ([]bool, error)
+	// PendingUpload is what a job is about; job.ErrDone when that is in or refused.
+	PendingUpload(ctx context.Context, id job.ID) (upload.Pending, error)
+	RefusePending(ctx context.Context, key string, at time.Time) error
 }
 
 // pendingUpload is one replay on its way in.
@@ -150,9 +150,9 @@ func (b *Bot) record(ctx context.Context, uploads []*pendingUpload, timeout time
 		return nil, nil
 	}
 	now := time.Now()
-	rows := make([]submission.Request, len(uploads))
+	rows := make([]upload.Pending, len(uploads))
 	for n, u := range uploads {
-		rows[n] = submission.Request{
+		rows[n] = upload.Pending{
 			Key: string(u.key), Channel: string(u.channel), Message: string(u.message), User: string(u.user),
 			Guild: string(u.guild), Direct: u.direct, FileName: u.file.Filename, Bytes: int64(u.file.Size),
 			URL: u.file.URL, Part: u.part, Received: now, Language: u.language,
@@ -165,7 +165,7 @@ func (b *Bot) record(ctx context.Context, uploads []*pendingUpload, timeout time
 	defer cancel()
 	var trouble error // of the tries so far, before that of ctx
 	fresh, err := retry.Do(ctx, retry.Policy{Pause: retry.Evenly(recordPause)}, func() ([]bool, error) {
-		fresh, err := b.requests.RecordRequests(ctx, rows, now.Add(b.fetchAfter()))
+		fresh, err := b.requests.RecordPending(ctx, rows, now.Add(b.fetchAfter()))
 		if err != nil && (trouble == nil || !errors.Is(err, context.Canceled)) {
 			trouble = err
 		}
@@ -190,7 +190,7 @@ func (b *Bot) record(ctx context.Context, uploads []*pendingUpload, timeout time
 func (b *Bot) end(ctx context.Context, key uploadKey) {
 	ctx, cancel := context.WithTimeout(ctx, endTimeout)
 	defer cancel()
-	if err := b.requests.RefuseRequest(ctx, string(key), time.Now()); err != nil {
+	if err := b.requests.RefusePending(ctx, string(key), time.Now()); err != nil {
 		b.log.Warn("pending upload not ended, though it is refused", "key", key, "error", err)
 	}
 }
@@ -201,7 +201,7 @@ func (b *Bot) end(ctx context.Context, key uploadKey) {
 // ends nothing, so that no upload keeps answers from being given: it snoozes until
 // the pending upload has ended.
 func (b *Bot) Fetch(ctx context.Context, id job.ID) error {
-	r, err := b.requests.Request(ctx, id)
+	r, err := b.requests.PendingUpload(ctx, id)
 	if err != nil {
 		return fmt.Errorf("load pending upload of job %d: %w", id, err)
 	}
@@ -223,7 +223,7 @@ func (b *Bot) Fetch(ctx context.Context, id job.ID) error {
 func (b *Bot) fetchAfter() time.Duration { return b.discord.DownloadTimeout() + fetchMargin }
 
 // fromRow is the upload that record has made a row of; its reply is not known.
-func (b *Bot) fromRow(r submission.Request) *pendingUpload {
+func (b *Bot) fromRow(r upload.Pending) *pendingUpload {
 	key := uploadKey(r.Key)
 	origin, attachment := key.split()
 	u := &pendingUpload{

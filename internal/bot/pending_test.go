@@ -308,7 +308,7 @@ func TestWhatIsInFlightIsNotFetched(t *testing.T) {
 func TestWhatCannotBeRecordedIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, trouble := range map[string]func(b *bench){
-		"silent": func(b *bench) { b.store.stick("RecordRequests") },
+		"silent": func(b *bench) { b.store.stick("RecordPending") },
 		"away":   func(b *bench) { b.store.fail(errors.New("connection refused")) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -365,7 +365,7 @@ func TestAPendingUploadIsReadAsItWasRecorded(t *testing.T) {
 		if fresh, err := bot.record(b.ctx, []*pendingUpload{&u}, time.Minute); err != nil || len(fresh) != 1 {
 			t.Fatalf("recorded %d: %v", len(fresh), err)
 		}
-		row, err := b.store.Request(b.ctx, slices.Max(b.store.requested()))
+		row, err := b.store.PendingUpload(b.ctx, slices.Max(b.store.requested()))
 		b.must(err)
 		if got := bot.fromRow(row); !reflect.DeepEqual(*got, u) {
 			t.Errorf("read %+v, want %+v", *got, u)

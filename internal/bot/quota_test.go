@@ -7,16 +7,19 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/intake"
+	"github.com/evoladder/evoladderbot/internal/quota"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // spent is a counter of a user who has sent all that is allowed.
 type spent struct{}
 
-func (spent) Usage(_ context.Context, a submission.Arrival) (submission.Usage, error) {
-	return submission.Usage{PlayerFrom: a.At.Add(12 * time.Minute)}, nil
+func (spent) Usage(_ context.Context, a upload.Arrival) (quota.Usage, error) {
+	return quota.Usage{PlayerFrom: a.At.Add(12 * time.Minute)}, nil
 }
 
 func TestSendingTooMuchIsRefusedWithATime(t *testing.T) {
@@ -34,8 +37,8 @@ func TestSendingTooMuchIsRefusedWithATime(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, discordtest.Options{})
-			b.intake = submission.NewIntake(b.store, b.store, b.store, submission.IntakeOptions{
-				Quota: submission.Quota{PlayerHour: 60}, Counter: spent{},
+			b.intake = intake.New(b.store, b.store, b.store, intake.Options{
+				Quota: quota.Quota{PlayerHour: 60}, Counter: spent{},
 			})
 			b.start()
 			send(b)
@@ -59,8 +62,8 @@ func TestSendingTooMuchIsRefusedWithATime(t *testing.T) {
 func TestSendingTooMuchAgainIsRefusedInPrivate(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
-	b.intake = submission.NewIntake(b.store, b.store, b.store, submission.IntakeOptions{
-		Quota: submission.Quota{PlayerHour: 60}, Counter: spent{},
+	b.intake = intake.New(b.store, b.store, b.store, intake.Options{
+		Quota: quota.Quota{PlayerHour: 60}, Counter: spent{},
 	})
 	b.start()
 	for turn, private := range []bool{false, true} {
@@ -123,8 +126,8 @@ func TestTheFirstReplySaysThePlaceInALongQueue(t *testing.T) {
 // limitedBench is a bot whose every sender is over the quota.
 func limitedBench(t *testing.T) *bench {
 	b := newBench(t, discordtest.Options{})
-	b.intake = submission.NewIntake(b.store, b.store, b.store, submission.IntakeOptions{
-		Quota: submission.Quota{PlayerHour: 60}, Counter: spent{},
+	b.intake = intake.New(b.store, b.store, b.store, intake.Options{
+		Quota: quota.Quota{PlayerHour: 60}, Counter: spent{},
 	})
 	b.start()
 	return b
@@ -232,7 +235,7 @@ func TestACrowdOfAnswersWaitsInTheQueue(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	b.make()
-	reply := submission.Reply{ChannelID: "1", MessageID: "2", UserID: "alice"}
+	reply := announcement.Reply{ChannelID: "1", MessageID: "2", UserID: "alice"}
 	b.Inject(discordtest.Fault{Trouble: discordtest.Slow, Delay: time.Hour})
 	ctx, stop := context.WithCancel(b.ctx)
 	var edits sync.WaitGroup

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 const (
@@ -27,7 +27,7 @@ func unknownWebhook(times int) discordtest.Fault {
 
 // answered checks that the answer to a command is its response and the bot's
 // only message.
-func (b *bench) answered(act *discordtest.Interaction, delivery submission.Delivery) {
+func (b *bench) answered(act *discordtest.Interaction, delivery announcement.Delivery) {
 	b.Helper()
 	response, _ := act.Response()
 	own := b.fromBot(b.channel)
@@ -76,7 +76,7 @@ func TestAnAcknowledgedCommandIsAnsweredWhereItsReplyStands(t *testing.T) {
 				t.Errorf("reply %+v", *arrival.Reply)
 			}
 			b.Advance(test.late)
-			delivery, err := b.bot.Deliver(b.ctx, b.announcement(arrival))
+			delivery, err := b.give(b.ctx, b.announcement(arrival))
 			b.must(err)
 			b.answered(act, delivery)
 		})
@@ -94,7 +94,7 @@ func TestACommandThatMayBeAcknowledgedIsLookedForInItsChannel(t *testing.T) {
 	act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
 	b.must(err)
 	arrival := b.arrivals(1)[0]
-	delivery, err := b.bot.Deliver(b.ctx, b.announcement(arrival))
+	delivery, err := b.give(b.ctx, b.announcement(arrival))
 	b.must(err)
 	b.answered(act, delivery)
 }
@@ -128,7 +128,7 @@ func TestACommandIsAnsweredByItsTokenWhereTheBotHasNoAccess(t *testing.T) {
 	b.Permit(b.channel, 0)
 	act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
 	b.must(err)
-	delivery, err := b.bot.Deliver(b.ctx, b.announcement(b.arrivals(1)[0]))
+	delivery, err := b.give(b.ctx, b.announcement(b.arrivals(1)[0]))
 	b.must(err)
 	b.answered(act, delivery)
 }
@@ -173,8 +173,8 @@ func TestWithoutNoncesNothingIsPostedTwice(t *testing.T) {
 		b.Delete(arrival.Reply.MessageID)
 		one, two := b.announcement(arrival), b.announcement(arrival)
 		two.ID++
-		for _, a := range []submission.Announcement{one, two} {
-			_, err := b.bot.Deliver(b.ctx, a)
+		for _, a := range []announcement.Announcement{one, two} {
+			_, err := b.give(b.ctx, a)
 			b.must(err)
 		}
 		if n := len(b.fromBot(b.channel)); n != 2 {

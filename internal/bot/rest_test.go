@@ -7,8 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 func TestACallEndsWithItsContext(t *testing.T) {
@@ -18,8 +19,8 @@ func TestACallEndsWithItsContext(t *testing.T) {
 	b.Inject(discordtest.Fault{Trouble: discordtest.Slow, Delay: time.Hour})
 	ctx, cancel := context.WithTimeout(b.ctx, 50*time.Millisecond)
 	defer cancel()
-	a := b.announcement(submission.Arrival{Reply: &submission.Reply{ChannelID: b.channel.ID, MessageID: "1"}})
-	if _, err := b.bot.Deliver(ctx, a); !errors.Is(err, context.DeadlineExceeded) {
+	a := b.announcement(upload.Arrival{Reply: &announcement.Reply{ChannelID: b.channel.ID, MessageID: "1"}})
+	if _, err := b.give(ctx, a); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("ended with %v", err)
 	}
 }

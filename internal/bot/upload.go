@@ -7,12 +7,13 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/retry"
-	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/text"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 const (
@@ -33,8 +34,8 @@ func (u *pendingUpload) run(work context.Context) {
 	ctx, cancel := context.WithTimeout(work, uploadTimeout)
 	defer cancel()
 
-	replay := submission.Upload{
-		Source: submission.FromDiscord, Uploader: string(u.user), Guild: string(u.guild), Unlisted: b.unlisted(u),
+	replay := upload.Incoming{
+		Source: upload.FromDiscord, Uploader: string(u.user), Guild: string(u.guild), Unlisted: b.unlisted(u),
 		FileName: u.file.Filename, Key: string(u.key), Sent: u.made(), Language: u.language,
 	}
 	var allowed bool
@@ -68,7 +69,7 @@ func (u *pendingUpload) run(work context.Context) {
 		replay.Data, err = b.discord.Download(ctx, u.file, b.limit(u.file.Filename))
 	}
 	fetched := time.Now()
-	var receipt submission.Receipt
+	var receipt upload.Receipt
 	if err == nil {
 		receipt, err = b.intake.Accept(ctx, replay)
 	}
@@ -79,7 +80,7 @@ func (u *pendingUpload) run(work context.Context) {
 	}
 	level, fields := slog.LevelInfo, []any{
 		"key", u.key, "channel", u.channel, "bytes", len(replay.Data),
-		"outcome", submission.Outcome(receipt, err), "submission_id", receipt.ID, "replay_id", receipt.ReplayID,
+		"outcome", upload.Outcome(receipt, err), "submission_id", receipt.ID, "replay_id", receipt.ReplayID,
 		"reply", replied.Sub(began), "download", fetched.Sub(replied), "intake", time.Since(fetched),
 		"after_upload", time.Since(u.made()),
 	}
@@ -109,7 +110,7 @@ func gone(err error) error {
 }
 
 // refuse turns the first reply into the reason why there will be no result.
-func (b *Bot) refuse(work context.Context, u *pendingUpload, reply submission.Reply, why error) {
+func (b *Bot) refuse(work context.Context, u *pendingUpload, reply announcement.Reply, why error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), refusalTimeout)
 	defer cancel()
 	message := outgoing{
@@ -117,7 +118,7 @@ func (b *Bot) refuse(work context.Context, u *pendingUpload, reply submission.Re
 		nonce: discord.Nonce("refused", string(u.key)), user: u.user, file: fileName(u.file.Filename), since: u.made(),
 	}
 	// No queue stands behind it, so it is tried a few more times.
-	delivery, err := retry.Do(ctx, discord.Retries, func() (submission.Delivery, error) { return b.put(ctx, reply, message) })
+	delivery, err := retry.Do(ctx, discord.Retries, func() (announcement.Delivery, error) { return b.put(ctx, reply, message) })
 	switch {
 	case err != nil: // the upload stays pending, and Fetch tries again
 		b.log.Error("player does not know that the upload failed", "key", u.key, "error", err)
@@ -159,7 +160,7 @@ func foundName(name string, l phrase.Language) string { return l.Say(phrase.Foun
 
 // fileName is a stranger's file name, harmless in a message.
 func fileName(name string) string {
-	return escape(text.Cut(submission.CleanFileName(name), maxFileNameRunes))
+	return escape(text.Cut(upload.CleanFileName(name), maxFileNameRunes))
 }
 
 // isReplay says whether an attachment is a replay by its name.

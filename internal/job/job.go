@@ -18,10 +18,10 @@ type Kind string
 
 // The kinds of job, with what Subject identifies.
 const (
-	Parse    Kind = "replay:parse"     // a submission.ReplayID somebody waits for
-	Reparse  Kind = "replay:reparse"   // a submission.ReplayID read again by a newer parser
-	Announce Kind = "discord:announce" // a submission.AnnouncementID
-	Fetch    Kind = "discord:fetch"    // a submission.RequestID whose bot may have died
+	Parse    Kind = "replay:parse"     // an upload.ReplayID somebody waits for
+	Reparse  Kind = "replay:reparse"   // an upload.ReplayID read again by a newer parser
+	Announce Kind = "discord:announce" // an announcement.ID
+	Fetch    Kind = "discord:fetch"    // an upload.PendingID whose bot may have died
 )
 
 // Job is a row of the outbox.

@@ -10,7 +10,7 @@ type (
 	RulingID  int64
 	LineID    int64 // of a Line of the ledger
 	PenaltyID int64
-	ReplayID  int64 // of a stored file; the store's submission.ReplayID
+	ReplayID  int64 // of a stored file; the store's upload.ReplayID
 )
 
 // Side is the half of the mod that a race belongs to.

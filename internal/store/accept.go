@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/quota"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // errRepeated ends the transaction of an upload that is on record.
@@ -25,8 +27,8 @@ var errRepeated = errors.New("upload is on record")
 // an earlier one gets that one's receipt (Repeated), and nothing is written;
 // nor is it for one that is over its Quota, which is a failure.Limited. What is on
 // record is no longer requested: the request with its Key ends.
-func (s *Store) Accept(ctx context.Context, a submission.Arrival) (submission.Receipt, error) {
-	var receipt submission.Receipt
+func (s *Store) Accept(ctx context.Context, a upload.Arrival) (upload.Receipt, error) {
+	var receipt upload.Receipt
 	err := s.write(ctx, func(tx session) (err error) {
 		receipt, err = s.accept(ctx, tx, a)
 		return err
@@ -37,35 +39,35 @@ func (s *Store) Accept(ctx context.Context, a submission.Arrival) (submission.Re
 		}
 	}
 	if err != nil {
-		return submission.Receipt{}, fmt.Errorf("accept %s: %w", a.SHA256, err)
+		return upload.Receipt{}, fmt.Errorf("accept %s: %w", a.SHA256, err)
 	}
 	return receipt, nil
 }
 
-func (s *Store) accept(ctx context.Context, tx session, a submission.Arrival) (submission.Receipt, error) {
+func (s *Store) accept(ctx context.Context, tx session, a upload.Arrival) (upload.Receipt, error) {
 	file, err := s.lockFile(ctx, tx, a)
 	if err != nil {
-		return submission.Receipt{}, err
+		return upload.Receipt{}, err
 	}
-	receipt := submission.Receipt{
-		ID:       submission.ID(s.ids.next()),
+	receipt := upload.Receipt{
+		ID:       upload.ID(s.ids.next()),
 		ReplayID: file.id,
 		SHA256:   a.SHA256,
 		Known:    file.answers(a.ParserVersion),
 	}
-	if err := insertSubmission(ctx, tx, receipt, a, receipt.Known && submission.Junk(file.failure)); err != nil {
-		return submission.Receipt{}, err
+	if err := insertSubmission(ctx, tx, receipt, a, receipt.Known && quota.Junk(file.failure)); err != nil {
+		return upload.Receipt{}, err
 	}
 	// After the insert, which turns repetitions back: those are no new uploads.
 	if err := withinQuota(ctx, tx, a, receipt); err != nil {
-		return submission.Receipt{}, err
+		return upload.Receipt{}, err
 	}
 	if err := acceptRequest(ctx, tx, a.Key, a.At); err != nil {
-		return submission.Receipt{}, err
+		return upload.Receipt{}, err
 	}
-	announcement, err := s.insertAnnouncement(ctx, tx, receipt.ID, a)
+	answer, err := s.announceResult(ctx, tx, receipt.ID, a)
 	if err != nil {
-		return submission.Receipt{}, err
+		return upload.Receipt{}, err
 	}
 	var jobs []job.Job
 	switch {
@@ -78,13 +80,13 @@ func (s *Store) accept(ctx context.Context, tx session, a submission.Arrival) (s
 	case file.outdated(a.ParserVersion):
 		jobs = append(jobs, s.newJob(job.Reparse, int64(file.id), a.At))
 	}
-	if receipt.Known && announcement != 0 {
-		jobs = append(jobs, announceJob(announcement, a.At))
+	if receipt.Known && answer != 0 {
+		jobs = append(jobs, announceJob(answer, a.At))
 	}
 	for _, j := range jobs {
 		inserted, err := insertJob(ctx, tx, j)
 		if err != nil {
-			return submission.Receipt{}, err
+			return upload.Receipt{}, err
 		}
 		if inserted {
 			receipt.Jobs = append(receipt.Jobs, j)
@@ -95,7 +97,7 @@ func (s *Store) accept(ctx context.Context, tx session, a submission.Arrival) (s
 
 // file is what Accept has to know of a replay's row.
 type file struct {
-	id            submission.ReplayID
+	id            upload.ReplayID
 	status        string
 	parserVersion int // of the answer
 	triedVersion  int
@@ -137,7 +139,7 @@ func passing(answer *failure.Error) bool {
 
 // lockFile writes the replay's row, or the same row again, so that no other transaction
 // writes it before this transaction ends.
-func (s *Store) lockFile(ctx context.Context, tx session, a submission.Arrival) (file, error) {
+func (s *Store) lockFile(ctx context.Context, tx session, a upload.Arrival) (file, error) {
 	var f file
 	var kind, text sql.NullString
 	err := tx.row(ctx, `
@@ -155,7 +157,7 @@ func (s *Store) lockFile(ctx context.Context, tx session, a submission.Arrival) 
 }
 
 // insertSubmission is where an upload that is on record turns back.
-func insertSubmission(ctx context.Context, tx session, receipt submission.Receipt, a submission.Arrival, junk bool) error {
+func insertSubmission(ctx context.Context, tx session, receipt upload.Receipt, a upload.Arrival, junk bool) error {
 	var answered time.Time
 	if receipt.Known {
 		answered = a.At
@@ -182,28 +184,21 @@ func flag(set bool) int {
 	return 0
 }
 
-// insertAnnouncement owes the answer to a Discord message, if there is one.
-func (s *Store) insertAnnouncement(ctx context.Context, tx session, subject submission.ID, a submission.Arrival) (submission.AnnouncementID, error) {
+// announceResult records that the answer is to be given on Discord, if the upload
+// came by it; 0: it did not.
+func (s *Store) announceResult(ctx context.Context, tx session, subject upload.ID, a upload.Arrival) (announcement.ID, error) {
 	if a.Reply == nil {
 		return 0, nil
 	}
-	id := submission.AnnouncementID(s.ids.next())
-	_, err := tx.exec(ctx, `
-		INSERT INTO announcements (id, kind, subject, channel_id, message_id, user_id, status, detail, created_at,
-			interaction_id, application, token, part)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, $10, $11, $12)`,
-		int64(id), string(submission.ReplayResult), int64(subject),
-		a.Reply.ChannelID, a.Reply.MessageID, a.Reply.UserID, pending, a.At,
-		a.Reply.Command.Interaction, a.Reply.Command.Application, a.Reply.Command.Token, a.Reply.Command.Part)
-	if err != nil {
-		return 0, fmt.Errorf("insert announcement: %w", err)
-	}
-	return id, nil
+	id := announcement.ID(s.ids.next())
+	return id, insertAnnouncement(ctx, tx, announcement.Announcement{
+		ID: id, Kind: announcement.ReplayResult, Subject: int64(subject), Reply: *a.Reply,
+	}, a.At)
 }
 
 // repeated is the receipt of the upload that was recorded with this key.
-func (s *Store) repeated(ctx context.Context, key string) (submission.Receipt, error) {
-	receipt := submission.Receipt{Repeated: true}
+func (s *Store) repeated(ctx context.Context, key string) (upload.Receipt, error) {
+	receipt := upload.Receipt{Repeated: true}
 	err := s.read(ctx, func(q session) error {
 		return q.row(ctx, `
 			SELECT s.id, s.replay_id, r.sha256, s.answered_at IS NOT NULL
@@ -212,7 +207,7 @@ func (s *Store) repeated(ctx context.Context, key string) (submission.Receipt, e
 		).Scan(&receipt.ID, &receipt.ReplayID, &receipt.SHA256, &receipt.Known)
 	})
 	if err != nil {
-		return submission.Receipt{}, fmt.Errorf("look up the earlier upload: %w", err)
+		return upload.Receipt{}, fmt.Errorf("look up the earlier upload: %w", err)
 	}
 	return receipt, nil
 }

@@ -13,15 +13,15 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 func TestAcceptOwesAParseForANewFile(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		a := upload("new")
+		a := arrival("new")
 		receipt := w.accept(a)
-		want := submission.Receipt{
+		want := upload.Receipt{
 			ID: receipt.ID, ReplayID: receipt.ReplayID, SHA256: a.SHA256,
 			Jobs: []job.Job{{
 				ID: receipt.Jobs[0].ID, Kind: job.Parse, Subject: int64(receipt.ReplayID), EnqueueAttempt: 1, Created: noon,
@@ -30,9 +30,9 @@ func TestAcceptOwesAParseForANewFile(t *testing.T) {
 		if diff := cmp.Diff(want, receipt); diff != "" {
 			t.Error(diff)
 		}
-		wantView := submission.View{
+		wantView := upload.View{
 			ID: receipt.ID, ReplayID: receipt.ReplayID, Source: a.Source, FileName: a.FileName, SHA256: a.SHA256,
-			Bytes: a.Bytes, State: submission.Queued, Sent: noon.Truncate(time.Microsecond),
+			Bytes: a.Bytes, State: upload.Queued, Sent: noon.Truncate(time.Microsecond),
 		}
 		if diff := cmp.Diff(wantView, w.view(receipt.ID)); diff != "" {
 			t.Error(diff)
@@ -43,7 +43,7 @@ func TestAcceptOwesAParseForANewFile(t *testing.T) {
 func TestAnUploadIsShownWithWhenItWasSent(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		a := upload("late")
+		a := arrival("late")
 		a.Sent = noon.Add(-time.Hour).Truncate(time.Microsecond)
 		receipt := w.accept(a)
 		if got := w.view(receipt.ID).Sent; !got.Equal(a.Sent) {
@@ -62,8 +62,8 @@ func TestAnUploadIsShownWithWhenItWasSent(t *testing.T) {
 func TestAcceptOwesOneParseForAllWhoWait(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		first, _ := w.submit(upload("same"))
-		second := w.accept(upload("same"))
+		first, _ := w.submit(arrival("same"))
+		second := w.accept(arrival("same"))
 		if second.ID == first.ID || second.ReplayID != first.ReplayID || second.Known || len(second.Jobs) != 0 {
 			t.Errorf("second upload: %+v after %+v", second, first)
 		}
@@ -77,14 +77,14 @@ func TestAcceptOfARepeatedUploadWritesNothing(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		db := raw(t, url)
 		w := world{t, storetest.Open(t, url)}
-		a := upload("kept")
+		a := arrival("kept")
 		a.Key = "discord:1:2"
 		first, parse := w.submit(a)
 		before := dump(t, db)
 
 		again := a
 		again.SHA256 = fileOf("something else") // the key decides
-		want := submission.Receipt{ID: first.ID, ReplayID: first.ReplayID, SHA256: a.SHA256, Repeated: true}
+		want := upload.Receipt{ID: first.ID, ReplayID: first.ReplayID, SHA256: a.SHA256, Repeated: true}
 		if diff := cmp.Diff(want, w.accept(again)); diff != "" {
 			t.Error(diff)
 		}
@@ -101,7 +101,7 @@ func TestAcceptOfARepeatedUploadWritesNothing(t *testing.T) {
 
 func TestAcceptGivesAKnownAnswer(t *testing.T) {
 	tests := map[string]struct {
-		verdict submission.Verdict
+		verdict upload.Verdict
 		version int
 		known   bool
 		also    job.Kind // pending beside the announcement
@@ -119,10 +119,10 @@ func TestAcceptGivesAKnownAnswer(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		for name, test := range tests {
 			w := world{t, s}
-			_, parse := w.submit(upload(name))
+			_, parse := w.submit(arrival(name))
 			w.record(parse, test.verdict)
 
-			a := upload(name)
+			a := arrival(name)
 			a.ParserVersion = test.version
 			receipt := w.accept(a)
 			if receipt.Known != test.known {
@@ -152,8 +152,8 @@ func TestAcceptGivesAKnownAnswer(t *testing.T) {
 func TestAcceptWithoutAReplyAnnouncesNothing(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		a := upload("web")
-		a.Source, a.Reply = submission.FromWeb, nil
+		a := arrival("web")
+		a.Source, a.Reply = upload.FromWeb, nil
 		_, parse := w.submit(a)
 		if jobs := w.record(parse, good(1, `{}`)); len(jobs) != 0 {
 			t.Errorf("announcements: %+v", jobs)
@@ -168,12 +168,12 @@ func TestAcceptOfTheSameFileAtOnceOwesOneParse(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		stores := []world{{t, storetest.Open(t, url)}, {t, storetest.Open(t, url)}} // two processes
 		const each = 8
-		receipts := make(chan submission.Receipt, len(stores)*each)
+		receipts := make(chan upload.Receipt, len(stores)*each)
 		var all sync.WaitGroup
 		for _, w := range stores {
 			for range each {
 				all.Go(func() {
-					receipt, err := w.Accept(context.Background(), upload("rush"))
+					receipt, err := w.Accept(context.Background(), arrival("rush"))
 					if err != nil {
 						t.Error(err)
 					}
@@ -183,7 +183,7 @@ func TestAcceptOfTheSameFileAtOnceOwesOneParse(t *testing.T) {
 		}
 		all.Wait()
 		close(receipts)
-		replays, jobs := map[submission.ReplayID]bool{}, 0
+		replays, jobs := map[upload.ReplayID]bool{}, 0
 		for receipt := range receipts {
 			replays[receipt.ReplayID] = true
 			jobs += len(receipt.Jobs)
@@ -197,11 +197,11 @@ func TestAcceptOfTheSameFileAtOnceOwesOneParse(t *testing.T) {
 func TestAcceptOfTheSameKeyAtOnceWritesOne(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		const n = 8
-		receipts := make(chan submission.Receipt, n)
+		receipts := make(chan upload.Receipt, n)
 		var all sync.WaitGroup
 		for range n {
 			all.Go(func() {
-				a := upload("once")
+				a := arrival("once")
 				a.Key = "web:1"
 				receipt, err := s.Accept(context.Background(), a)
 				if err != nil {
@@ -212,7 +212,7 @@ func TestAcceptOfTheSameKeyAtOnceWritesOne(t *testing.T) {
 		}
 		all.Wait()
 		close(receipts)
-		ids, fresh := map[submission.ID]bool{}, 0
+		ids, fresh := map[upload.ID]bool{}, 0
 		for receipt := range receipts {
 			ids[receipt.ID] = true
 			if !receipt.Repeated {
@@ -232,12 +232,12 @@ func TestAcceptBesideAVerdictIsAnswered(t *testing.T) {
 		w, other := world{t, storetest.Open(t, url)}, world{t, storetest.Open(t, url)}
 		for round := range 20 {
 			name := "race " + string(rune('a'+round))
-			_, parse := w.submit(upload(name))
-			receipts := make(chan submission.Receipt, 4)
+			_, parse := w.submit(arrival(name))
+			receipts := make(chan upload.Receipt, 4)
 			var all sync.WaitGroup
 			for range cap(receipts) {
 				all.Go(func() {
-					receipt, err := other.Accept(context.Background(), upload(name))
+					receipt, err := other.Accept(context.Background(), arrival(name))
 					if err != nil {
 						t.Error(err)
 					}
@@ -252,7 +252,7 @@ func TestAcceptBesideAVerdictIsAnswered(t *testing.T) {
 			all.Wait()
 			close(receipts)
 			for receipt := range receipts {
-				if state := w.state(receipt.ID); state != submission.Done {
+				if state := w.state(receipt.ID); state != upload.Done {
 					t.Errorf("round %d: a submission is %s for ever", round, state)
 				}
 			}
@@ -273,7 +273,7 @@ func TestAcceptKeepsWhatStrangersNameTheirFiles(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		for name, want := range names {
-			a := upload("named")
+			a := arrival("named")
 			a.FileName, a.Uploader, a.Key = name, name, "key "+name
 			if got := w.view(w.accept(a).ID).FileName; got != want {
 				t.Errorf("%q came back as %q, want %q", name, got, want)

@@ -3,13 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 // The values of announcements.status.
@@ -19,46 +20,52 @@ const (
 	undeliverable = "undeliverable"
 )
 
+// insertAnnouncement records a message that is to be sent. Its job follows in the
+// transaction that makes it possible to say: announceJob.
+func insertAnnouncement(ctx context.Context, tx session, a announcement.Announcement, at time.Time) error {
+	_, err := tx.exec(ctx, `
+		INSERT INTO announcements (id, kind, subject, payload, channel_id, message_id, user_id, status, detail, created_at,
+			interaction_id, application, token, part)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, $10, $11, $12, $13)`,
+		int64(a.ID), string(a.Kind), a.Subject, string(a.Payload),
+		a.Reply.ChannelID, a.Reply.MessageID, a.Reply.UserID, pending, at,
+		a.Reply.Command.Interaction, a.Reply.Command.Application, a.Reply.Command.Token, a.Reply.Command.Part)
+	if err != nil {
+		return fmt.Errorf("insert %s announcement: %w", a.Kind, err)
+	}
+	return nil
+}
+
 // Announcement is what an announce job has to say; job.ErrDone once it was delivered.
-func (s *Store) Announcement(ctx context.Context, id job.ID) (submission.Announcement, error) {
-	var a submission.Announcement
-	err := s.read(ctx, func(q session) (err error) {
-		r := q.row(ctx, `
-			SELECT a.id, a.kind, a.channel_id, a.message_id, a.user_id,
-				a.interaction_id, a.application, a.token, a.part, `+viewColumns+`
-			FROM jobs j JOIN announcements a ON a.id = j.subject
-			JOIN (`+viewTables+`) ON s.id = a.subject
-			WHERE j.id = $1 AND j.kind = $2`, int64(id), string(job.Announce))
+func (s *Store) Announcement(ctx context.Context, id job.ID) (announcement.Announcement, error) {
+	var a announcement.Announcement
+	var payload string
+	err := s.read(ctx, func(q session) error {
 		command := &a.Reply.Command
-		first := []any{
-			&a.ID, &a.Kind, &a.Reply.ChannelID, &a.Reply.MessageID, &a.Reply.UserID,
-			&command.Interaction, &command.Application, &command.Token, &command.Part,
-		}
-		a.Submission, err = scanView(prefixed{r, first})
-		return err
+		return q.row(ctx, `
+			SELECT a.id, a.kind, a.subject, a.payload, a.channel_id, a.message_id, a.user_id,
+				a.interaction_id, a.application, a.token, a.part
+			FROM jobs j JOIN announcements a ON a.id = j.subject
+			WHERE j.id = $1 AND j.kind = $2`, int64(id), string(job.Announce),
+		).Scan(&a.ID, &a.Kind, &a.Subject, &payload, &a.Reply.ChannelID, &a.Reply.MessageID, &a.Reply.UserID,
+			&command.Interaction, &command.Application, &command.Token, &command.Part)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return submission.Announcement{}, job.ErrDone
+		return announcement.Announcement{}, job.ErrDone
 	}
 	if err != nil {
-		return submission.Announcement{}, fmt.Errorf("read the announcement of job %d: %w", id, err)
+		return announcement.Announcement{}, fmt.Errorf("read the announcement of job %d: %w", id, err)
+	}
+	if payload != "" {
+		a.Payload = json.RawMessage(payload)
 	}
 	return a, nil
 }
 
-// prefixed scans a row whose first columns are not the scanner's.
-type prefixed struct {
-	row   row
-	first []any
-}
-
-// Scan implements row.
-func (p prefixed) Scan(dest ...any) error { return p.row.Scan(append(p.first, dest...)...) }
-
 // RecordDelivery records how an announcement ended. It ends the announce job
 // id; job.ErrDone, and nothing written, when there is no such job: another process
 // was first. Calls at the same time share a transaction.
-func (s *Store) RecordDelivery(ctx context.Context, id job.ID, d submission.Delivery) error {
+func (s *Store) RecordDelivery(ctx context.Context, id job.ID, d announcement.Delivery) error {
 	ended, err := s.deliveries.do(ctx, []delivery{{id, d}})
 	if err != nil {
 		return fmt.Errorf("record delivery of job %d: %w", id, err)
@@ -72,7 +79,7 @@ func (s *Store) RecordDelivery(ctx context.Context, id job.ID, d submission.Deli
 // delivery is how the announcement of a job ended.
 type delivery struct {
 	job job.ID
-	submission.Delivery
+	announcement.Delivery
 }
 
 // deliveryLinger is how long a delivery waits for others to be recorded with. The

@@ -9,16 +9,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // announcement uploads a file and brings it as far as its announcement.
-func (w world) announcement(file string) (job.ID, submission.Announcement) {
+func (w world) announcement(file string) (job.ID, announcement.Announcement) {
 	w.Helper()
-	_, parse := w.submit(upload(file))
+	_, parse := w.submit(arrival(file))
 	jobs := w.record(parse, good(1, `{"n": 1}`))
 	a, err := w.Announcement(context.Background(), jobs[0].ID)
 	if err != nil {
@@ -31,14 +32,38 @@ func TestAnnouncementTellsTheAnswerWhereItIsAwaited(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		_, got := w.announcement("known")
-		want := submission.Announcement{
-			ID: got.ID, Kind: submission.ReplayResult,
-			Reply:      *upload("known").Reply,
-			Submission: w.view(got.Submission.ID),
+		want := announcement.Announcement{
+			ID: got.ID, Kind: announcement.ReplayResult,
+			Subject: got.Subject,
+			Reply:   *arrival("known").Reply,
 		}
-		if diff := cmp.Diff(want, got); diff != "" || got.Submission.State != submission.Done {
-			t.Errorf("%s %s", got.Submission.State, diff)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
 		}
+		if about := w.view(upload.ID(got.Subject)); about.State != upload.Done {
+			t.Errorf("it is about %+v", about)
+		}
+	})
+}
+
+// What is written with an announcement of any kind comes back as it is.
+func TestAnAnnouncementKeepsItsPayload(t *testing.T) {
+	storetest.URLs(t, func(t *testing.T, url string) {
+		w := world{t, storetest.Open(t, url)}
+		id, result := w.announcement("a")
+		if result.Payload != nil {
+			t.Errorf("the answer to an upload has the payload %s", result.Payload)
+		}
+		const payload = `{"deadline": 5}`
+		if _, err := raw(t, url).ExecContext(t.Context(), `UPDATE announcements SET kind = 'another', payload = '`+payload+`'`); err != nil {
+			t.Fatal(err)
+		}
+		got, err := w.Announcement(t.Context(), id)
+		w.try(err)
+		if got.Kind != "another" || string(got.Payload) != payload || got.Subject != result.Subject {
+			t.Errorf("%+v with payload %s", got, got.Payload)
+		}
+		w.try(w.RecordDelivery(t.Context(), id, announcement.Delivery{Sent: true, MessageID: "11", At: noon}))
 	})
 }
 
@@ -47,12 +72,12 @@ func TestRecordDeliveryOnceOnly(t *testing.T) {
 		db := raw(t, url)
 		w := world{t, storetest.Open(t, url)}
 		id, _ := w.announcement("delivered")
-		delivered := submission.Delivery{Sent: true, ChannelID: "7", MessageID: "11", At: noon.Add(2 * time.Second)}
+		delivered := announcement.Delivery{Sent: true, ChannelID: "7", MessageID: "11", At: noon.Add(2 * time.Second)}
 		if err := w.RecordDelivery(context.Background(), id, delivered); err != nil {
 			t.Fatal(err)
 		}
 		before := dump(t, db)
-		failed := submission.Delivery{Detail: "no permission", At: noon}
+		failed := announcement.Delivery{Detail: "no permission", At: noon}
 		if err := w.RecordDelivery(context.Background(), id, failed); !errors.Is(err, job.ErrDone) {
 			t.Errorf("second delivery: %v", err)
 		}
@@ -72,7 +97,7 @@ func TestRecordDeliveryKeepsWhyItFailed(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w := world{t, storetest.Open(t, url)}
 		id, a := w.announcement("lost")
-		err := w.RecordDelivery(context.Background(), id, submission.Delivery{Detail: "unknown channel", At: noon})
+		err := w.RecordDelivery(context.Background(), id, announcement.Delivery{Detail: "unknown channel", At: noon})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +121,7 @@ func TestATokenLeavesWithTheDelivery(t *testing.T) {
 		if !strings.Contains(dump(t, db), a.Reply.Command.Token) {
 			t.Error("the token is not kept until the delivery")
 		}
-		w.try(w.RecordDelivery(context.Background(), id, submission.Delivery{Sent: true, MessageID: "11", At: noon}))
+		w.try(w.RecordDelivery(context.Background(), id, announcement.Delivery{Sent: true, MessageID: "11", At: noon}))
 		if left := dump(t, db); strings.Contains(left, a.Reply.Command.Token) {
 			t.Errorf("left behind: %s", left)
 		}
@@ -107,11 +132,11 @@ func TestJobsOfOneKindAreNotEndedAsAnother(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		announce, _ := w.announcement("a")
-		_, parse := w.submit(upload("b"))
+		_, parse := w.submit(arrival("b"))
 		if _, err := w.RecordVerdict(context.Background(), announce, good(1, `{}`)); err == nil || errors.Is(err, job.ErrDone) {
 			t.Errorf("verdict on an announcement: %v", err)
 		}
-		if err := w.RecordDelivery(context.Background(), parse, submission.Delivery{At: noon}); !errors.Is(err, job.ErrDone) {
+		if err := w.RecordDelivery(context.Background(), parse, announcement.Delivery{At: noon}); !errors.Is(err, job.ErrDone) {
 			t.Errorf("delivery of a parse: %v", err)
 		}
 		if w.open(job.Announce) != 1 || w.open(job.Parse) != 1 {

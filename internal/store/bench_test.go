@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // BenchmarkReplay is everything the database does for one replay: heard of,
@@ -55,11 +56,11 @@ var (
 // travel takes one replay from upload to answer.
 func travel(b testing.TB, s *store.Store, file string) {
 	ctx := context.Background()
-	a := upload(file)
+	a := arrival(file)
 	a.Key, a.At = file, time.Now()
 	heard := requested(a.Key)
 	heard.Received = a.At
-	if _, err := s.RecordRequests(ctx, []submission.Request{heard}, a.At.Add(time.Hour)); err != nil {
+	if _, err := s.RecordPending(ctx, []upload.Pending{heard}, a.At.Add(time.Hour)); err != nil {
 		b.Fatal(err)
 	}
 	receipt, err := s.Accept(ctx, a)
@@ -70,15 +71,19 @@ func travel(b testing.TB, s *store.Store, file string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	verdict := submission.Verdict{ParserVersion: 1, Summary: []byte(benchSummary), Timeline: []byte(benchTimeline), At: time.Now()}
+	verdict := upload.Verdict{ParserVersion: 1, Summary: []byte(benchSummary), Timeline: []byte(benchTimeline), At: time.Now()}
 	jobs, err := s.RecordVerdict(ctx, work.Job.ID, verdict)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := s.Announcement(ctx, jobs[0].ID); err != nil {
+	message, err := s.Announcement(ctx, jobs[0].ID)
+	if err != nil {
 		b.Fatal(err)
 	}
-	if err := s.RecordDelivery(ctx, jobs[0].ID, submission.Delivery{Sent: true, At: time.Now()}); err != nil {
+	if _, err := s.Submission(ctx, upload.ID(message.Subject)); err != nil {
+		b.Fatal(err)
+	}
+	if err := s.RecordDelivery(ctx, jobs[0].ID, announcement.Delivery{Sent: true, At: time.Now()}); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -92,7 +97,7 @@ func TestOneReplayTakesFewStatements(t *testing.T) {
 		travel(t, s, "first of its hour in its channel")
 		wire.Sent()
 		travel(t, s, "counted")
-		want := 16 + 4*2 // four transactions begun and committed
+		want := 17 + 4*2 // four transactions begun and committed
 		if strings.HasPrefix(url, "sqlite:") {
 			want += 2 // and one more for a single statement
 		}

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 const (
@@ -23,15 +23,15 @@ const (
 // freshness remembers which channels this process has written lately.
 type freshness struct {
 	mu      sync.Mutex
-	written map[string]submission.Channel
+	written map[string]upload.Channel
 }
 
 // stale are those channels that are to be written, each once, ordered by id so
 // that two processes lock rows in one order.
-func (f *freshness) stale(channels []submission.Channel) []submission.Channel {
+func (f *freshness) stale(channels []upload.Channel) []upload.Channel {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	newest := make(map[string]submission.Channel)
+	newest := make(map[string]upload.Channel)
 	for _, c := range channels {
 		known, ok := f.written[c.ID]
 		if ok && known.Guild == c.Guild && c.Used.Sub(known.Used) < useGrain {
@@ -41,20 +41,20 @@ func (f *freshness) stale(channels []submission.Channel) []submission.Channel {
 			newest[c.ID] = c
 		}
 	}
-	stale := make([]submission.Channel, 0, len(newest))
+	stale := make([]upload.Channel, 0, len(newest))
 	for _, c := range newest {
 		stale = append(stale, c)
 	}
-	slices.SortFunc(stale, func(a, b submission.Channel) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(stale, func(a, b upload.Channel) int { return strings.Compare(a.ID, b.ID) })
 	return stale
 }
 
 // note is called when channels are committed.
-func (f *freshness) note(channels []submission.Channel) {
+func (f *freshness) note(channels []upload.Channel) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.written == nil || len(f.written)+len(channels) > maxFresh {
-		f.written = make(map[string]submission.Channel, len(channels)) // each is written once more
+		f.written = make(map[string]upload.Channel, len(channels)) // each is written once more
 	}
 	for _, c := range channels {
 		f.written[c.ID] = c
@@ -63,7 +63,7 @@ func (f *freshness) note(channels []submission.Channel) {
 
 // UseChannels records that the bot was addressed in channels. What was recorded
 // less than an hour before is not written again.
-func (s *Store) UseChannels(ctx context.Context, channels []submission.Channel) error {
+func (s *Store) UseChannels(ctx context.Context, channels []upload.Channel) error {
 	stale := s.channels.stale(channels)
 	if len(stale) == 0 {
 		return nil
@@ -76,7 +76,7 @@ func (s *Store) UseChannels(ctx context.Context, channels []submission.Channel) 
 	return nil
 }
 
-func upsertChannels(ctx context.Context, tx session, channels []submission.Channel) error {
+func upsertChannels(ctx context.Context, tx session, channels []upload.Channel) error {
 	for some := range slices.Chunk(channels, rowsMax) {
 		used := make([][]any, len(some))
 		for n, c := range some {
@@ -97,8 +97,8 @@ func upsertChannels(ctx context.Context, tx session, channels []submission.Chann
 
 // UsedChannels are the channels in which the bot was addressed since a time, the
 // one used last first, at most limit.
-func (s *Store) UsedChannels(ctx context.Context, since time.Time, limit int) ([]submission.Channel, error) {
-	var channels []submission.Channel
+func (s *Store) UsedChannels(ctx context.Context, since time.Time, limit int) ([]upload.Channel, error) {
+	var channels []upload.Channel
 	err := s.read(ctx, func(q session) (err error) {
 		channels, err = collect(ctx, q, scanChannel, `
 			SELECT id, guild, used_at FROM used_channels
@@ -111,8 +111,8 @@ func (s *Store) UsedChannels(ctx context.Context, since time.Time, limit int) ([
 	return channels, nil
 }
 
-func scanChannel(r row) (submission.Channel, error) {
-	var c submission.Channel
+func scanChannel(r row) (upload.Channel, error) {
+	var c upload.Channel
 	err := r.Scan(&c.ID, &c.Guild, moment{&c.Used})
 	return c, err
 }

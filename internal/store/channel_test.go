@@ -9,25 +9,25 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // used are all channels on record, the one used last first.
-func (w world) used() []submission.Channel {
+func (w world) used() []upload.Channel {
 	w.Helper()
 	all, err := w.UsedChannels(context.Background(), time.Time{}.AddDate(1, 0, 0), 100)
 	w.try(err)
 	return all
 }
 
-func channel(id, guild string, used time.Time) submission.Channel {
-	return submission.Channel{ID: id, Guild: guild, Used: used.Truncate(time.Microsecond)}
+func channel(id, guild string, used time.Time) upload.Channel {
+	return upload.Channel{ID: id, Guild: guild, Used: used.Truncate(time.Microsecond)}
 }
 
 func TestUsedChannelsAreTheNewestFirst(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w, ctx := world{t, s}, context.Background()
-		var all []submission.Channel
+		var all []upload.Channel
 		for n, id := range []string{"1", "2", "3"} {
 			all = append(all, channel(id, "g", noon.Add(time.Duration(n)*24*time.Hour)))
 		}
@@ -36,11 +36,11 @@ func TestUsedChannelsAreTheNewestFirst(t *testing.T) {
 		w.try(err)
 		since, err := w.UsedChannels(ctx, noon.Add(24*time.Hour), 9)
 		w.try(err)
-		if diff := cmp.Diff([][]submission.Channel{{all[2]}, {all[2], all[1]}}, [][]submission.Channel{newest, since}); diff != "" {
+		if diff := cmp.Diff([][]upload.Channel{{all[2]}, {all[2], all[1]}}, [][]upload.Channel{newest, since}); diff != "" {
 			t.Error(diff)
 		}
 		w.try(w.ForgetChannels(ctx, noon.Add(24*time.Hour)))
-		if diff := cmp.Diff([]submission.Channel{all[2], all[1]}, w.used()); diff != "" {
+		if diff := cmp.Diff([]upload.Channel{all[2], all[1]}, w.used()); diff != "" {
 			t.Errorf("after forgetting: %s", diff)
 		}
 	})
@@ -53,9 +53,9 @@ func TestARequestRecordsItsChannelWhereThatIsKnown(t *testing.T) {
 		guild, direct, unknown := requested("a"), requested("b"), requested("c")
 		direct.Channel, direct.Guild, direct.Direct = "10", "", true
 		unknown.Channel, unknown.Guild = "11", ""
-		_, err := w.RecordRequests(context.Background(), []submission.Request{guild, direct, unknown}, soon)
+		_, err := w.RecordPending(context.Background(), []upload.Pending{guild, direct, unknown}, soon)
 		w.try(err)
-		if diff := cmp.Diff([]submission.Channel{channel("10", "", noon), channel("7", "9", noon)}, w.used()); diff != "" {
+		if diff := cmp.Diff([]upload.Channel{channel("10", "", noon), channel("7", "9", noon)}, w.used()); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -69,7 +69,7 @@ func TestAFreshChannelCostsNoStatement(t *testing.T) {
 			r := requested(key)
 			r.Received = at
 			wire.Sent()
-			_, err := w.RecordRequests(context.Background(), []submission.Request{r}, soon)
+			_, err := w.RecordPending(context.Background(), []upload.Pending{r}, soon)
 			w.try(err)
 			return wire.Sent()
 		}

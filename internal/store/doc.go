@@ -29,15 +29,15 @@
 // An upload to Discord is a row in requests before its player gets a reply.
 // Its job, discord:fetch, is a timer: a row with push 0 (no enqueue attempt) and a push_at in the
 // future, which is not enqueued until a sweeper finds it due. Accept
-// ends the request in its own transaction and RefuseRequest when the player was
+// ends the request in its own transaction and RefusePending when the player was
 // refused, and so the timer of an upload that goes straight never rings. It
 // rings when the bot died in between. A refused request stays for two days, as a
-// key: RecordRequests writes nothing for what is requested, accepted or refused,
+// key: RecordPending writes nothing for what is requested, accepted or refused,
 // and so says who was first.
 //
 // # Sharing a transaction
 //
-// RecordRequests and RecordDelivery come in crowds and by themselves would wait
+// RecordPending and RecordDelivery come in crowds and by themselves would wait
 // for one commit each. Calls that arrive while one is being written are written
 // together by the next (gather.go). They fail together, too; the caller of
 // either tries again.
@@ -47,7 +47,7 @@
 //
 // # Errors
 //
-// ErrNotFound, submission.ErrUnknown, job.ErrDone and Accept's failure.Limited are
+// ErrNotFound, upload.ErrUnknown, job.ErrDone and Accept's failure.Limited are
 // answers. Every other error is our own trouble (a connection, a full disk, a
 // time-out): it carries no failure.Kind, nothing was written, and the same call
 // may be made again. One exception no client can avoid: a connection lost

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // JobRecord is a job as operators see it, pending or done.
@@ -25,8 +26,8 @@ type JobRecord struct {
 
 // UploadRecord is one upload of a file, with the message about it.
 type UploadRecord struct {
-	ID                 submission.ID
-	Source             submission.Source
+	ID                 upload.ID
+	Source             upload.Source
 	Uploader, Guild    string
 	FileName           string
 	Sent               time.Time // by its sender
@@ -40,7 +41,7 @@ type UploadRecord struct {
 
 // Dossier is everything that is known of a file.
 type Dossier struct {
-	ID            submission.ReplayID
+	ID            upload.ReplayID
 	SHA256        string
 	Bytes         int64
 	Status        string // "waiting", "parsed", "failed"
@@ -71,7 +72,7 @@ func (s *Store) PendingJobs(ctx context.Context, limit int) ([]JobRecord, error)
 
 // Dossier is everything that is known of a file; ErrNotFound where there is no
 // such file.
-func (s *Store) Dossier(ctx context.Context, id submission.ReplayID) (Dossier, error) {
+func (s *Store) Dossier(ctx context.Context, id upload.ReplayID) (Dossier, error) {
 	d := Dossier{ID: id}
 	err := s.read(ctx, func(q session) error {
 		var kind, text, detail sql.NullString
@@ -91,7 +92,7 @@ func (s *Store) Dossier(ctx context.Context, id submission.ReplayID) (Dossier, e
 		if d.Uploads, err = collect(ctx, q, scanUpload, `
 			SELECT s.id, s.source, s.uploader, s.guild, s.file_name, COALESCE(s.sent_at, s.received_at), s.received_at, s.answered_at,
 				COALESCE(a.status, ''), COALESCE(a.channel_id, ''), COALESCE(a.message_id, ''), COALESCE(a.detail, ''), a.delivered_at
-			FROM submissions s LEFT JOIN announcements a ON a.subject = s.id AND a.kind = '`+string(submission.ReplayResult)+`'
+			FROM submissions s LEFT JOIN announcements a ON a.subject = s.id AND a.kind = '`+string(announcement.ReplayResult)+`'
 			WHERE s.replay_id = $1 ORDER BY s.id`, int64(id)); err != nil {
 			return err
 		}
@@ -114,8 +115,7 @@ func (s *Store) Dossier(ctx context.Context, id submission.ReplayID) (Dossier, e
 func recordsOf(table, columns string) string {
 	return `SELECT ` + columns + ` FROM ` + table + `
 		WHERE subject = $1 AND kind IN ('` + string(job.Parse) + `', '` + string(job.Reparse) + `')
-		OR kind = '` + string(job.Announce) + `' AND subject IN (
-			SELECT a.id FROM announcements a JOIN submissions s ON s.id = a.subject WHERE s.replay_id = $1)`
+		OR kind = '` + string(job.Announce) + `' AND subject IN (` + messagesAbout + `)`
 }
 
 func scanRecord(r row) (JobRecord, error) {

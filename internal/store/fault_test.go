@@ -10,12 +10,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/quota"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // act is a business act on a file of its own, ready to be done.
@@ -28,7 +30,7 @@ var acts = map[string]func(w world, file string) act{
 		return accepting(file)
 	},
 	"accept a known file": func(w world, file string) act {
-		_, parse := w.submit(upload(file))
+		_, parse := w.submit(arrival(file))
 		w.record(parse, good(0, `{}`))
 		return accepting(file)
 	},
@@ -40,37 +42,37 @@ var acts = map[string]func(w world, file string) act{
 		return func(ctx context.Context, s *store.Store) error {
 			a, b := requested("a "+file), requested("b "+file)
 			a.Channel, b.Channel = "channel a of "+file, "channel b of "+file
-			_, err := s.RecordRequests(ctx, []submission.Request{a, b}, soon)
+			_, err := s.RecordPending(ctx, []upload.Pending{a, b}, soon)
 			return err
 		}
 	},
 	"use channels": func(_ world, file string) act {
 		return func(ctx context.Context, s *store.Store) error {
-			return s.UseChannels(ctx, []submission.Channel{{ID: "a " + file, Used: noon}, {ID: "b " + file, Guild: "9", Used: noon}})
+			return s.UseChannels(ctx, []upload.Channel{{ID: "a " + file, Used: noon}, {ID: "b " + file, Guild: "9", Used: noon}})
 		}
 	},
 	"refuse a request": func(w world, file string) act {
 		w.request(file)
-		return func(ctx context.Context, s *store.Store) error { return s.RefuseRequest(ctx, file, noon) }
+		return func(ctx context.Context, s *store.Store) error { return s.RefusePending(ctx, file, noon) }
 	},
 	"begin": func(w world, file string) act {
-		_, parse := w.submit(upload(file))
+		_, parse := w.submit(arrival(file))
 		return func(ctx context.Context, s *store.Store) error {
 			_, err := s.Begin(ctx, parse, "w", noon)
 			return err
 		}
 	},
 	"release": func(w world, file string) act {
-		_, parse := w.submit(upload(file))
+		_, parse := w.submit(arrival(file))
 		w.begin(parse)
 		return func(ctx context.Context, s *store.Store) error { return s.Release(ctx, parse, "no room") }
 	},
 	"record a result": func(w world, file string) act {
-		_, parse := w.submit(upload(file))
+		_, parse := w.submit(arrival(file))
 		return recording(parse, good(1, `{}`))
 	},
 	"record a failure": func(w world, file string) act {
-		_, parse := w.submit(upload(file))
+		_, parse := w.submit(arrival(file))
 		return recording(parse, bad(1, failure.Invalid, phrase.Damaged))
 	},
 	"record a failed reparse": func(w world, file string) act {
@@ -96,12 +98,12 @@ var acts = map[string]func(w world, file string) act{
 		return func(ctx context.Context, s *store.Store) error { return s.SetReparse(ctx, store.ReparsePaused, noon) }
 	},
 	"record the end of a job with a history": func(w world, file string) act {
-		_, parse := w.submit(upload(file))
+		_, parse := w.submit(arrival(file))
 		w.try(w.NoteTrouble(context.Background(), parse, "trouble"))
 		return recording(parse, good(1, `{}`))
 	},
 	"resubmit": func(w world, file string) act {
-		receipt, parse := w.submit(upload(file))
+		receipt, parse := w.submit(arrival(file))
 		w.record(parse, bad(1, failure.Poison, phrase.Poison))
 		return func(ctx context.Context, s *store.Store) error {
 			_, err := s.Resubmit(ctx, receipt.ReplayID, noon)
@@ -111,11 +113,11 @@ var acts = map[string]func(w world, file string) act{
 	"record a delivery": func(w world, file string) act {
 		id, _ := w.announcement(file)
 		return func(ctx context.Context, s *store.Store) error {
-			return s.RecordDelivery(ctx, id, submission.Delivery{Sent: true, MessageID: "5", At: noon})
+			return s.RecordDelivery(ctx, id, announcement.Delivery{Sent: true, MessageID: "5", At: noon})
 		}
 	},
 	"claim, raise and make due": func(w world, file string) act {
-		_, parse := w.submit(upload(file))
+		_, parse := w.submit(arrival(file))
 		return func(ctx context.Context, s *store.Store) error {
 			if _, err := s.ClaimDue(ctx, noon.Add(time.Hour), noon.Add(2*time.Hour), 1000); err != nil {
 				return err
@@ -131,15 +133,15 @@ var acts = map[string]func(w world, file string) act{
 
 func accepting(file string) act {
 	return func(ctx context.Context, s *store.Store) error {
-		a := upload(file)
+		a := arrival(file)
 		a.Key, a.Guild = "key of "+file, "9"
-		a.Quota = submission.Quota{PlayerInFlight: 1000, PlayerHour: 1000, GuildHour: 1000}
+		a.Quota = quota.Quota{PlayerInFlight: 1000, PlayerHour: 1000, GuildHour: 1000}
 		_, err := s.Accept(ctx, a)
 		return err
 	}
 }
 
-func recording(id job.ID, v submission.Verdict) act {
+func recording(id job.ID, v upload.Verdict) act {
 	return func(ctx context.Context, s *store.Store) error {
 		_, err := s.RecordVerdict(ctx, id, v)
 		return err

@@ -48,7 +48,7 @@ func TestManyClaimOneFileStore(t *testing.T) {
 func TestFileIsMissingSinceTheFirstTime(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w := world{t, storetest.Open(t, url)}
-		_, parse := w.submit(upload("a"))
+		_, parse := w.submit(arrival("a"))
 		first := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 		for _, at := range []time.Time{first, first.Add(time.Minute)} {
 			if since, err := w.FileMissing(context.Background(), parse, at); err != nil || !since.Equal(first) {

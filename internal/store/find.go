@@ -7,8 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // ErrAmbiguous says that a name means several replays.
@@ -27,12 +28,12 @@ const (
 // the id or the link of a Discord message or command that brought it or answers
 // it, or the address of its page. ErrNotFound where it means none, ErrAmbiguous
 // where it means several.
-func (s *Store) FindReplay(ctx context.Context, name string) (submission.ReplayID, error) {
+func (s *Store) FindReplay(ctx context.Context, name string) (upload.ReplayID, error) {
 	query, args := meaning(name)
 	if query == "" {
 		return 0, ErrNotFound
 	}
-	var found []submission.ReplayID
+	var found []upload.ReplayID
 	err := s.read(ctx, func(q session) (err error) {
 		found, err = collect(ctx, q, scanReplayID, query+" ORDER BY 1 LIMIT "+strconv.Itoa(maxMeant), args...)
 		return err
@@ -76,7 +77,7 @@ func meaning(name string) (query string, args []any) {
 	query = `SELECT id FROM replays WHERE id = $1
 		UNION SELECT replay_id FROM submissions WHERE id = $1 OR upload_key LIKE $2
 		UNION SELECT s.replay_id FROM announcements a JOIN submissions s ON s.id = a.subject
-			WHERE a.kind = '` + string(submission.ReplayResult) + `' AND (a.id = $1 OR a.message_id = $3 OR a.interaction_id = $3)
+			WHERE a.kind = '` + string(announcement.ReplayResult) + `' AND (a.id = $1 OR a.message_id = $3 OR a.interaction_id = $3)
 		UNION SELECT subject FROM jobs WHERE id = $1 AND kind IN ` + aboutReplay + `
 		UNION SELECT subject FROM job_history WHERE id = $1 AND kind IN ` + aboutReplay
 	args = []any{id, "discord:" + name + ":%", name}
@@ -98,7 +99,7 @@ func jobOf(name string) string {
 	return ""
 }
 
-func scanReplayID(r row) (id submission.ReplayID, err error) {
+func scanReplayID(r row) (id upload.ReplayID, err error) {
 	err = r.Scan(&id)
 	return id, err
 }

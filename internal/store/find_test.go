@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // Whatever a log line, the queue, Discord or a page calls a replay by finds it,
@@ -20,10 +21,10 @@ func TestAReplayIsFoundByEveryNameOfIt(t *testing.T) {
 		const (
 			sent, command, answer = "1300000000000000001", "1300000000000000002", "1300000000000000003"
 		)
-		other := upload("another")
+		other := arrival("another")
 		other.Reply.Command.Interaction = "1300000000000000009"
 		w.submit(other)
-		a := upload("a")
+		a := arrival("a")
 		a.Key = "discord:" + sent + ":77"
 		a.Reply.MessageID, a.Reply.Command.Interaction = answer, command
 		receipt, parse := w.submit(a)
@@ -49,7 +50,7 @@ func TestAReplayIsFoundByEveryNameOfIt(t *testing.T) {
 		w.begin(parse)
 		announce := w.record(parse, good(1, `{}`))
 		names = append(names, fmt.Sprint(announce[0].ID), fmt.Sprintf("discord:announce:%d:1", announce[0].ID))
-		w.try(w.RecordDelivery(t.Context(), announce[0].ID, submission.Delivery{Sent: true, ChannelID: "7", MessageID: answer, At: noon.Add(2 * time.Second)}))
+		w.try(w.RecordDelivery(t.Context(), announce[0].ID, announcement.Delivery{Sent: true, ChannelID: "7", MessageID: answer, At: noon.Add(2 * time.Second)}))
 		find("afterwards")
 		again, err := w.Resubmit(t.Context(), receipt.ReplayID, noon)
 		w.try(err)
@@ -61,9 +62,9 @@ func TestAReplayIsFoundByEveryNameOfIt(t *testing.T) {
 func TestANameOfNoneOrSeveralReplaysIsRefused(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		var receipts []submission.Receipt
+		var receipts []upload.Receipt
 		for n := range 2 {
-			a := upload(fmt.Sprint(n))
+			a := arrival(fmt.Sprint(n))
 			a.Key = fmt.Sprintf("discord:1300000000000000001:%d", n) // two files of one message
 			receipts = append(receipts, w.accept(a))
 		}

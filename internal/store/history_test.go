@@ -8,12 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 func (w world) dossier(name string) store.Dossier {
@@ -39,10 +40,10 @@ func (w world) try(err error) {
 func TestAJobThatGoesStraightHasNoHistory(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w := world{t, storetest.Open(t, url)}
-		receipt, parse := w.submit(upload("a"))
+		receipt, parse := w.submit(arrival("a"))
 		w.begin(parse)
 		announce := w.record(parse, good(1, `{}`))
-		w.try(w.RecordDelivery(t.Context(), announce[0].ID, submission.Delivery{Sent: true, ChannelID: "7", MessageID: "8", At: noon.Add(2 * time.Second)}))
+		w.try(w.RecordDelivery(t.Context(), announce[0].ID, announcement.Delivery{Sent: true, ChannelID: "7", MessageID: "8", At: noon.Add(2 * time.Second)}))
 		if strings.Contains(dump(t, raw(t, url)), "job_history") {
 			t.Error("a history was kept")
 		}
@@ -59,7 +60,7 @@ func TestAJobThatGoesStraightHasNoHistory(t *testing.T) {
 func TestWhatGoesWrongIsRemembered(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		_, parse := w.submit(upload("a"))
+		_, parse := w.submit(arrival("a"))
 		w.begin(parse)
 		w.try(w.Release(t.Context(), parse, "storage\nis away"))
 		if _, err := w.RaiseEnqueueAttempt(t.Context(), []job.ID{parse}); err != nil {
@@ -109,7 +110,7 @@ func TestWhatGoesWrongIsRemembered(t *testing.T) {
 func TestAHistoryIsBoundedAndForgotten(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w := world{t, storetest.Open(t, url)}
-		_, parse := w.submit(upload("a"))
+		_, parse := w.submit(arrival("a"))
 		for range 100 {
 			w.try(w.NoteTrouble(t.Context(), parse, strings.Repeat("é", 400)))
 		}
@@ -119,7 +120,7 @@ func TestAHistoryIsBoundedAndForgotten(t *testing.T) {
 			t.Errorf("%d lines are kept", n)
 		}
 		w.record(parse, good(1, `{}`))
-		_, later := w.submit(upload("b"))
+		_, later := w.submit(arrival("b"))
 		w.try(w.NoteTrouble(t.Context(), later, "trouble"))
 		verdict := good(1, `{}`)
 		verdict.At = noon.Add(31 * 24 * time.Hour)
@@ -133,36 +134,36 @@ func TestAHistoryIsBoundedAndForgotten(t *testing.T) {
 func TestAPoisonousFileIsAnsweredAnewAfterAFix(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		receipt, parse := w.submit(upload("a"))
+		receipt, parse := w.submit(arrival("a"))
 		announce := w.record(parse, bad(1, failure.Poison, phrase.Poison))[0]
 		w.try(w.NoteTrouble(t.Context(), announce.ID, "first time"))
-		w.try(w.RecordDelivery(t.Context(), announce.ID, submission.Delivery{Sent: true, ChannelID: "7", MessageID: "8", At: noon}))
-		if again := w.accept(upload("a")); !again.Known { // known, its message still pending
+		w.try(w.RecordDelivery(t.Context(), announce.ID, announcement.Delivery{Sent: true, ChannelID: "7", MessageID: "8", At: noon}))
+		if again := w.accept(arrival("a")); !again.Known { // known, its message still pending
 			t.Fatal("poison was tried again without being asked to")
 		}
 
 		pending, err := w.Resubmit(t.Context(), receipt.ReplayID, noon)
 		w.try(err)
-		if pending.Kind != job.Parse || w.open(job.Parse) != 1 || w.open(job.Announce) != 0 || w.state(receipt.ID) != submission.Queued {
+		if pending.Kind != job.Parse || w.open(job.Parse) != 1 || w.open(job.Announce) != 0 || w.state(receipt.ID) != upload.Queued {
 			t.Errorf("resubmitted as %+v; the upload is %s", pending, w.state(receipt.ID))
 		}
-		if third := w.accept(upload("a")); third.Known || len(third.Jobs) != 0 {
+		if third := w.accept(arrival("a")); third.Known || len(third.Jobs) != 0 {
 			t.Errorf("another upload meanwhile: %+v", third)
 		}
 		if twice, err := w.Resubmit(t.Context(), receipt.ReplayID, noon); err != nil || twice.ID != pending.ID {
 			t.Errorf("resubmitted twice: %+v, %v", twice, err)
 		}
 		jobs := w.record(pending.ID, good(1, `{"map": {}}`))
-		if len(jobs) != 3 || w.state(receipt.ID) != submission.Done {
+		if len(jobs) != 3 || w.state(receipt.ID) != upload.Done {
 			t.Errorf("%d messages are pending, the upload is %s", len(jobs), w.state(receipt.ID))
 		}
 		message, err := w.Announcement(t.Context(), announce.ID)
 		w.try(err)
-		if message.Reply.MessageID != "8" || message.Submission.State != submission.Done {
+		if message.Reply.MessageID != "8" || w.state(upload.ID(message.Subject)) != upload.Done {
 			t.Errorf("the message that said so becomes %+v", message)
 		}
 		w.try(w.NoteTrouble(t.Context(), announce.ID, "second time"))
-		w.try(w.RecordDelivery(t.Context(), announce.ID, submission.Delivery{Sent: true, ChannelID: "7", MessageID: "8", At: noon}))
+		w.try(w.RecordDelivery(t.Context(), announce.ID, announcement.Delivery{Sent: true, ChannelID: "7", MessageID: "8", At: noon}))
 		if text := fmt.Sprint(w.dossier(fileOf("a")).Jobs); !strings.Contains(text, "first time") || !strings.Contains(text, "second time") || !strings.Contains(text, "resubmitted") {
 			t.Errorf("the history lacks something: %s", text)
 		}
@@ -172,11 +173,11 @@ func TestAPoisonousFileIsAnsweredAnewAfterAFix(t *testing.T) {
 func TestAParsedFileIsReadAgainQuietly(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		receipt, parse := w.submit(upload("a"))
+		receipt, parse := w.submit(arrival("a"))
 		w.record(parse, good(1, `{}`))
 		pending, err := w.Resubmit(t.Context(), receipt.ReplayID, noon)
 		w.try(err)
-		if pending.Kind != job.Reparse || w.state(receipt.ID) != submission.Done || len(w.record(pending.ID, good(1, `{}`))) != 0 {
+		if pending.Kind != job.Reparse || w.state(receipt.ID) != upload.Done || len(w.record(pending.ID, good(1, `{}`))) != 0 {
 			t.Errorf("resubmitted as %+v", pending)
 		}
 	})

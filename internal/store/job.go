@@ -9,8 +9,9 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // newJob is a job from now on, which is about to be enqueued.
@@ -20,7 +21,7 @@ func (s *Store) newJob(kind job.Kind, subject int64, now time.Time) job.Job {
 
 // announceJob has the id of its announcement, which has one job ever:
 // so the jobs of many announcements can be inserted by one statement.
-func announceJob(id submission.AnnouncementID, now time.Time) job.Job {
+func announceJob(id announcement.ID, now time.Time) job.Job {
 	return job.Job{ID: job.ID(id), Kind: job.Announce, Subject: int64(id), EnqueueAttempt: 1, Created: now}
 }
 
@@ -71,8 +72,8 @@ func finishAll(ctx context.Context, tx session, kind job.Kind, ids []job.ID, at 
 // Begin records that worker takes up a parse or reparse job and says what to
 // do; job.ErrDone when it is done. A crash after it shows in Work.Attempts, but for
 // one of the database server itself.
-func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Time) (submission.Work, error) {
-	work := submission.Work{Job: job.Job{ID: id}}
+func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Time) (upload.Work, error) {
+	work := upload.Work{Job: job.Job{ID: id}}
 	var sha256 sql.NullString
 	var bytes, first sql.NullInt64
 	err := s.writeOne(ctx, func(tx session) error {
@@ -89,14 +90,14 @@ func (s *Store) Begin(ctx context.Context, id job.ID, worker string, at time.Tim
 	})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return submission.Work{}, job.ErrDone
+		return upload.Work{}, job.ErrDone
 	case err != nil:
-		return submission.Work{}, fmt.Errorf("begin job %d: %w", id, err)
+		return upload.Work{}, fmt.Errorf("begin job %d: %w", id, err)
 	case !sha256.Valid:
-		return submission.Work{}, fmt.Errorf("begin job %d: %s is not about a replay", id, work.Job.Kind)
+		return upload.Work{}, fmt.Errorf("begin job %d: %s is not about a replay", id, work.Job.Kind)
 	}
-	work.Replay = submission.ReplayID(work.Job.Subject)
-	work.SHA256, work.Bytes, work.Submission = sha256.String, bytes.Int64, submission.ID(first.Int64)
+	work.Replay = upload.ReplayID(work.Job.Subject)
+	work.SHA256, work.Bytes, work.Submission = sha256.String, bytes.Int64, upload.ID(first.Int64)
 	return work, nil
 }
 

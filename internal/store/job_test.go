@@ -25,7 +25,7 @@ func (w world) claim(now time.Time, limit int) []job.Job {
 func TestClaimDueTakesWhatIsDueOnce(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		early, late := upload("early"), upload("late")
+		early, late := arrival("early"), arrival("late")
 		late.At = noon.Add(time.Hour)
 		receipt, parse := w.submit(early)
 		w.submit(late)
@@ -52,7 +52,7 @@ func TestClaimDueSharesTheWork(t *testing.T) {
 		w, other := world{t, storetest.Open(t, url)}, world{t, storetest.Open(t, url)}
 		const jobs = 60
 		for i := range jobs {
-			w.submit(upload(string(rune('가' + i))))
+			w.submit(arrival(string(rune('가' + i))))
 		}
 		now := noon.Add(time.Hour)
 		claimed := make(chan job.Job, jobs)
@@ -94,11 +94,11 @@ func TestClaimDueSharesTheWork(t *testing.T) {
 func TestRaiseEnqueueAttemptNumbersTheAttempts(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		_, done := w.submit(upload("done"))
+		_, done := w.submit(arrival("done"))
 		w.record(done, good(1, `{}`))
 		var ids []job.ID
 		for i := range 5 {
-			_, id := w.submit(upload(string(rune('a' + i))))
+			_, id := w.submit(arrival(string(rune('a' + i))))
 			ids = append(ids, id)
 		}
 		raised, err := s.RaiseEnqueueAttempt(context.Background(), append(ids, done))
@@ -122,8 +122,8 @@ func TestRaiseEnqueueAttemptNumbersTheAttempts(t *testing.T) {
 func TestMakeAllDue(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w := world{t, storetest.Open(t, url)}
-		w.submit(upload("a"))
-		w.submit(upload("b"))
+		w.submit(arrival("a"))
+		w.submit(arrival("b"))
 		// A timer: work that was never enqueued, due tomorrow.
 		execute(t, url, `INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at)
 			SELECT 1, 'timer', 1, 0, max(push_at), 0, '', max(created_at) FROM jobs`)
@@ -143,12 +143,12 @@ func TestMakeAllDue(t *testing.T) {
 func TestBacklogCountsByKind(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		_, parse := w.submit(upload("answered"))
+		_, parse := w.submit(arrival("answered"))
 		w.record(parse, good(1, `{}`))
-		later := upload("later")
+		later := arrival("later")
 		later.At = noon.Add(time.Minute)
 		w.submit(later)
-		_, begun := w.submit(upload("begun"))
+		_, begun := w.submit(arrival("begun"))
 		w.begin(begun)
 		got, err := s.Backlog(context.Background())
 		if err != nil {

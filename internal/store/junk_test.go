@@ -9,48 +9,50 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/failure"
+	"github.com/evoladder/evoladderbot/internal/intake"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/quota"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // server is one Discord server whose members send files through the intake,
 // each of which has its verdict before the next one comes.
 type server struct {
 	world
-	in  *submission.Intake
+	in  *intake.Intake
 	log strings.Builder
 	now time.Time
 	n   int
 }
 
-func newServer(w world, quota submission.Quota) *server {
+func newServer(w world, limit quota.Quota) *server {
 	s := &server{world: w, now: noon}
-	s.in = submission.NewIntake(nowhere{}, w.Store, nowhere{}, submission.IntakeOptions{
-		Quota: quota, Counter: w.Store, Now: func() time.Time { return s.now }, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
+	s.in = intake.New(nowhere{}, w.Store, nowhere{}, intake.Options{
+		Quota: limit, Counter: w.Store, Now: func() time.Time { return s.now }, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	return s
 }
 
 // send hands a new file in and lets it end as verdict says; it returns why it
 // was refused, "" when it was not.
-func (s *server) send(user string, verdict submission.Verdict) phrase.Key {
+func (s *server) send(user string, verdict upload.Verdict) phrase.Key {
 	s.Helper()
 	s.n++
 	s.now = s.now.Add(time.Second)
 	ctx := context.Background()
-	upload := submission.Upload{
-		Source: submission.FromDiscord, Uploader: user, Guild: "9", FileName: "a.SC2Replay",
+	file := upload.Incoming{
+		Source: upload.FromDiscord, Uploader: user, Guild: "9", FileName: "a.SC2Replay",
 		Key: fmt.Sprint("key ", s.n), Data: fmt.Appendf(nil, "MPQ\x1b%d", s.n),
 	}
-	err := s.in.Spent(upload)
+	err := s.in.Spent(file)
 	if err == nil {
-		err = s.in.Allow(ctx, upload)
+		err = s.in.Allow(ctx, file)
 	}
-	var receipt submission.Receipt
+	var receipt upload.Receipt
 	if err == nil {
-		receipt, err = s.in.Accept(ctx, upload)
+		receipt, err = s.in.Accept(ctx, file)
 	}
 	if err != nil {
 		if failure.Find(err) == nil {
@@ -64,7 +66,7 @@ func (s *server) send(user string, verdict submission.Verdict) phrase.Key {
 }
 
 // flood lets ten accounts send 62 files each, in turn.
-func (s *server) flood(verdict submission.Verdict) (accepted int, refused map[phrase.Key]int) {
+func (s *server) flood(verdict upload.Verdict) (accepted int, refused map[phrase.Key]int) {
 	s.Helper()
 	refused = make(map[phrase.Key]int)
 	for range 62 {
@@ -79,11 +81,11 @@ func (s *server) flood(verdict submission.Verdict) (accepted int, refused map[ph
 	return accepted, refused
 }
 
-var usualQuota = submission.Quota{PlayerInFlight: 5, PlayerHour: 60, PlayerJunk: 10, GuildHour: 600}
+var usualQuota = quota.Quota{PlayerInFlight: 5, PlayerHour: 60, PlayerJunk: 10, GuildHour: 600}
 
 func TestTenAccountsDoNotLockAServerOut(t *testing.T) {
 	for name, test := range map[string]struct {
-		verdict   submission.Verdict
+		verdict   upload.Verdict
 		accepted  int
 		why       phrase.Key
 		honest    int // what somebody else may still send
@@ -103,7 +105,7 @@ func TestTenAccountsDoNotLockAServerOut(t *testing.T) {
 				if !strings.Contains(s.log.String(), test.warned) || strings.Count(s.log.String(), "\n") > 10 {
 					t.Errorf("log:\n%s", &s.log)
 				}
-				used := s.usage(submission.Arrival{Uploader: "honest", Guild: "9", Quota: usualQuota, At: s.now})
+				used := s.usage(upload.Arrival{Uploader: "honest", Guild: "9", Quota: usualQuota, At: s.now})
 				if used.Guild < test.guildUsed-10 || used.Guild > test.guildUsed+10 {
 					t.Errorf("%d count towards the server's quota", used.Guild)
 				}
@@ -123,14 +125,14 @@ func TestTenAccountsDoNotLockAServerOut(t *testing.T) {
 func TestJunkIsForgivenWhenItsVerdictIs(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, db *store.Store) {
 		w := world{t, db}
-		a := upload("late format")
-		a.Guild, a.Quota = "9", submission.Quota{PlayerJunk: 1, GuildHour: 10}
+		a := arrival("late format")
+		a.Guild, a.Quota = "9", quota.Quota{PlayerJunk: 1, GuildHour: 10}
 		receipt, parse := w.submit(a)
 		w.record(parse, bad(1, failure.Unsupported, phrase.UnknownBuild))
 		next := a
 		next.Key, next.SHA256, next.At = "next", fileOf("next"), a.At.Add(time.Minute)
 		used := w.usage(next)
-		if used.Guild != 0 || !used.JunkFrom.Equal(a.At.Add(submission.QuotaWindow).Truncate(time.Microsecond)) {
+		if used.Guild != 0 || !used.JunkFrom.Equal(a.At.Add(quota.Window).Truncate(time.Microsecond)) {
 			t.Errorf("after the failure: %+v", used)
 		}
 		if why := w.refused(next); why.Text.Key != phrase.LimitedJunk {

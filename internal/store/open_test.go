@@ -21,7 +21,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 func TestOpenRefusesADatabaseOfANewerProgram(t *testing.T) {
@@ -55,7 +55,7 @@ func TestOpenByManyAtOnceMigratesOnce(t *testing.T) {
 			})
 		}
 		all.Wait()
-		world{t, storetest.Open(t, url)}.submit(upload("works"))
+		world{t, storetest.Open(t, url)}.submit(arrival("works"))
 	})
 }
 
@@ -96,7 +96,7 @@ func TestConnectionsStayWithinTheirNumber(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 40 {
 			all.Go(func() {
-				if _, err := w.Accept(context.Background(), upload(fmt.Sprint("file ", i))); err != nil {
+				if _, err := w.Accept(context.Background(), arrival(fmt.Sprint("file ", i))); err != nil {
 					t.Error(err)
 				}
 			})
@@ -125,7 +125,7 @@ func TestADatabaseInSQLASCIIWorks(t *testing.T) {
 	t.Cleanup(func() { execute(t, address, `DROP DATABASE `+name+` WITH (FORCE)`) })
 	u.Path = "/" + name
 	w := world{t, storetest.Open(t, u.String(), store.Yielding())}
-	if _, err := w.Accept(t.Context(), upload("리플레이")); err != nil {
+	if _, err := w.Accept(t.Context(), arrival("리플레이")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Backlog(t.Context()); err != nil {
@@ -211,11 +211,11 @@ func TestOpenKeepsWhatIsThere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		receipt := world{t, s}.accept(upload("kept"))
+		receipt := world{t, s}.accept(arrival("kept"))
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if view := (world{t, storetest.Open(t, url)}).view(receipt.ID); view.State != submission.Queued {
+		if view := (world{t, storetest.Open(t, url)}).view(receipt.ID); view.State != upload.Queued {
 			t.Errorf("after a restart: %+v", view)
 		}
 	})
@@ -272,7 +272,7 @@ func TestConnectionsThatDiedAreReplacedUnseen(t *testing.T) {
 		all.Wait()
 		execute(t, url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 			WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`)
-		receipt, parse := w.submit(upload("after a restart"))
+		receipt, parse := w.submit(arrival("after a restart"))
 		w.begin(parse)
 		w.record(parse, good(1, `{}`))
 		w.view(receipt.ID)
@@ -288,7 +288,7 @@ func TestDatabaseIsForItsOwnerAlone(t *testing.T) {
 	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o644)); err != nil { // of an earlier version
 		t.Fatal(err)
 	}
-	world{t, storetest.Open(t, path)}.submit(upload("a"))
+	world{t, storetest.Open(t, path)}.submit(arrival("a"))
 	files, err := filepath.Glob(path + "*")
 	if err != nil || len(files) < 3 {
 		t.Fatalf("%v, %v", files, err)

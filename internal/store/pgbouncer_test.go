@@ -49,7 +49,7 @@ func beBusy(t *testing.T, link string) {
 	var all sync.WaitGroup
 	for i := range 40 {
 		all.Go(func() {
-			_, accept := s.Accept(ctx, upload(fmt.Sprint("file ", i)))
+			_, accept := s.Accept(ctx, arrival(fmt.Sprint("file ", i)))
 			_, backlog := s.Backlog(ctx)
 			_, lease := s.TakeLease(ctx, "lease", "holder", time.Second)
 			if err := errors.Join(accept, backlog, lease); err != nil {

@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/backlog"
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 // ParseQueue is how many replays somebody waits for, and how fast that moves.
 // It counts rows: a caller asks now and then, not for every upload.
-func (s *Store) ParseQueue(ctx context.Context, now time.Time) (submission.Queue, error) {
-	queue := submission.Queue{At: now}
+func (s *Store) ParseQueue(ctx context.Context, now time.Time) (backlog.Queue, error) {
+	queue := backlog.Queue{At: now}
 	err := s.read(ctx, func(q session) error {
 		// The oldest is found by the order of ids, not among all of the kind:
 		// kind || '' is in no index.
@@ -25,7 +25,7 @@ func (s *Store) ParseQueue(ctx context.Context, now time.Time) (submission.Queue
 		}
 		// Workers are at it since the first beginning of what was done since from,
 		// or is being done. What a dead worker had begun before says nothing.
-		from := submission.RateFrom(queue.Oldest, now)
+		from := backlog.RateFrom(queue.Oldest, now)
 		var done, under time.Time
 		err = q.row(ctx, `
 			SELECT count(begun_at), min(begun_at), (SELECT min(started_at) FROM jobs WHERE kind = $2 AND started_at > $1)
@@ -37,7 +37,7 @@ func (s *Store) ParseQueue(ctx context.Context, now time.Time) (submission.Queue
 		return err
 	})
 	if err != nil {
-		return submission.Queue{}, fmt.Errorf("look at the queue: %w", err)
+		return backlog.Queue{}, fmt.Errorf("look at the queue: %w", err)
 	}
 	return queue, nil
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/quota"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 // BenchmarkParseQueue looks at a queue of 100,000 replays.
@@ -36,15 +36,15 @@ func BenchmarkUsage(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			s := storetest.Open(b, url(b))
 			for n := range 700 {
-				a := upload(fmt.Sprint(n % 7))
+				a := arrival(fmt.Sprint(n % 7))
 				a.Guild, a.Uploader, a.At = "9", fmt.Sprint(n%10), noon.Add(time.Duration(n)*time.Second)
 				if _, err := s.Accept(context.Background(), a); err != nil {
 					b.Fatal(err)
 				}
 			}
-			asked := upload("another")
+			asked := arrival("another")
 			asked.Guild, asked.Uploader, asked.Key, asked.At = "9", "3", "a key", noon.Add(700*time.Second)
-			asked.Quota = submission.Quota{PlayerInFlight: 5, PlayerHour: 60, GuildHour: 600}
+			asked.Quota = quota.Quota{PlayerInFlight: 5, PlayerHour: 60, GuildHour: 600}
 			for b.Loop() {
 				if used, err := s.Usage(context.Background(), asked); err != nil || used.GuildFrom.IsZero() || used.PlayerFrom.IsZero() {
 					b.Fatal(used, err)

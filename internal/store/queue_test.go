@@ -5,19 +5,19 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/backlog"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
 )
 
 func TestTheQueueIsMeasured(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		at := noon.Truncate(time.Microsecond)
-		look := func(after time.Duration) submission.Queue {
+		look := func(after time.Duration) backlog.Queue {
 			queue, err := s.ParseQueue(t.Context(), at.Add(after))
 			if err != nil {
 				t.Fatal(err)
@@ -29,7 +29,7 @@ func TestTheQueueIsMeasured(t *testing.T) {
 		}
 		var waiting []job.ID
 		for n := range 10 {
-			a := upload(fmt.Sprint(n))
+			a := arrival(fmt.Sprint(n))
 			a.At = at.Add(time.Duration(n) * time.Second)
 			_, parse := w.submit(a)
 			if n >= 4 { // all but the first four are done at once
@@ -43,7 +43,7 @@ func TestTheQueueIsMeasured(t *testing.T) {
 				waiting = append(waiting, parse)
 			}
 		}
-		want := submission.Queue{Waiting: 4, Oldest: at, Parsed: 6, Busy: at.Add(3500 * time.Millisecond), At: at.Add(9 * time.Second)}
+		want := backlog.Queue{Waiting: 4, Oldest: at, Parsed: 6, Busy: at.Add(3500 * time.Millisecond), At: at.Add(9 * time.Second)}
 		if got := look(9 * time.Second); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}

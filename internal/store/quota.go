@@ -5,19 +5,20 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/quota"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // Usage is how much of a.Quota was used before a, which need not be recorded
 // yet: its Uploader, Guild, Key, Quota and At are looked at.
-func (s *Store) Usage(ctx context.Context, a submission.Arrival) (submission.Usage, error) {
-	var used submission.Usage
+func (s *Store) Usage(ctx context.Context, a upload.Arrival) (quota.Usage, error) {
+	var used quota.Usage
 	err := s.read(ctx, func(q session) (err error) {
 		used, err = usage(ctx, q, a, 0)
 		return err
 	})
 	if err != nil {
-		return submission.Usage{}, fmt.Errorf("count uploads of %s: %w", a.Uploader, err)
+		return quota.Usage{}, fmt.Errorf("count uploads of %s: %w", a.Uploader, err)
 	}
 	return used, nil
 }
@@ -28,8 +29,8 @@ const ownRows = 1000
 // usage leaves own out, which is a itself once it is recorded. Each quota is
 // one look at an index of at most as many rows as it allows: the oldest of a
 // quota's worth of rows must leave the window first.
-func usage(ctx context.Context, q session, a submission.Arrival, own submission.ID) (submission.Usage, error) {
-	var used submission.Usage
+func usage(ctx context.Context, q session, a upload.Arrival, own upload.ID) (quota.Usage, error) {
+	var used quota.Usage
 	var sent, junk int
 	var player, firstJunk, guild, here time.Time
 	playerRows := a.Quota.PlayerHour
@@ -57,23 +58,23 @@ func usage(ctx context.Context, q session, a submission.Arrival, own submission.
 		a.Key, int64(own), unless(a.Quota.PlayerInFlight == 0, a.Uploader),
 		unless(a.Quota.PlayerHour == 0 && a.Quota.PlayerJunk == 0 && a.Quota.GuildHour == 0, a.Uploader),
 		unless(a.Quota.GuildHour == 0, a.Guild),
-		a.At.Add(-submission.QuotaWindow), playerRows, a.Quota.GuildHour,
+		a.At.Add(-quota.Window), playerRows, a.Quota.GuildHour,
 	).Scan(&used.Recorded, &used.InFlight, &sent, moment{&player}, &junk, moment{&firstJunk},
 		&used.Here, moment{&here}, &used.Guild, moment{&guild})
 	if err != nil {
-		return submission.Usage{}, err
+		return quota.Usage{}, err
 	}
 	if a.Quota.PlayerHour > 0 && sent >= a.Quota.PlayerHour {
-		used.PlayerFrom = player.Add(submission.QuotaWindow)
+		used.PlayerFrom = player.Add(quota.Window)
 	}
 	if a.Quota.PlayerJunk > 0 && junk >= a.Quota.PlayerJunk {
-		used.JunkFrom = firstJunk.Add(submission.QuotaWindow)
+		used.JunkFrom = firstJunk.Add(quota.Window)
 	}
 	if a.Quota.GuildHour > 0 && used.Guild >= a.Quota.GuildHour {
-		used.GuildFrom = guild.Add(submission.QuotaWindow)
+		used.GuildFrom = guild.Add(quota.Window)
 	}
 	if used.Here > 0 {
-		used.HereFrom = here.Add(submission.QuotaWindow)
+		used.HereFrom = here.Add(quota.Window)
 	}
 	return used, nil
 }
@@ -88,8 +89,8 @@ func unless(off bool, text string) string {
 
 // withinQuota refuses a, recorded as own in this transaction, when it is over
 // its quota. What has its answer already is not in flight.
-func withinQuota(ctx context.Context, tx session, a submission.Arrival, own submission.Receipt) error {
-	if a.Quota == (submission.Quota{}) || a.Uploader == "" && a.Guild == "" {
+func withinQuota(ctx context.Context, tx session, a upload.Arrival, own upload.Receipt) error {
+	if a.Quota == (quota.Quota{}) || a.Uploader == "" && a.Guild == "" {
 		return nil
 	}
 	used, err := usage(ctx, tx, a, own.ID)

@@ -8,15 +8,17 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/failure"
+	"github.com/evoladder/evoladderbot/internal/intake"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/quota"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // refused accepts an upload that is over its quota and returns why.
-func (w world) refused(a submission.Arrival) *failure.Error {
+func (w world) refused(a upload.Arrival) *failure.Error {
 	w.Helper()
 	_, err := w.Accept(context.Background(), a)
 	found := failure.Find(err)
@@ -26,7 +28,7 @@ func (w world) refused(a submission.Arrival) *failure.Error {
 	return found
 }
 
-func (w world) usage(a submission.Arrival) submission.Usage {
+func (w world) usage(a upload.Arrival) quota.Usage {
 	w.Helper()
 	used, err := w.Usage(context.Background(), a)
 	if err != nil {
@@ -38,9 +40,9 @@ func (w world) usage(a submission.Arrival) submission.Usage {
 func TestUploadsInFlightAreCountedUntilTheirAnswer(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w := world{t, storetest.Open(t, url)}
-		limited := func(file string) submission.Arrival {
-			a := upload(file)
-			a.Key, a.Quota = "key of "+file, submission.Quota{PlayerInFlight: 2}
+		limited := func(file string) upload.Arrival {
+			a := arrival(file)
+			a.Key, a.Quota = "key of "+file, quota.Quota{PlayerInFlight: 2}
 			return a
 		}
 		_, first := w.submit(limited("1"))
@@ -79,10 +81,10 @@ func TestUploadsInFlightAreCountedUntilTheirAnswer(t *testing.T) {
 func TestAnHourlyQuotaSaysWhenThereIsRoom(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		at := func(minute int, uploader string) submission.Arrival {
-			a := upload(fmt.Sprintf("%s at %d", uploader, minute))
+		at := func(minute int, uploader string) upload.Arrival {
+			a := arrival(fmt.Sprintf("%s at %d", uploader, minute))
 			a.Uploader, a.Guild, a.At = uploader, "9", noon.Add(time.Duration(minute)*time.Minute)
-			a.Quota = submission.Quota{PlayerHour: 3, GuildHour: 4}
+			a.Quota = quota.Quota{PlayerHour: 3, GuildHour: 4}
 			if uploader == "alice" {
 				a.Quota.GuildHour = 0 // or the share of so small a quota would be hers
 			}
@@ -107,7 +109,7 @@ func TestAnHourlyQuotaSaysWhenThereIsRoom(t *testing.T) {
 		w.refused(at(62, "alice"))
 		for _, minute := range []int{80, 90} {
 			unlimited := at(minute, "alice")
-			unlimited.Quota = submission.Quota{}
+			unlimited.Quota = quota.Quota{}
 			w.accept(unlimited)
 		}
 		// Now there are five in the hour before 91: room is when three are left
@@ -123,14 +125,14 @@ func TestAnHourlyQuotaSaysWhenThereIsRoom(t *testing.T) {
 // quota is exact.
 func TestUploadsAtOnceDoNotSlipOverTheQuota(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
-		in := submission.NewIntake(nowhere{}, s, nowhere{}, submission.IntakeOptions{
-			Quota: submission.Quota{PlayerInFlight: 5}, Counter: s,
+		in := intake.New(nowhere{}, s, nowhere{}, intake.Options{
+			Quota: quota.Quota{PlayerInFlight: 5}, Counter: s,
 		})
 		results := make(chan error, 20)
 		for n := range cap(results) {
 			go func() {
-				_, err := in.Accept(context.Background(), submission.Upload{
-					Source: submission.FromDiscord, Uploader: "42", FileName: "a.SC2Replay", Data: fmt.Appendf(nil, "MPQ\x1b%d", n),
+				_, err := in.Accept(context.Background(), upload.Incoming{
+					Source: upload.FromDiscord, Uploader: "42", FileName: "a.SC2Replay", Data: fmt.Appendf(nil, "MPQ\x1b%d", n),
 				})
 				results <- err
 			}()
@@ -154,7 +156,7 @@ func TestAQuotaThatCannotBeCountedIsOurTrouble(t *testing.T) {
 	s := storetest.Open(t, storetest.SQLite(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Usage(ctx, upload("a")); !errors.Is(err, context.Canceled) || failure.Find(err) != nil {
+	if _, err := s.Usage(ctx, arrival("a")); !errors.Is(err, context.Canceled) || failure.Find(err) != nil {
 		t.Errorf("got %v", err)
 	}
 }

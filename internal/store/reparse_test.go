@@ -13,7 +13,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // advance writes the next jobs of the run and says "state enqueued/total open".
@@ -27,7 +27,7 @@ func (w world) advance(limit int) string {
 }
 
 // work does all open reparse jobs as a worker does, and says how many.
-func (w world) work(v submission.Verdict) (n int) {
+func (w world) work(v upload.Verdict) (n int) {
 	w.Helper()
 	due, err := w.ClaimDue(context.Background(), noon, noon, 1000)
 	if err != nil {
@@ -47,10 +47,10 @@ func (w world) work(v submission.Verdict) (n int) {
 }
 
 // old makes files with a verdict of version 1.
-func (w world) old(v submission.Verdict, files ...string) (receipts []submission.Receipt) {
+func (w world) old(v upload.Verdict, files ...string) (receipts []upload.Receipt) {
 	w.Helper()
 	for _, file := range files {
-		receipt, parse := w.submit(upload(file))
+		receipt, parse := w.submit(arrival(file))
 		w.record(parse, v)
 		receipts = append(receipts, receipt)
 	}
@@ -92,7 +92,7 @@ func TestReparseGoesOnWhereItsProcessWasKilled(t *testing.T) {
 			t.Error(got)
 		}
 		for _, receipt := range append(receipts, refused...) {
-			if view := w.view(receipt.ID); view.State != submission.Done || string(view.Summary) != `{"v": 2}` {
+			if view := w.view(receipt.ID); view.State != upload.Done || string(view.Summary) != `{"v": 2}` {
 				t.Errorf("%s %s", view.State, view.Summary)
 			}
 		}
@@ -111,7 +111,7 @@ func TestReparseThatFailsReplacesNothing(t *testing.T) {
 		w.try(w.StartReparse(context.Background(), 2, noon))
 		w.advance(10)
 		w.work(bad(2, failure.Invalid, phrase.Damaged))
-		if view := w.view(accepted.ID); view.State != submission.Done || string(view.Summary) != `{"v": 1}` {
+		if view := w.view(accepted.ID); view.State != upload.Done || string(view.Summary) != `{"v": 1}` {
 			t.Errorf("%s %s", view.State, view.Summary)
 		}
 		if view := w.view(refused.ID); view.Failure == nil || view.Failure.Text.Key != phrase.UnknownBuild {
@@ -133,7 +133,7 @@ func TestUploadsGoBeforeReparse(t *testing.T) {
 		w.old(good(1, `{"v": 1}`), "a", "b")
 		refused := w.old(bad(1, failure.Unsupported, phrase.UnknownBuild), "c")[0]
 		w.try(w.StartReparse(context.Background(), 2, noon))
-		same := upload("c") // a player sends the refused file again
+		same := arrival("c") // a player sends the refused file again
 		same.ParserVersion = 2
 		receipt, parse := w.submit(same)
 		if got := w.advance(10); got != "running 0/3 open 0" {
@@ -142,10 +142,10 @@ func TestUploadsGoBeforeReparse(t *testing.T) {
 		if wait, err := w.PlayersWait(context.Background()); err != nil || !wait {
 			t.Errorf("players wait: %t, %v", wait, err)
 		}
-		if announced := w.record(parse, good(2, `{"v": 2}`)); len(announced) != 1 || w.state(receipt.ID) != submission.Done {
+		if announced := w.record(parse, good(2, `{"v": 2}`)); len(announced) != 1 || w.state(receipt.ID) != upload.Done {
 			t.Errorf("announced %+v", announced)
 		}
-		known := upload("a")
+		known := arrival("a")
 		known.ParserVersion = 2
 		if receipt := w.accept(known); !receipt.Known {
 			t.Error("a file that is to be read again was not answered from its result")

@@ -11,15 +11,17 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/quota"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // RecordVerdict records what became of a file and returns the announcements
 // now pending. It ends the parse or reparse job id; job.ErrDone, and nothing
 // written, when another worker was first. A good result is only ever replaced
 // by one of the same or a newer parser, never by a failure.
-func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v submission.Verdict) ([]job.Job, error) {
+func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v upload.Verdict) ([]job.Job, error) {
 	if (v.Summary == nil) == (v.Failure == nil) {
 		return nil, fmt.Errorf("record verdict of job %d: want a summary or a failure", id)
 	}
@@ -29,13 +31,13 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v submission.Verdi
 		if err != nil {
 			return err
 		}
-		replay := submission.ReplayID(done.Subject)
+		replay := upload.ReplayID(done.Subject)
 		switch done.Kind {
 		case job.Parse:
 			if err := keepVerdict(ctx, tx, done, v); err != nil {
 				return err
 			}
-			announce, err = answerWaiting(ctx, tx, replay, v.At, submission.Junk(v.Failure))
+			announce, err = answerWaiting(ctx, tx, replay, v.At, quota.Junk(v.Failure))
 			return err
 		case job.Reparse: // its players have had an answer
 			return keepBetter(ctx, tx, done, v)
@@ -55,14 +57,14 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v submission.Verdi
 // keepBetter keeps a re-parse's result. Its failure is only counted as a try:
 // neither a result nor an earlier failure, which the player read, is
 // replaced by it.
-func keepBetter(ctx context.Context, tx session, done ended, v submission.Verdict) error {
+func keepBetter(ctx context.Context, tx session, done ended, v upload.Verdict) error {
 	if v.Failure == nil {
 		return keepVerdict(ctx, tx, done, v)
 	}
 	return countTry(ctx, tx, done, v)
 }
 
-func countTry(ctx context.Context, tx session, done ended, v submission.Verdict) error {
+func countTry(ctx context.Context, tx session, done ended, v upload.Verdict) error {
 	_, err := tx.exec(ctx, `UPDATE replays SET tried_version = $2 WHERE id = $1 AND tried_version < $2`,
 		done.Subject, v.ParserVersion)
 	if err != nil {
@@ -71,7 +73,7 @@ func countTry(ctx context.Context, tx session, done ended, v submission.Verdict)
 	return nil
 }
 
-func keepVerdict(ctx context.Context, tx session, done ended, v submission.Verdict) error {
+func keepVerdict(ctx context.Context, tx session, done ended, v upload.Verdict) error {
 	keep := keepResult
 	if v.Failure != nil {
 		keep = keepFailure
@@ -86,7 +88,7 @@ func keepVerdict(ctx context.Context, tx session, done ended, v submission.Verdi
 	return nil
 }
 
-func keepResult(ctx context.Context, tx session, done ended, v submission.Verdict) (int, error) {
+func keepResult(ctx context.Context, tx session, done ended, v upload.Verdict) (int, error) {
 	return tx.exec(ctx, `
 		UPDATE replays SET status = $2, parser_version = $3, tried_version = $3, parsed_at = $4,
 			failure_kind = NULL, failure_text = NULL, failure_detail = NULL, summary = $5, timeline = $6,
@@ -95,7 +97,7 @@ func keepResult(ctx context.Context, tx session, done ended, v submission.Verdic
 		done.Subject, parsed, v.ParserVersion, v.At, string(v.Summary), pack(v.Timeline), done.worker, done.started)
 }
 
-func keepFailure(ctx context.Context, tx session, done ended, v submission.Verdict) (int, error) {
+func keepFailure(ctx context.Context, tx session, done ended, v upload.Verdict) (int, error) {
 	text, err := json.Marshal(v.Failure.Text)
 	if err != nil {
 		return 0, err
@@ -113,7 +115,7 @@ func keepFailure(ctx context.Context, tx session, done ended, v submission.Verdi
 
 // answerWaiting gives the answer to everybody who waits for the replay, and
 // returns the jobs that tell those in Discord.
-func answerWaiting(ctx context.Context, tx session, id submission.ReplayID, at time.Time, junk bool) ([]job.Job, error) {
+func answerWaiting(ctx context.Context, tx session, id upload.ReplayID, at time.Time, junk bool) ([]job.Job, error) {
 	// An announcement's job has its id; see announceJob. Each is looked up by its
 	// submission: of a join PostgreSQL makes a scan of all announcements, as long as
 	// it knows nothing of the table.
@@ -123,7 +125,7 @@ func answerWaiting(ctx context.Context, tx session, id submission.ReplayID, at t
 		FROM (
 			SELECT (
 				SELECT a.id FROM announcements a
-				WHERE a.subject = s.id AND a.kind = '`+string(submission.ReplayResult)+`' AND a.status = '`+pending+`'
+				WHERE a.subject = s.id AND a.kind = '`+string(announcement.ReplayResult)+`' AND a.status = '`+pending+`'
 			) AS id
 			FROM submissions s WHERE s.replay_id = $1 AND s.answered_at IS NULL
 		) AS waiting
@@ -142,7 +144,7 @@ func answerWaiting(ctx context.Context, tx session, id submission.ReplayID, at t
 }
 
 // Timeline is the JSON of a replay's timeline; ErrNotFound where there is none.
-func (s *Store) Timeline(ctx context.Context, id submission.ReplayID) (json.RawMessage, error) {
+func (s *Store) Timeline(ctx context.Context, id upload.ReplayID) (json.RawMessage, error) {
 	var packed []byte
 	err := s.read(ctx, func(q session) error {
 		return q.row(ctx, `SELECT timeline FROM replays WHERE id = $1 AND timeline IS NOT NULL`, int64(id)).Scan(&packed)

@@ -7,15 +7,16 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // Resubmit owes a file's parse again, for an operator. Where it had failed,
 // every player who read it waits again, and the message that said so becomes
 // the new answer. A file that was parsed is read again without a word. It
 // returns the pending job, which may be an older one.
-func (s *Store) Resubmit(ctx context.Context, id submission.ReplayID, at time.Time) (job.Job, error) {
+func (s *Store) Resubmit(ctx context.Context, id upload.ReplayID, at time.Time) (job.Job, error) {
 	var j job.Job
 	err := s.write(ctx, func(tx session) error {
 		kind, err := reopen(ctx, tx, id)
@@ -41,7 +42,7 @@ func (s *Store) Resubmit(ctx context.Context, id submission.ReplayID, at time.Ti
 }
 
 // reopen takes a failure back and says which kind of job is needed.
-func reopen(ctx context.Context, tx session, id submission.ReplayID) (job.Kind, error) {
+func reopen(ctx context.Context, tx session, id upload.ReplayID) (job.Kind, error) {
 	// parser_version 0: no parser's answer, so the next upload of the file
 	// meanwhile waits with the others. The same write keeps Accept and
 	// RecordVerdict out until this is done; see doc.go.
@@ -75,4 +76,4 @@ func reopen(ctx context.Context, tx session, id submission.ReplayID) (job.Kind, 
 
 // messagesAbout selects the announcements of a file's uploads.
 const messagesAbout = `SELECT a.id FROM announcements a JOIN submissions s ON s.id = a.subject
-	WHERE s.replay_id = $1 AND a.kind = '` + string(submission.ReplayResult) + `'`
+	WHERE s.replay_id = $1 AND a.kind = '` + string(announcement.ReplayResult) + `'`

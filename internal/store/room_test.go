@@ -80,7 +80,7 @@ func TestManyWorkersShareFewConnections(t *testing.T) {
 	for i, s := range append(stores, bot) {
 		for j := range 5 {
 			all.Go(func() {
-				_, err := s.Accept(context.Background(), upload(fmt.Sprint("file ", i, " ", j)))
+				_, err := s.Accept(context.Background(), arrival(fmt.Sprint("file ", i, " ", j)))
 				if err != nil {
 					t.Error(err)
 				}

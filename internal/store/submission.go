@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // What scanView reads. started_at is of the open parse job: an answered
@@ -28,29 +28,29 @@ const (
 // whose index has the same words.
 const listed = `COALESCE(s.listed, s.source <> 'discord' OR s.guild <> '')`
 
-// Submission is one upload; submission.ErrUnknown where there is none.
-func (s *Store) Submission(ctx context.Context, id submission.ID) (submission.View, error) {
-	var view submission.View
+// Submission is one upload; upload.ErrUnknown where there is none.
+func (s *Store) Submission(ctx context.Context, id upload.ID) (upload.View, error) {
+	var view upload.View
 	err := s.read(ctx, func(q session) (err error) {
 		view, err = scanView(q.row(ctx, `SELECT `+viewColumns+` FROM `+viewTables+` WHERE s.id = $1`, int64(id)))
 		return err
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return submission.View{}, submission.ErrUnknown
+		return upload.View{}, upload.ErrUnknown
 	}
 	if err != nil {
-		return submission.View{}, fmt.Errorf("read submission %d: %w", id, err)
+		return upload.View{}, fmt.Errorf("read submission %d: %w", id, err)
 	}
 	return view, nil
 }
 
 // Recent is up to limit listed uploads before the one given, the newest first; 0
 // asks for the newest of all.
-func (s *Store) Recent(ctx context.Context, before submission.ID, limit int) ([]submission.View, error) {
+func (s *Store) Recent(ctx context.Context, before upload.ID, limit int) ([]upload.View, error) {
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	var views []submission.View
+	var views []upload.View
 	err := s.read(ctx, func(q session) (err error) {
 		views, err = collect(ctx, q, scanView,
 			`SELECT `+viewColumns+` FROM `+viewTables+` WHERE s.id < $1 AND `+listed+` ORDER BY s.id DESC LIMIT $2`, int64(before), limit)
@@ -64,8 +64,8 @@ func (s *Store) Recent(ctx context.Context, before submission.ID, limit int) ([]
 
 // States is how far each of the uploads is; those that do not exist are left
 // out. It reads none of the answers, so that it may be asked often.
-func (s *Store) States(ctx context.Context, ids []submission.ID) (map[submission.ID]submission.State, error) {
-	states := make(map[submission.ID]submission.State, len(ids))
+func (s *Store) States(ctx context.Context, ids []upload.ID) (map[upload.ID]upload.State, error) {
+	states := make(map[upload.ID]upload.State, len(ids))
 	for some := range slices.Chunk(ids, listMax) {
 		err := s.read(ctx, func(q session) error {
 			places, args := list(some)
@@ -85,8 +85,8 @@ func (s *Store) States(ctx context.Context, ids []submission.ID) (map[submission
 
 // progress is one upload's state.
 type progress struct {
-	id    submission.ID
-	state submission.State
+	id    upload.ID
+	state upload.State
 }
 
 func scanProgress(r row) (progress, error) {
@@ -98,21 +98,21 @@ func scanProgress(r row) (progress, error) {
 	return p, err
 }
 
-func scanView(r row) (submission.View, error) {
-	var v submission.View
+func scanView(r row) (upload.View, error) {
+	var v upload.View
 	var status string
 	var started time.Time
 	var summary, kind, text sql.NullString
 	err := r.Scan(&v.ID, &v.ReplayID, &v.Source, &v.Unlisted, &v.FileName, moment{&v.Sent}, moment{&v.Answered},
 		&v.SHA256, &v.Bytes, &status, &summary, &kind, &text, moment{&started}, &v.Language)
 	if err != nil {
-		return submission.View{}, err
+		return upload.View{}, err
 	}
 	v.State = state(status, v.Answered, started)
 	switch v.State {
-	case submission.Done:
+	case upload.Done:
 		v.Summary = json.RawMessage(summary.String)
-	case submission.Failed:
+	case upload.Failed:
 		v.Failure, err = storedFailure(kind, text)
 	}
 	return v, err
@@ -120,15 +120,15 @@ func scanView(r row) (submission.View, error) {
 
 // state is how far an upload is. Its own answered_at decides whether it has an
 // answer: the replay's may be an older one that is no longer good enough.
-func state(status string, answered, started time.Time) submission.State {
+func state(status string, answered, started time.Time) upload.State {
 	switch {
 	case answered.IsZero() && started.IsZero():
-		return submission.Queued
+		return upload.Queued
 	case answered.IsZero():
-		return submission.Parsing
+		return upload.Parsing
 	case status == parsed:
-		return submission.Done
+		return upload.Done
 	default:
-		return submission.Failed
+		return upload.Failed
 	}
 }

@@ -12,20 +12,20 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 func TestRecentPagesThroughAllNewestFirst(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		var want []submission.ID
+		var want []upload.ID
 		for i := range 7 {
-			a := upload(fmt.Sprint(i))
+			a := arrival(fmt.Sprint(i))
 			a.At = noon.Add(-time.Duration(i) * time.Hour) // the order is that of arrival, whatever a clock said
-			want = append([]submission.ID{w.accept(a).ID}, want...)
+			want = append([]upload.ID{w.accept(a).ID}, want...)
 		}
-		var got []submission.ID
-		for before := submission.ID(0); ; {
+		var got []upload.ID
+		for before := upload.ID(0); ; {
 			page, err := s.Recent(context.Background(), before, 3)
 			if err != nil {
 				t.Fatal(err)
@@ -40,7 +40,7 @@ func TestRecentPagesThroughAllNewestFirst(t *testing.T) {
 				got = append(got, view.ID)
 			}
 			before = got[len(got)-1]
-			w.accept(upload(fmt.Sprint("later ", before))) // does not move what is on the next page
+			w.accept(arrival(fmt.Sprint("later ", before))) // does not move what is on the next page
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
@@ -51,11 +51,11 @@ func TestRecentPagesThroughAllNewestFirst(t *testing.T) {
 func TestTheListShowsWhatWasSentInPublic(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		private := upload("the same file")
+		private := arrival("the same file")
 		private.Unlisted = true
 		hidden := w.accept(private)
-		public := upload("the same file")
-		public.Source, public.Guild, public.Reply = submission.FromDiscord, "9", nil
+		public := arrival("the same file")
+		public.Source, public.Guild, public.Reply = upload.FromDiscord, "9", nil
 		shown := w.accept(public)
 		w.accept(private)
 		views, err := s.Recent(context.Background(), 0, 10)
@@ -77,9 +77,9 @@ func TestTheListDoesNotShowOldDirectMessages(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		s := storetest.Open(t, url)
 		w := world{t, s}
-		want := map[submission.ID]bool{}
-		for guild, source := range map[string]submission.Source{"": submission.FromDiscord, "9": submission.FromDiscord, "-": submission.FromWeb} {
-			a := upload("file of " + guild)
+		want := map[upload.ID]bool{}
+		for guild, source := range map[string]upload.Source{"": upload.FromDiscord, "9": upload.FromDiscord, "-": upload.FromWeb} {
+			a := arrival("file of " + guild)
 			a.Source, a.Guild = source, strings.Trim(guild, "-")
 			want[w.accept(a).ID] = guild != ""
 		}
@@ -107,21 +107,21 @@ func TestTheListDoesNotShowOldDirectMessages(t *testing.T) {
 func TestStatesOfManyInOneGo(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		queued, _ := w.submit(upload("queued"))
-		parsing, begun := w.submit(upload("parsing"))
+		queued, _ := w.submit(arrival("queued"))
+		parsing, begun := w.submit(arrival("parsing"))
 		w.begin(begun)
-		done, parse := w.submit(upload("done"))
+		done, parse := w.submit(arrival("done"))
 		w.record(parse, good(1, `{}`))
-		ids := []submission.ID{queued.ID, parsing.ID, done.ID}
-		for i := range submission.ID(1000) { // unknown ones, more than one statement takes
+		ids := []upload.ID{queued.ID, parsing.ID, done.ID}
+		for i := range upload.ID(1000) { // unknown ones, more than one statement takes
 			ids = append(ids, i+1)
 		}
 		got, err := s.States(context.Background(), ids)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := map[submission.ID]submission.State{
-			queued.ID: submission.Queued, parsing.ID: submission.Parsing, done.ID: submission.Done,
+		want := map[upload.ID]upload.State{
+			queued.ID: upload.Queued, parsing.ID: upload.Parsing, done.ID: upload.Done,
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
@@ -134,7 +134,7 @@ func TestStatesOfManyInOneGo(t *testing.T) {
 
 func TestWhatDoesNotExistIsNotFound(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
-		if _, err := s.Submission(context.Background(), 1); !errors.Is(err, submission.ErrUnknown) {
+		if _, err := s.Submission(context.Background(), 1); !errors.Is(err, upload.ErrUnknown) {
 			t.Errorf("submission: %v", err)
 		}
 		if _, err := s.Timeline(context.Background(), 1); !errors.Is(err, store.ErrNotFound) {
@@ -146,8 +146,8 @@ func TestWhatDoesNotExistIsNotFound(t *testing.T) {
 func TestKnownFilesAreThoseOfReplays(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		a := w.accept(upload("a"))
-		b := w.accept(upload("b"))
+		a := w.accept(arrival("a"))
+		b := w.accept(arrival("b"))
 		got, err := s.KnownFiles(context.Background(), []string{a.SHA256, fileOf("never seen"), b.SHA256})
 		if err != nil {
 			t.Fatal(err)

@@ -16,21 +16,21 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 func TestBeginCountsAttempts(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		receipt, parse := w.submit(upload("work"))
-		want := submission.Work{
+		receipt, parse := w.submit(arrival("work"))
+		want := upload.Work{
 			Job:    job.Job{ID: parse, Kind: job.Parse, Subject: int64(receipt.ReplayID), EnqueueAttempt: 1, Created: noon.Truncate(time.Microsecond)},
 			Replay: receipt.ReplayID, Submission: receipt.ID, SHA256: receipt.SHA256, Bytes: 1234, Attempts: 1,
 		}
 		if diff := cmp.Diff(want, w.begin(parse)); diff != "" {
 			t.Error(diff)
 		}
-		if state := w.state(receipt.ID); state != submission.Parsing {
+		if state := w.state(receipt.ID); state != upload.Parsing {
 			t.Errorf("state %s, want parsing", state)
 		}
 		want.Attempts = 2
@@ -50,13 +50,13 @@ func TestBeginCountsAttempts(t *testing.T) {
 func TestReleaseTakesBackOneAttempt(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w, db := world{t, storetest.Open(t, url)}, raw(t, url)
-		receipt, parse := w.submit(upload("released"))
+		receipt, parse := w.submit(arrival("released"))
 		w.begin(parse)
 		w.begin(parse)
 		if err := w.Release(context.Background(), parse, "no room"); err != nil {
 			t.Fatal(err)
 		}
-		if state := w.state(receipt.ID); state != submission.Queued {
+		if state := w.state(receipt.ID); state != upload.Queued {
 			t.Errorf("state %s, want queued", state)
 		}
 		if n := w.begin(parse).Attempts; n != 2 {
@@ -76,34 +76,34 @@ func TestReleaseTakesBackOneAttempt(t *testing.T) {
 func TestRecordVerdictAnswersAllWhoWait(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		first, parse := w.submit(upload("shared"))
-		second := w.accept(upload("shared"))
-		silent := upload("shared")
+		first, parse := w.submit(arrival("shared"))
+		second := w.accept(arrival("shared"))
+		silent := arrival("shared")
 		silent.Reply = nil
 		third := w.accept(silent)
-		bystander, _ := w.submit(upload("other"))
+		bystander, _ := w.submit(arrival("other"))
 
 		announce := w.record(parse, good(1, `{"map": {"title": "Ever Dream LE"}}`))
 		if len(announce) != 2 || announce[0].Kind != job.Announce || announce[0].EnqueueAttempt != 1 {
 			t.Fatalf("announce jobs: %+v, want two", announce)
 		}
-		for _, id := range []submission.ID{first.ID, second.ID, third.ID} {
+		for _, id := range []upload.ID{first.ID, second.ID, third.ID} {
 			view := w.view(id)
-			if view.State != submission.Done || !view.Answered.Equal(noon.Add(time.Second).Truncate(time.Microsecond)) ||
+			if view.State != upload.Done || !view.Answered.Equal(noon.Add(time.Second).Truncate(time.Microsecond)) ||
 				string(view.Summary) != `{"map": {"title": "Ever Dream LE"}}` {
 				t.Errorf("answered: %+v", view)
 			}
 		}
-		if state := w.state(bystander.ID); state != submission.Queued {
+		if state := w.state(bystander.ID); state != upload.Queued {
 			t.Errorf("another file is %s", state)
 		}
-		answered := map[submission.ID]bool{}
+		answered := map[upload.ID]bool{}
 		for _, j := range announce {
 			a, err := s.Announcement(context.Background(), j.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
-			answered[a.Submission.ID] = true
+			answered[upload.ID(a.Subject)] = true
 		}
 		if !answered[first.ID] || !answered[second.ID] {
 			t.Errorf("answered %v", answered)
@@ -115,7 +115,7 @@ func TestRecordVerdictOnceOnly(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		db := raw(t, url)
 		w, other := world{t, storetest.Open(t, url)}, world{t, storetest.Open(t, url)}
-		receipt, parse := w.submit(upload("raced"))
+		receipt, parse := w.submit(arrival("raced"))
 		var recorded, done, announced atomic.Int32
 		var all sync.WaitGroup
 		for _, w := range []world{w, other, w, other} {
@@ -143,7 +143,7 @@ func TestRecordVerdictOnceOnly(t *testing.T) {
 		if diff := cmp.Diff(before, dump(t, db)); diff != "" {
 			t.Errorf("a second verdict wrote: %s", diff)
 		}
-		if state := w.state(receipt.ID); state != submission.Done {
+		if state := w.state(receipt.ID); state != upload.Done {
 			t.Errorf("state %s", state)
 		}
 	})
@@ -152,7 +152,7 @@ func TestRecordVerdictOnceOnly(t *testing.T) {
 func TestRecordVerdictKeepsWhyAFileFailed(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		receipt, parse := w.submit(upload("broken"))
+		receipt, parse := w.submit(arrival("broken"))
 		verdict := bad(1, failure.Unsupported, phrase.UnknownBuild)
 		verdict.Failure.Cause = errors.New("cause with a \x00 and a \xff in it")
 		verdict.Failure.Text.Args["name"] = "\x00\xff"
@@ -161,7 +161,7 @@ func TestRecordVerdictKeepsWhyAFileFailed(t *testing.T) {
 		}
 		view := w.view(receipt.ID)
 		want := failure.New(failure.Unsupported, phrase.Say(phrase.UnknownBuild, "build", "9", "name", "\x00\uFFFD"), nil)
-		if diff := cmp.Diff(want, view.Failure); view.State != submission.Failed || diff != "" {
+		if diff := cmp.Diff(want, view.Failure); view.State != upload.Failed || diff != "" {
 			t.Errorf("%s %s", view.State, diff)
 		}
 		if _, err := w.Timeline(context.Background(), receipt.ReplayID); !errors.Is(err, store.ErrNotFound) {
@@ -173,10 +173,10 @@ func TestRecordVerdictKeepsWhyAFileFailed(t *testing.T) {
 func TestRecordVerdictRefusesNothingAndBoth(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		_, parse := w.submit(upload("odd"))
+		_, parse := w.submit(arrival("odd"))
 		both := bad(1, failure.Invalid, phrase.Damaged)
 		both.Summary = []byte(`{}`)
-		for _, v := range []submission.Verdict{{}, both} {
+		for _, v := range []upload.Verdict{{}, both} {
 			if _, err := w.RecordVerdict(context.Background(), parse, v); err == nil || errors.Is(err, job.ErrDone) {
 				t.Errorf("%+v: %v", v, err)
 			}
@@ -188,11 +188,11 @@ func TestRecordVerdictRefusesNothingAndBoth(t *testing.T) {
 }
 
 // reparse makes a file with a good answer of version 1 with a reparse job.
-func (w world) reparse(file string) (submission.Receipt, job.ID) {
+func (w world) reparse(file string) (upload.Receipt, job.ID) {
 	w.Helper()
-	_, parse := w.submit(upload(file))
+	_, parse := w.submit(arrival(file))
 	w.record(parse, good(1, `{"v": 1}`))
-	a := upload(file)
+	a := arrival(file)
 	a.ParserVersion = 2
 	receipt := w.accept(a)
 	if len(receipt.Jobs) != 2 || receipt.Jobs[0].Kind != job.Reparse {
@@ -206,7 +206,7 @@ func TestReparseReplacesTheAnswerSilently(t *testing.T) {
 		w := world{t, s}
 		receipt, reparse := w.reparse("old")
 		w.begin(reparse)
-		if state := w.state(receipt.ID); state != submission.Done {
+		if state := w.state(receipt.ID); state != upload.Done {
 			t.Errorf("state %s while read again", state)
 		}
 		better := good(2, `{"v": 2}`)
@@ -229,10 +229,10 @@ func TestReparseThatFailsKeepsTheAnswer(t *testing.T) {
 		w := world{t, s}
 		receipt, reparse := w.reparse("regression")
 		w.record(reparse, bad(2, failure.Poison, phrase.Poison))
-		if view := w.view(receipt.ID); view.State != submission.Done || string(view.Summary) != `{"v": 1}` {
+		if view := w.view(receipt.ID); view.State != upload.Done || string(view.Summary) != `{"v": 1}` {
 			t.Errorf("after a failed reparse: %s %s", view.State, view.Summary)
 		}
-		a := upload("regression")
+		a := arrival("regression")
 		a.ParserVersion = 2
 		again := w.accept(a)
 		if !again.Known || len(again.Jobs) != 1 || again.Jobs[0].Kind != job.Announce {

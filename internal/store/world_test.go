@@ -9,11 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/store"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // noon is when tests happen; the parts under a microsecond are lost on purpose.
@@ -32,17 +33,17 @@ func fileOf(name string) string {
 }
 
 // upload is a Discord upload of a made-up file.
-func upload(file string) submission.Arrival {
-	return submission.Arrival{
-		Source: submission.FromDiscord, Uploader: "42", FileName: file + ".SC2Replay",
+func arrival(file string) upload.Arrival {
+	return upload.Arrival{
+		Source: upload.FromDiscord, Uploader: "42", FileName: file + ".SC2Replay",
 		SHA256: fileOf(file), Bytes: 1234, ParserVersion: 1,
-		Reply: &submission.Reply{ChannelID: "7", MessageID: "8", UserID: "42", Command: submission.Command{
+		Reply: &announcement.Reply{ChannelID: "7", MessageID: "8", UserID: "42", Command: announcement.Command{
 			Interaction: "6", Application: "app", Token: "token of " + file, Part: 1,
 		}}, At: noon,
 	}
 }
 
-func (w world) accept(a submission.Arrival) submission.Receipt {
+func (w world) accept(a upload.Arrival) upload.Receipt {
 	w.Helper()
 	receipt, err := w.Accept(context.Background(), a)
 	if err != nil {
@@ -52,7 +53,7 @@ func (w world) accept(a submission.Arrival) submission.Receipt {
 }
 
 // submit accepts an upload and returns its parse job.
-func (w world) submit(a submission.Arrival) (submission.Receipt, job.ID) {
+func (w world) submit(a upload.Arrival) (upload.Receipt, job.ID) {
 	w.Helper()
 	receipt := w.accept(a)
 	if len(receipt.Jobs) != 1 || receipt.Jobs[0].Kind != job.Parse {
@@ -61,7 +62,7 @@ func (w world) submit(a submission.Arrival) (submission.Receipt, job.ID) {
 	return receipt, receipt.Jobs[0].ID
 }
 
-func (w world) record(id job.ID, v submission.Verdict) []job.Job {
+func (w world) record(id job.ID, v upload.Verdict) []job.Job {
 	w.Helper()
 	jobs, err := w.RecordVerdict(context.Background(), id, v)
 	if err != nil {
@@ -70,7 +71,7 @@ func (w world) record(id job.ID, v submission.Verdict) []job.Job {
 	return jobs
 }
 
-func (w world) view(id submission.ID) submission.View {
+func (w world) view(id upload.ID) upload.View {
 	w.Helper()
 	view, err := w.Submission(context.Background(), id)
 	if err != nil {
@@ -79,9 +80,9 @@ func (w world) view(id submission.ID) submission.View {
 	return view
 }
 
-func (w world) state(id submission.ID) submission.State {
+func (w world) state(id upload.ID) upload.State {
 	w.Helper()
-	states, err := w.States(context.Background(), []submission.ID{id})
+	states, err := w.States(context.Background(), []upload.ID{id})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func (w world) state(id submission.ID) submission.State {
 	return states[id]
 }
 
-func (w world) begin(id job.ID) submission.Work {
+func (w world) begin(id job.ID) upload.Work {
 	w.Helper()
 	work, err := w.Begin(context.Background(), id, "worker-1", noon)
 	if err != nil {
@@ -115,15 +116,15 @@ func (w world) open(kind job.Kind) int {
 	return 0
 }
 
-func good(version int, summary string) submission.Verdict {
-	return submission.Verdict{
+func good(version int, summary string) upload.Verdict {
+	return upload.Verdict{
 		ParserVersion: version, Summary: json.RawMessage(summary),
 		Timeline: json.RawMessage(`{"players": []}`), At: noon.Add(time.Second),
 	}
 }
 
-func bad(version int, kind failure.Kind, key phrase.Key) submission.Verdict {
-	return submission.Verdict{
+func bad(version int, kind failure.Kind, key phrase.Key) upload.Verdict {
+	return upload.Verdict{
 		ParserVersion: version, At: noon.Add(time.Second),
 		Failure: failure.New(kind, phrase.Say(key, "build", "9"), errors.New("the cause")),
 	}

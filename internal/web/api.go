@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/replay"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // apiError is a failure as the command line's JSON has it, too.
@@ -20,9 +20,9 @@ type apiError struct {
 
 // apiSubmission is a submission whose answer is not there yet.
 type apiSubmission struct {
-	ID    string           `json:"id"`
-	State submission.State `json:"state"`
-	URL   string           `json:"url"`
+	ID    string       `json:"id"`
+	State upload.State `json:"state"`
+	URL   string       `json:"url"`
 }
 
 // apiFailure is a file that cannot be parsed.
@@ -40,11 +40,11 @@ func (s *Site) uploadScript(w http.ResponseWriter, r *http.Request) error {
 	if err := s.bound(w, r, 1); err != nil {
 		return err
 	}
-	upload := submission.Upload{FileName: r.URL.Query().Get("name"), Address: ClientAddress(r), Sent: time.Now()}
+	file := upload.Incoming{FileName: r.URL.Query().Get("name"), Address: ClientAddress(r), Sent: time.Now()}
 	if key := r.Header.Get("Idempotency-Key"); key != "" && len(key) <= maxKey {
-		upload.Key = "web:" + key
+		file.Key = "web:" + key
 	}
-	taken, err := s.takeOne(r, upload)
+	taken, err := s.takeOne(r, file)
 	if err != nil {
 		return err
 	}
@@ -52,25 +52,25 @@ func (s *Site) uploadScript(w http.ResponseWriter, r *http.Request) error {
 	if taken.State.Final() {
 		status = http.StatusOK
 	}
-	url := submission.Page("", taken.ID)
+	url := upload.Page("", taken.ID)
 	w.Header().Set("Location", "/api"+url)
 	writeJSON(w, status, apiSubmission{ID: formatID(taken.ID), State: taken.State, URL: url})
 	return nil
 }
 
 // takeOne hands in the one file of a request, whatever its form.
-func (s *Site) takeOne(r *http.Request, upload submission.Upload) (taken accepted, err error) {
+func (s *Site) takeOne(r *http.Request, file upload.Incoming) (taken accepted, err error) {
 	if !isMultipart(r) {
-		if upload.FileName == "" {
+		if file.FileName == "" {
 			return accepted{}, errNoFile
 		}
-		return s.take(r.Context(), upload, r.ContentLength, r.Body)
+		return s.take(r.Context(), file, r.ContentLength, r.Body)
 	}
 	files := 0
 	walk := s.eachFile(r, func(name string, body io.Reader) {
 		if files++; files == 1 {
-			upload.FileName = name
-			taken, err = s.take(r.Context(), upload, -1, body)
+			file.FileName = name
+			taken, err = s.take(r.Context(), file, -1, body)
 		}
 	})
 	if err == nil && files == 0 {
@@ -87,14 +87,14 @@ func (s *Site) summary(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	switch view.State {
-	case submission.Done:
+	case upload.Done:
 		parsed, err := decode(view)
 		if err != nil {
 			return err
 		}
 		parsed.File = view.FileName
 		writeJSON(w, http.StatusOK, parsed)
-	case submission.Failed:
+	case upload.Failed:
 		failure := explain(view.Failure)
 		writeJSON(w, http.StatusOK, apiFailure{
 			File: view.FileName, SHA256: view.SHA256, Bytes: view.Bytes,
@@ -103,26 +103,26 @@ func (s *Site) summary(w http.ResponseWriter, r *http.Request) error {
 	default:
 		id := formatID(view.ID)
 		w.Header().Set("Retry-After", "1") // seconds
-		writeJSON(w, http.StatusAccepted, apiSubmission{ID: id, State: view.State, URL: submission.Page("", view.ID)})
+		writeJSON(w, http.StatusAccepted, apiSubmission{ID: id, State: view.State, URL: upload.Page("", view.ID)})
 	}
 	return nil
 }
 
 // view is the submission that a request's path names.
-func (s *Site) view(r *http.Request) (submission.View, error) {
+func (s *Site) view(r *http.Request) (upload.View, error) {
 	id, err := parseID(r.PathValue("id"))
 	if err != nil {
-		return submission.View{}, err
+		return upload.View{}, err
 	}
 	view, err := s.reads.Submission(r.Context(), id)
 	if err != nil {
-		return submission.View{}, fmt.Errorf("read submission %d: %w", id, err)
+		return upload.View{}, fmt.Errorf("read submission %d: %w", id, err)
 	}
 	return view, nil
 }
 
 // decode is the replay of a submission that is done, as anybody may see it.
-func decode(view submission.View) (*replay.Replay, error) {
+func decode(view upload.View) (*replay.Replay, error) {
 	var parsed replay.Replay
 	if err := json.Unmarshal(view.Summary, &parsed); err != nil {
 		return nil, fmt.Errorf("decode summary of submission %d: %w", view.ID, err)
@@ -133,7 +133,7 @@ func decode(view submission.View) (*replay.Replay, error) {
 
 // decodeQuiet is decode without the chat, which is most of some replays; of it
 // only the number of lines is kept.
-func decodeQuiet(view submission.View) (*replay.Replay, error) {
+func decodeQuiet(view upload.View) (*replay.Replay, error) {
 	var parsed struct {
 		replay.Replay
 		Chat []struct {

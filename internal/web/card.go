@@ -11,8 +11,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/show"
-	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/text"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // card is one submission as the template "card" shows it, in a list, on its
@@ -20,7 +20,7 @@ import (
 type card struct {
 	ID       string
 	FileName string // empty where it has none that can be shown
-	State    submission.State
+	State    upload.State
 	Sent     time.Time
 	SHA256   string
 	Address  string // of the page as players reach it; empty: it is not known
@@ -37,24 +37,24 @@ const maxFileRunes = 120
 
 // newCard is a submission's whole card. A summary that cannot be decoded fails: the
 // row was written by a program that this one does not understand.
-func newCard(view submission.View) (card, error) {
+func newCard(view upload.View) (card, error) {
 	c, err := makeCard(view, decode)
 	c.Full = true
 	return c, err
 }
 
 // listCard is a submission's card among others, without the chat.
-func listCard(view submission.View) (card, error) { return makeCard(view, decodeQuiet) }
+func listCard(view upload.View) (card, error) { return makeCard(view, decodeQuiet) }
 
-func makeCard(view submission.View, decode func(submission.View) (*replay.Replay, error)) (card, error) {
+func makeCard(view upload.View, decode func(upload.View) (*replay.Replay, error)) (card, error) {
 	c := card{
 		ID: formatID(view.ID), FileName: text.Or(view.FileName, maxFileRunes, ""), State: view.State,
 		Sent: view.Sent, SHA256: view.SHA256, Bytes: view.Bytes, Unlisted: view.Unlisted,
 	}
 	switch view.State {
-	case submission.Failed:
+	case upload.Failed:
 		c.Reason = explain(view.Failure).Text
-	case submission.Done:
+	case upload.Done:
 		parsed, err := decode(view)
 		if err != nil {
 			return card{}, err
@@ -117,8 +117,8 @@ func glyph(race replay.Race) string {
 }
 
 // stateKeys are the states of a submission, as its sender reads them.
-var stateKeys = map[submission.State]phrase.Key{
-	submission.Queued: phrase.StateQueued, submission.Parsing: phrase.StateParsing, submission.Failed: phrase.StateFailed,
+var stateKeys = map[upload.State]phrase.Key{
+	upload.Queued: phrase.StateQueued, upload.Parsing: phrase.StateParsing, upload.Failed: phrase.StateFailed,
 }
 
 // sentence is a text that begins with a capital; some of the phrases continue

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 const (
@@ -95,7 +95,7 @@ func (s *Site) follow(r *http.Request, out *stream, watcher *watcher) {
 	}
 }
 
-func eventText(changes map[submission.ID]submission.State, done bool) string {
+func eventText(changes map[upload.ID]upload.State, done bool) string {
 	var text strings.Builder
 	for id, state := range changes {
 		data, _ := json.Marshal(map[string]string{"id": formatID(id), "state": string(state)}) // strings always marshal
@@ -125,23 +125,23 @@ func (s *stream) send(text string) error {
 
 // Ids are decimal in addresses and strings in JSON: JavaScript's numbers stop
 // at 53 bits.
-func formatID(id submission.ID) string { return strconv.FormatInt(int64(id), 10) }
+func formatID(id upload.ID) string { return strconv.FormatInt(int64(id), 10) }
 
-func parseID(text string) (submission.ID, error) {
+func parseID(text string) (upload.ID, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id <= 0 {
-		return 0, fmt.Errorf("id %q: %w", text, submission.ErrUnknown)
+		return 0, fmt.Errorf("id %q: %w", text, upload.ErrUnknown)
 	}
-	return submission.ID(id), nil
+	return upload.ID(id), nil
 }
 
 // parseIDs is a list of at most limit ids, each once.
-func parseIDs(text string, limit int) ([]submission.ID, error) {
+func parseIDs(text string, limit int) ([]upload.ID, error) {
 	const longest = 19 + 1 // digits of an id, and a comma
 	if len(text) > limit*longest {
 		return nil, errTooMany
 	}
-	var ids []submission.ID
+	var ids []upload.ID
 	for field := range strings.SplitSeq(text, ",") {
 		id, err := parseID(field)
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 	"github.com/evoladder/evoladderbot/internal/web"
 )
 
@@ -22,7 +22,7 @@ type stream struct {
 }
 
 // connect asks for the stream of ids, whatever the answer is.
-func connect(t *testing.T, server string, ids ...submission.ID) *stream {
+func connect(t *testing.T, server string, ids ...upload.ID) *stream {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
@@ -42,7 +42,7 @@ func connect(t *testing.T, server string, ids ...submission.ID) *stream {
 	return &stream{t: t, status: answer.StatusCode, header: answer.Header, scanner: bufio.NewScanner(answer.Body), hangUp: cancel}
 }
 
-func openStream(t *testing.T, server string, ids ...submission.ID) *stream {
+func openStream(t *testing.T, server string, ids ...upload.ID) *stream {
 	t.Helper()
 	s := connect(t, server, ids...)
 	if kind := s.header.Get("Content-Type"); !strings.HasPrefix(kind, "text/event-stream") {
@@ -62,7 +62,7 @@ func (s *stream) next() string {
 	return ""
 }
 
-func state(id submission.ID, state submission.State) string {
+func state(id upload.ID, state upload.State) string {
 	return fmt.Sprintf(`{"id":"%d","state":"%s"}`, int64(id), state)
 }
 
@@ -76,9 +76,9 @@ func TestStreamFollowsToTheEnd(t *testing.T) {
 		do   func()
 		want string
 	}{
-		{func() {}, state(id, submission.Queued)},
-		{func() { w.move(id, submission.Parsing) }, state(id, submission.Parsing)},
-		{func() { w.finish(id, duel()) }, state(id, submission.Done)},
+		{func() {}, state(id, upload.Queued)},
+		{func() { w.move(id, upload.Parsing) }, state(id, upload.Parsing)},
+		{func() { w.finish(id, duel()) }, state(id, upload.Done)},
 		{func() {}, "{}"}, // end
 		{func() {}, ""},   // the server hung up
 	} {
@@ -101,7 +101,7 @@ func TestReconnectingReaderMissesNothing(t *testing.T) {
 	events = openStream(t, server.URL, a, b)
 	// What the hub polled last may come first; what it polls next follows.
 	var received string
-	for !strings.Contains(received, state(a, submission.Done)) || !strings.Contains(received, state(b, submission.Queued)) {
+	for !strings.Contains(received, state(a, upload.Done)) || !strings.Contains(received, state(b, upload.Queued)) {
 		event := events.next()
 		if event == "" {
 			t.Fatalf("received %s, want both states as they are", received)

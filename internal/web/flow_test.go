@@ -12,7 +12,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 	"github.com/evoladder/evoladderbot/internal/web"
 )
 
@@ -40,11 +40,11 @@ func TestDroppedFilesBecomeCards(t *testing.T) {
 	}
 	page.shot("flow-queued")
 
-	byName := map[string]submission.ID{}
+	byName := map[string]upload.ID{}
 	for _, view := range w.all() {
 		byName[view.FileName] = view.ID
 	}
-	w.move(byName["One.SC2Replay"], submission.Parsing)
+	w.move(byName["One.SC2Replay"], upload.Parsing)
 	page.waitLines(1, "parsing")
 	w.finish(byName["One.SC2Replay"], duel())
 	w.finish(byName["Two.SC2Replay"], pairs())
@@ -216,7 +216,7 @@ func TestWaitingPageBecomesTheCard(t *testing.T) {
 	page := newTab(t)
 	page.open(fmt.Sprintf("%s/replays/%d", server.URL, int64(id)))
 	page.see(".line[data-state=queued]")
-	w.move(id, submission.Parsing)
+	w.move(id, upload.Parsing)
 	page.see(".line[data-state=parsing] .l-parsing")
 	w.finish(id, duel())
 	page.see(".single .result")

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 const (
@@ -24,10 +24,10 @@ const (
 )
 
 // unknown is the state a watcher gets for an id that does not exist.
-const unknown submission.State = "unknown"
+const unknown upload.State = "unknown"
 
 // settled says that a state will not change any more.
-func settled(state submission.State) bool { return state.Final() || state == unknown }
+func settled(state upload.State) bool { return state.Final() || state == unknown }
 
 // hub tells watchers how the states of submissions change. One goroutine
 // polls for all of them; it runs while there is a watcher. An id is read once
@@ -42,29 +42,29 @@ type hub struct {
 
 	mu       sync.Mutex
 	watchers int
-	topics   map[submission.ID]*topic   // whatever is watched
-	open     map[submission.ID]*topic   // those of them that are not settled
-	fresh    map[submission.ID]struct{} // those of the open ones that were never read
+	topics   map[upload.ID]*topic   // whatever is watched
+	open     map[upload.ID]*topic   // those of them that are not settled
+	fresh    map[upload.ID]struct{} // those of the open ones that were never read
 	polling  bool
 }
 
 // topic is one submission and who watches it.
 type topic struct {
-	state    submission.State // "" until first read
+	state    upload.State // "" until first read
 	watchers map[*watcher]struct{}
 }
 
 // watcher is one page's interest. Changes pile up per id, so that a slow
 // reader costs no memory and reads the latest.
 type watcher struct {
-	ids     []submission.ID
+	ids     []upload.ID
 	open    int // how many of ids are not settled
-	changes map[submission.ID]submission.State
+	changes map[upload.ID]upload.State
 	bell    chan struct{} // holds one token while changes is not empty
 }
 
 // tell notes a change; the hub's lock is held.
-func (w *watcher) tell(id submission.ID, state submission.State) {
+func (w *watcher) tell(id upload.ID, state upload.State) {
 	w.changes[id] = state
 	if settled(state) {
 		w.open--
@@ -77,7 +77,7 @@ func (w *watcher) tell(id submission.ID, state submission.State) {
 
 func newHub(reads reads, log *slog.Logger) *hub {
 	ctx, stop := context.WithCancel(context.Background())
-	return &hub{reads: reads, log: log, ctx: ctx, stop: stop, topics: make(map[submission.ID]*topic), open: make(map[submission.ID]*topic), fresh: make(map[submission.ID]struct{})}
+	return &hub{reads: reads, log: log, ctx: ctx, stop: stop, topics: make(map[upload.ID]*topic), open: make(map[upload.ID]*topic), fresh: make(map[upload.ID]struct{})}
 }
 
 func (h *hub) close() {
@@ -89,10 +89,10 @@ func (h *hub) close() {
 
 // watch begins to follow ids, each named once; the present state of each is the
 // first change.
-func (h *hub) watch(ids []submission.ID) *watcher {
+func (h *hub) watch(ids []upload.ID) *watcher {
 	w := &watcher{
 		ids: ids, open: len(ids),
-		changes: make(map[submission.ID]submission.State),
+		changes: make(map[upload.ID]upload.State),
 		bell:    make(chan struct{}, 1),
 	}
 	h.mu.Lock()
@@ -132,10 +132,10 @@ func (h *hub) leave(w *watcher) {
 }
 
 // take empties what piled up; done says that nothing more will come.
-func (h *hub) take(w *watcher) (changes map[submission.ID]submission.State, done bool) {
+func (h *hub) take(w *watcher) (changes map[upload.ID]upload.State, done bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	changes, w.changes = w.changes, make(map[submission.ID]submission.State)
+	changes, w.changes = w.changes, make(map[upload.ID]upload.State)
 	return changes, w.open == 0
 }
 
@@ -170,14 +170,14 @@ func (h *hub) poll() {
 
 // wanted is every id that is still waited for, those that were never read last;
 // nil without watchers, and then the poll is over.
-func (h *hub) wanted() []submission.ID {
+func (h *hub) wanted() []upload.ID {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.watchers == 0 {
 		h.polling = false
 		return nil
 	}
-	ids := make([]submission.ID, 0, len(h.open))
+	ids := make([]upload.ID, 0, len(h.open))
 	for id := range h.open {
 		if _, fresh := h.fresh[id]; !fresh {
 			ids = append(ids, id)
@@ -188,7 +188,7 @@ func (h *hub) wanted() []submission.ID {
 
 // round reads the states of ids and tells them on, some at a time: many new ids
 // do not keep back what is known of the others.
-func (h *hub) round(ids []submission.ID) error {
+func (h *hub) round(ids []upload.ID) error {
 	for some := range slices.Chunk(ids, pollSome) {
 		states, err := h.read(some)
 		if err != nil {
@@ -199,14 +199,14 @@ func (h *hub) round(ids []submission.ID) error {
 	return nil
 }
 
-func (h *hub) read(ids []submission.ID) (map[submission.ID]submission.State, error) {
+func (h *hub) read(ids []upload.ID) (map[upload.ID]upload.State, error) {
 	ctx, cancel := context.WithTimeout(h.ctx, pollTime)
 	defer cancel()
 	return h.reads.States(ctx, ids)
 }
 
 // spread tells the watchers of the ids just read what is new.
-func (h *hub) spread(ids []submission.ID, states map[submission.ID]submission.State) {
+func (h *hub) spread(ids []upload.ID, states map[upload.ID]upload.State) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, id := range ids {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 	"github.com/evoladder/evoladderbot/internal/web"
 )
 
@@ -138,7 +138,7 @@ func TestNamelessFileInTheReadersLanguage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := w.add("\u202e")
-	w.move(id, submission.Queued)
+	w.move(id, upload.Queued)
 	page := askIn(w.site(web.Config{}), "GET", fmt.Sprintf("/replays/%d", id), "", "Accept-Language", seoul)
 	wantText(t, page.Body.String(), "(이름 없음)", "대기 중")
 }

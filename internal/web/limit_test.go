@@ -10,13 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/intake"
 	"github.com/evoladder/evoladderbot/internal/web"
 )
 
 func TestWhoSendsTooMuchIsToldToWait(t *testing.T) {
 	w := newWorld(t)
-	intake := submission.NewIntake(w, w, w, submission.IntakeOptions{Address: 2, Now: func() time.Time { return noon }})
+	intake := intake.New(w, w, w, intake.Options{Address: 2, Now: func() time.Time { return noon }})
 	site := web.New(web.Config{Proxies: web.Proxies{ForwardedFor: []netip.Prefix{netip.MustParsePrefix("10.0.0.1/32")}}, Log: slog.New(slog.DiscardHandler)}, intake, w)
 	t.Cleanup(site.Close)
 	send := func(client string) *httptest.ResponseRecorder {

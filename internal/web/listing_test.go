@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/evoladder/evoladderbot/internal/replay"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 	"github.com/evoladder/evoladderbot/internal/web"
 )
 
@@ -46,7 +46,7 @@ func TestAnUnlistedReplayIsShownAtItsAddressAlone(t *testing.T) {
 	w := newWorld(t)
 	site := w.site(web.Config{})
 	id := w.add("secret.SC2Replay")
-	w.change(id, func(v *submission.View) { v.Unlisted = true })
+	w.change(id, func(v *upload.View) { v.Unlisted = true })
 	w.finish(id, duel())
 	for _, list := range []string{"/", "/replays"} {
 		if text := ask(t, site, "GET", list, nil).Body.String(); strings.Contains(text, "secret.SC2Replay") || strings.Contains(text, fmt.Sprint(id)) {
@@ -59,7 +59,7 @@ func TestAnUnlistedReplayIsShownAtItsAddressAlone(t *testing.T) {
 	wantText(t, page.Body.String(), `<meta name="robots" content="noindex">`)
 	wantText(t, page.Body.String(), "not on the public list")
 
-	w.change(id, func(v *submission.View) { v.Unlisted = false })
+	w.change(id, func(v *upload.View) { v.Unlisted = false })
 	if text := ask(t, site, "GET", fmt.Sprintf("/replays/%d", id), nil).Body.String(); strings.Contains(text, "noindex") || strings.Contains(text, "not on the public list") {
 		t.Error("a listed replay is said to be unlisted")
 	}

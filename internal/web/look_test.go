@@ -7,7 +7,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 	"github.com/evoladder/evoladderbot/internal/web"
 )
 
@@ -18,7 +18,7 @@ func TestLook(t *testing.T) {
 	w.finish(w.add("pairs.SC2Replay"), pairs())
 	w.fail(w.add("Old one (12).SC2Replay"), failure.New(failure.Invalid, phrase.Say(phrase.Truncated), nil))
 	w.finish(w.add("Ever Dream LE (3).SC2Replay"), duel())
-	w.move(w.add("Emerald City LE (7).SC2Replay"), submission.Parsing)
+	w.move(w.add("Emerald City LE (7).SC2Replay"), upload.Parsing)
 	w.add("Oxide LE.SC2Replay")
 	server := w.server(web.Config{})
 

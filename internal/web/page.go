@@ -13,8 +13,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/show"
-	"github.com/evoladder/evoladderbot/internal/submission"
 	"github.com/evoladder/evoladderbot/internal/text"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // pageSize is how many submissions a page of the list shows.
@@ -97,7 +97,7 @@ func (s *Site) list(w http.ResponseWriter, r *http.Request) error {
 	if r.FormValue("ids") != "" {
 		return s.batch(w, r)
 	}
-	var before submission.ID
+	var before upload.ID
 	if text := r.FormValue("before"); text != "" {
 		id, err := parseID(text)
 		if err != nil {
@@ -115,7 +115,7 @@ func (s *Site) list(w http.ResponseWriter, r *http.Request) error {
 
 // recent reads one page of the list; one row more than it shows says whether
 // there is another page.
-func (s *Site) recent(r *http.Request, before submission.ID) (*listing, error) {
+func (s *Site) recent(r *http.Request, before upload.ID) (*listing, error) {
 	views, err := s.reads.Recent(r.Context(), before, pageSize+1)
 	if err != nil {
 		return nil, fmt.Errorf("read recent submissions: %w", err)
@@ -138,7 +138,7 @@ func (s *Site) newListing() *listing {
 
 // add puts a submission on a page; one that cannot be shown must not hide the
 // others.
-func (s *Site) add(page *listing, view submission.View) {
+func (s *Site) add(page *listing, view upload.View) {
 	c, err := listCard(view)
 	if err != nil {
 		s.log.Error("submission cannot be shown", "submission_id", int64(view.ID), "error", err)
@@ -163,7 +163,7 @@ func (s *Site) batch(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (s *Site) addAll(r *http.Request, page *listing, ids []submission.ID) error {
+func (s *Site) addAll(r *http.Request, page *listing, ids []upload.ID) error {
 	for _, id := range ids {
 		view, err := s.reads.Submission(r.Context(), id)
 		if err != nil {
@@ -183,9 +183,9 @@ func (s *Site) uploadForm(w http.ResponseWriter, r *http.Request) error {
 	var h handed
 	arrived := time.Now() // before its files
 	err := s.eachFile(r, func(name string, body io.Reader) {
-		taken, err := s.take(r.Context(), submission.Upload{FileName: name, Address: ClientAddress(r), Sent: arrived}, -1, body)
+		taken, err := s.take(r.Context(), upload.Incoming{FileName: name, Address: ClientAddress(r), Sent: arrived}, -1, body)
 		if err != nil {
-			h.refuse(submission.CleanFileName(name), err)
+			h.refuse(upload.CleanFileName(name), err)
 			return
 		}
 		h.ids = append(h.ids, taken.ID)
@@ -216,7 +216,7 @@ func (s *Site) uploadForm(w http.ResponseWriter, r *http.Request) error {
 
 // handed is what became of the files of one form.
 type handed struct {
-	ids     []submission.ID
+	ids     []upload.ID
 	refused []refusal
 	causes  []error
 	worst   error // decides the status: our own trouble, else the first
@@ -233,9 +233,9 @@ func (h *handed) refuse(name string, cause error) {
 }
 
 // address is the page that shows submissions.
-func address(ids []submission.ID) string {
+func address(ids []upload.ID) string {
 	if len(ids) == 1 {
-		return submission.Page("", ids[0])
+		return upload.Page("", ids[0])
 	}
 	texts := make([]string, len(ids))
 	for i, id := range ids {
@@ -263,7 +263,7 @@ func (s *Site) one(w http.ResponseWriter, r *http.Request, name string) error {
 		return err
 	}
 	if s.public != "" {
-		c.Address = submission.Page(s.public, view.ID)
+		c.Address = upload.Page(s.public, view.ID)
 	}
 	s.render(w, r, http.StatusOK, name, c)
 	return nil

@@ -12,7 +12,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 	"github.com/evoladder/evoladderbot/internal/web"
 )
 
@@ -48,7 +48,7 @@ func TestOneUnreadableSummaryHidesNothingElse(t *testing.T) {
 	w := newWorld(t)
 	w.finish(w.add("good.SC2Replay"), duel())
 	bad := w.add("bad.SC2Replay")
-	w.change(bad, func(v *submission.View) { v.State, v.Summary = submission.Done, json.RawMessage(`{"players": 5}`) })
+	w.change(bad, func(v *upload.View) { v.State, v.Summary = upload.Done, json.RawMessage(`{"players": 5}`) })
 	answer := ask(t, w.site(web.Config{}), "GET", "/", nil)
 	wantStatus(t, answer, http.StatusOK)
 	wantText(t, answer.Body.String(), "Ever Dream LE", "1 more replay cannot be shown")
@@ -187,7 +187,7 @@ func TestPagesNameTheirAddress(t *testing.T) {
 	public := w.site(web.Config{PublicURL: "https://ladder.example/"})
 	wantText(t, ask(t, public, "GET", page, nil).Body.String(), link)
 	for name, site := range map[string]*web.Site{"no address known": w.site(web.Config{}), "unlisted": public} {
-		w.change(id, func(v *submission.View) { v.Unlisted = name == "unlisted" })
+		w.change(id, func(v *upload.View) { v.Unlisted = name == "unlisted" })
 		if text := ask(t, site, "GET", page, nil).Body.String(); strings.Contains(text, "canonical") {
 			t.Errorf("%s: it names an address", name)
 		}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // What a request can get wrong besides its file.
@@ -59,7 +59,7 @@ func explain(err error) problem {
 		return problem{Status: status, Kind: string(found.Kind), Text: found.Text, Wait: found.Wait}
 	}
 	switch {
-	case errors.Is(err, submission.ErrUnknown):
+	case errors.Is(err, upload.ErrUnknown):
 		return problem{Status: http.StatusNotFound, Kind: "not_found", Text: phrase.Say(phrase.NoSuchReplay)}
 	case errors.Is(err, errNoPage):
 		return problem{Status: http.StatusNotFound, Kind: "not_found", Text: phrase.Say(phrase.NoSuchPage)}

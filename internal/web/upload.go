@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 const (
@@ -34,40 +34,40 @@ const (
 
 // accepted is one file of a request that was taken in.
 type accepted struct {
-	submission.Receipt
-	State submission.State
+	upload.Receipt
+	State upload.State
 }
 
 // take reads one file and hands it in; size is -1 where the sender did not
 // say. One byte more than the limit is read at most, and the file is gone
 // from memory when take returns.
-func (s *Site) take(ctx context.Context, upload submission.Upload, size int64, body io.Reader) (accepted, error) {
+func (s *Site) take(ctx context.Context, file upload.Incoming, size int64, body io.Reader) (accepted, error) {
 	if size < 0 {
 		size = 1 // unknown; Accept judges what arrives
 	}
-	if err := s.intake.Admit(upload.FileName, size); err != nil {
+	if err := s.intake.Admit(file.FileName, size); err != nil {
 		return accepted{}, err
 	}
-	upload.Source = submission.FromWeb
-	if err := s.intake.Allow(ctx, upload); err != nil {
+	file.Source = upload.FromWeb
+	if err := s.intake.Allow(ctx, file); err != nil {
 		return accepted{}, err
 	}
-	release, err := s.slot(ctx, upload.Address)
+	release, err := s.slot(ctx, file.Address)
 	if err != nil {
 		return accepted{}, err
 	}
 	defer release()
 
-	upload.Data, err = io.ReadAll(io.LimitReader(body, s.intake.MaxBytes()+1))
+	file.Data, err = io.ReadAll(io.LimitReader(body, s.intake.MaxBytes()+1))
 	if err != nil {
 		return accepted{}, s.broken(err)
 	}
-	receipt, err := s.intake.Accept(ctx, upload)
+	receipt, err := s.intake.Accept(ctx, file)
 	if err != nil {
 		return accepted{}, fmt.Errorf("%w: %w", errNotAccepted, err)
 	}
 	s.log.InfoContext(ctx, "upload", "submission_id", receipt.ID, "replay_id", receipt.ReplayID, "sha256", receipt.SHA256,
-		"bytes", len(upload.Data), "outcome", submission.Outcome(receipt, nil), "after_upload", time.Since(upload.Sent))
+		"bytes", len(file.Data), "outcome", upload.Outcome(receipt, nil), "after_upload", time.Since(file.Sent))
 	return accepted{Receipt: receipt, State: s.stateAfter(ctx, receipt)}, nil
 }
 
@@ -91,13 +91,13 @@ func (s *Site) slot(ctx context.Context, address string) (release func(), err er
 
 // stateAfter is how far an accepted upload is. An answer that cannot be read
 // now is shown by the submission's page when it can.
-func (s *Site) stateAfter(ctx context.Context, receipt submission.Receipt) submission.State {
+func (s *Site) stateAfter(ctx context.Context, receipt upload.Receipt) upload.State {
 	if receipt.Known || receipt.Repeated {
-		if states, err := s.reads.States(ctx, []submission.ID{receipt.ID}); err == nil && states[receipt.ID] != "" {
+		if states, err := s.reads.States(ctx, []upload.ID{receipt.ID}); err == nil && states[receipt.ID] != "" {
 			return states[receipt.ID]
 		}
 	}
-	return submission.Queued
+	return upload.Queued
 }
 
 // broken is why a body could not be read: too long, or cut off on its way.

@@ -16,7 +16,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 	"github.com/evoladder/evoladderbot/internal/web"
 )
 
@@ -132,7 +132,7 @@ func TestScriptUploadsAndReadsTheSummary(t *testing.T) {
 	if summary.File != "Ever Dream LE.SC2Replay" || len(summary.Players) != 2 || summary.Players[1].Name != "Serral" {
 		t.Errorf("summary is not the game's: %+v", summary)
 	}
-	if view := w.all()[0]; view.Source != submission.FromWeb || view.Bytes != int64(len(file(1))) {
+	if view := w.all()[0]; view.Source != upload.FromWeb || view.Bytes != int64(len(file(1))) {
 		t.Errorf("recorded %+v, want all bytes, from the web", view)
 	}
 }

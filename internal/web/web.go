@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // Config are the settings of a Site; zero values are the defaults.
@@ -39,27 +39,27 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// intake is the door through which files enter. MaxBytes is the limit on one
+// acceptor is the intake: the door through which files enter. MaxBytes is the limit on one
 // file; Admit judges a file before its bytes are read, and Allow its sender.
-type intake interface {
+type acceptor interface {
 	MaxBytes() int64
 	Admit(fileName string, size int64) error
-	Allow(ctx context.Context, upload submission.Upload) error
-	Accept(ctx context.Context, upload submission.Upload) (submission.Receipt, error)
+	Allow(ctx context.Context, upload upload.Incoming) error
+	Accept(ctx context.Context, upload upload.Incoming) (upload.Receipt, error)
 }
 
-// reads is what pages show. Submission fails with submission.ErrUnknown where
+// reads is what pages show. Submission fails with upload.ErrUnknown where
 // there is none of that id; States leaves such ids out; Recent is newest
 // first, older than before (0: from the newest).
 type reads interface {
-	Submission(ctx context.Context, id submission.ID) (submission.View, error)
-	States(ctx context.Context, ids []submission.ID) (map[submission.ID]submission.State, error)
-	Recent(ctx context.Context, before submission.ID, limit int) ([]submission.View, error)
+	Submission(ctx context.Context, id upload.ID) (upload.View, error)
+	States(ctx context.Context, ids []upload.ID) (map[upload.ID]upload.State, error)
+	Recent(ctx context.Context, before upload.ID, limit int) ([]upload.View, error)
 }
 
 // Site is the http.Handler of the public site.
 type Site struct {
-	intake       intake
+	intake       acceptor
 	reads        reads
 	public       string // see Config.PublicURL
 	log          *slog.Logger
@@ -79,7 +79,7 @@ type Site struct {
 // New is the site over its two neighbours. Its server must call Close when it
 // begins to shut down (http.Server.RegisterOnShutdown), because event streams
 // end only then.
-func New(config Config, intake intake, reads reads) *Site {
+func New(config Config, intake acceptor, reads reads) *Site {
 	if config.Uploads <= 0 {
 		config.Uploads = 16
 	}

@@ -13,14 +13,15 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/failure"
+	"github.com/evoladder/evoladderbot/internal/intake"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/replay"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 	"github.com/evoladder/evoladderbot/internal/web"
 )
 
 // firstID is beyond what a JavaScript number can hold.
-const firstID submission.ID = 9_107_199_254_740_993
+const firstID upload.ID = 9_107_199_254_740_993
 
 var errDown = errors.New("database is down")
 
@@ -31,20 +32,20 @@ type world struct {
 	log *logBook
 
 	mu       sync.Mutex
-	views    map[submission.ID]submission.View
-	order    []submission.ID // oldest first
-	arrivals []submission.Arrival
+	views    map[upload.ID]upload.View
+	order    []upload.ID // oldest first
+	arrivals []upload.Arrival
 	clock    func() time.Time // of the intake; nil: always noon
 	files    map[string][]byte
-	keys     map[string]submission.ID
+	keys     map[string]upload.ID
 	polls    int // calls of States
 	down     bool
 }
 
 func newWorld(t *testing.T) *world {
 	return &world{
-		t: t, log: &logBook{}, views: map[submission.ID]submission.View{},
-		files: map[string][]byte{}, keys: map[string]submission.ID{},
+		t: t, log: &logBook{}, views: map[upload.ID]upload.View{},
+		files: map[string][]byte{}, keys: map[string]upload.ID{},
 	}
 }
 
@@ -55,7 +56,7 @@ func (w *world) site(config web.Config) *web.Site {
 	if clock == nil {
 		clock = func() time.Time { return noon }
 	}
-	intake := submission.NewIntake(w, w, w, submission.IntakeOptions{Log: config.Log, Now: clock})
+	intake := intake.New(w, w, w, intake.Options{Log: config.Log, Now: clock})
 	site := web.New(config, intake, w)
 	w.t.Cleanup(site.Close)
 	return site
@@ -83,20 +84,20 @@ func (w *world) Put(_ context.Context, hash string, data []byte) error {
 
 func (w *world) Enqueue(context.Context, ...job.Job) error { return nil }
 
-func (w *world) Accept(_ context.Context, a submission.Arrival) (submission.Receipt, error) {
+func (w *world) Accept(_ context.Context, a upload.Arrival) (upload.Receipt, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.down {
-		return submission.Receipt{}, errDown
+		return upload.Receipt{}, errDown
 	}
 	if id, ok := w.keys[a.Key]; ok && a.Key != "" {
-		return submission.Receipt{ID: id, SHA256: a.SHA256, Repeated: true}, nil
+		return upload.Receipt{ID: id, SHA256: a.SHA256, Repeated: true}, nil
 	}
-	view := submission.View{
-		ID: firstID + submission.ID(len(w.order)), Source: a.Source, FileName: a.FileName,
-		SHA256: a.SHA256, Bytes: a.Bytes, Unlisted: a.Unlisted, State: submission.Queued, Sent: a.At,
+	view := upload.View{
+		ID: firstID + upload.ID(len(w.order)), Source: a.Source, FileName: a.FileName,
+		SHA256: a.SHA256, Bytes: a.Bytes, Unlisted: a.Unlisted, State: upload.Queued, Sent: a.At,
 	}
-	receipt := submission.Receipt{ID: view.ID, SHA256: a.SHA256}
+	receipt := upload.Receipt{ID: view.ID, SHA256: a.SHA256}
 	for _, known := range w.views {
 		if known.SHA256 == a.SHA256 && known.State.Final() {
 			view.State, view.Summary, view.Failure, receipt.Known = known.State, known.Summary, known.Failure, true
@@ -108,27 +109,27 @@ func (w *world) Accept(_ context.Context, a submission.Arrival) (submission.Rece
 	return receipt, nil
 }
 
-func (w *world) Submission(_ context.Context, id submission.ID) (submission.View, error) {
+func (w *world) Submission(_ context.Context, id upload.ID) (upload.View, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.down {
-		return submission.View{}, errDown
+		return upload.View{}, errDown
 	}
 	view, ok := w.views[id]
 	if !ok {
-		return submission.View{}, submission.ErrUnknown
+		return upload.View{}, upload.ErrUnknown
 	}
 	return view, nil
 }
 
-func (w *world) States(_ context.Context, ids []submission.ID) (map[submission.ID]submission.State, error) {
+func (w *world) States(_ context.Context, ids []upload.ID) (map[upload.ID]upload.State, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.polls++
 	if w.down {
 		return nil, errDown
 	}
-	states := map[submission.ID]submission.State{}
+	states := map[upload.ID]upload.State{}
 	for _, id := range ids {
 		if view, ok := w.views[id]; ok {
 			states[id] = view.State
@@ -137,13 +138,13 @@ func (w *world) States(_ context.Context, ids []submission.ID) (map[submission.I
 	return states, nil
 }
 
-func (w *world) Recent(_ context.Context, before submission.ID, limit int) ([]submission.View, error) {
+func (w *world) Recent(_ context.Context, before upload.ID, limit int) ([]upload.View, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.down {
 		return nil, errDown
 	}
-	var views []submission.View
+	var views []upload.View
 	for _, id := range slices.Backward(w.order) {
 		if (before == 0 || id < before) && len(views) < limit && !w.views[id].Unlisted {
 			views = append(views, w.views[id])
@@ -153,33 +154,33 @@ func (w *world) Recent(_ context.Context, before submission.ID, limit int) ([]su
 }
 
 // add records a submission without an upload.
-func (w *world) add(name string) submission.ID {
+func (w *world) add(name string) upload.ID {
 	w.t.Helper()
-	receipt, err := w.Accept(w.t.Context(), submission.Arrival{FileName: name, SHA256: name, Bytes: 153601, At: noon})
+	receipt, err := w.Accept(w.t.Context(), upload.Arrival{FileName: name, SHA256: name, Bytes: 153601, At: noon})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return receipt.ID
 }
 
-func (w *world) move(id submission.ID, state submission.State) {
-	w.change(id, func(v *submission.View) { v.State = state })
+func (w *world) move(id upload.ID, state upload.State) {
+	w.change(id, func(v *upload.View) { v.State = state })
 }
 
-func (w *world) finish(id submission.ID, game *replay.Replay) {
+func (w *world) finish(id upload.ID, game *replay.Replay) {
 	w.t.Helper()
 	summary, err := json.Marshal(game)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.change(id, func(v *submission.View) { v.State, v.Summary, v.Answered = submission.Done, summary, noon })
+	w.change(id, func(v *upload.View) { v.State, v.Summary, v.Answered = upload.Done, summary, noon })
 }
 
-func (w *world) fail(id submission.ID, failure *failure.Error) {
-	w.change(id, func(v *submission.View) { v.State, v.Failure, v.Answered = submission.Failed, failure, noon })
+func (w *world) fail(id upload.ID, failure *failure.Error) {
+	w.change(id, func(v *upload.View) { v.State, v.Failure, v.Answered = upload.Failed, failure, noon })
 }
 
-func (w *world) change(id submission.ID, edit func(*submission.View)) {
+func (w *world) change(id upload.ID, edit func(*upload.View)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	view := w.views[id]
@@ -201,10 +202,10 @@ func (w *world) polled() int {
 }
 
 // all is every submission, oldest first.
-func (w *world) all() []submission.View {
+func (w *world) all() []upload.View {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	views := make([]submission.View, len(w.order))
+	views := make([]upload.View, len(w.order))
 	for i, id := range w.order {
 		views[i] = w.views[id]
 	}

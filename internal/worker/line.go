@@ -8,7 +8,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // line is the one line that the log gets of a replay, written at its end.
@@ -43,7 +43,7 @@ func (l *line) phase(name string) {
 	l.lap = now
 }
 
-func (l *line) begun(work submission.Work) {
+func (l *line) begun(work upload.Work) {
 	l.phase("begin")
 	l.attrs = append(l.attrs,
 		slog.String("kind", string(work.Job.Kind)),
@@ -61,7 +61,7 @@ func (l *line) begun(work submission.Work) {
 func (l *line) fetched() { l.phase("fetch") }
 func (l *line) parsed()  { l.phase("parse") }
 
-func (l *line) recorded(verdict submission.Verdict) {
+func (l *line) recorded(verdict upload.Verdict) {
 	l.phase("record")
 	l.outcome = outcomeParsed
 	if verdict.Failure != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 const (
@@ -39,7 +39,7 @@ const (
 // jobStore is where outbox jobs and answers are recorded.
 type jobStore interface {
 	// Begin takes a job up; job.ErrDone when its row is gone.
-	Begin(ctx context.Context, id job.ID, worker string, at time.Time) (submission.Work, error)
+	Begin(ctx context.Context, id job.ID, worker string, at time.Time) (upload.Work, error)
 	// Release takes back that a job was begun: it failed for our own reasons,
 	// and its worker is alive to say why.
 	Release(ctx context.Context, id job.ID, cause string) error
@@ -47,7 +47,7 @@ type jobStore interface {
 	FileMissing(ctx context.Context, id job.ID, at time.Time) (since time.Time, err error)
 	// RecordVerdict ends a job with its answer and returns the jobs that tell
 	// of it; job.ErrDone when somebody else ended it.
-	RecordVerdict(ctx context.Context, id job.ID, verdict submission.Verdict) ([]job.Job, error)
+	RecordVerdict(ctx context.Context, id job.ID, verdict upload.Verdict) ([]job.Job, error)
 	// PlayersWait says whether an upload waits for its parse.
 	PlayersWait(ctx context.Context) (bool, error)
 }
@@ -142,7 +142,7 @@ func (w *Worker) Reparse(ctx context.Context, id job.ID) error {
 }
 
 // judge finds out what became of a file. Its error is our own trouble.
-func (w *Worker) judge(ctx context.Context, work submission.Work, line *line) (submission.Verdict, error) {
+func (w *Worker) judge(ctx context.Context, work upload.Work, line *line) (upload.Verdict, error) {
 	if work.Attempts > crashBudget {
 		return refused(failure.New(failure.Poison, phrase.Say(phrase.Poison),
 			fmt.Errorf("begun %d times without an end", work.Attempts))), nil
@@ -153,7 +153,7 @@ func (w *Worker) judge(ctx context.Context, work submission.Work, line *line) (s
 		return w.missing(ctx, work.Job.ID, found)
 	}
 	if err != nil {
-		return submission.Verdict{}, fmt.Errorf("fetch file: %w", err)
+		return upload.Verdict{}, fmt.Errorf("fetch file: %w", err)
 	}
 	parsed, err := w.parser.Parse(ctx, sandbox.File{SHA256: work.SHA256, Data: data, Timeline: true})
 	line.parsed()
@@ -161,9 +161,9 @@ func (w *Worker) judge(ctx context.Context, work submission.Work, line *line) (s
 		return refused(found), nil
 	}
 	if err != nil {
-		return submission.Verdict{}, fmt.Errorf("parse: %w", err)
+		return upload.Verdict{}, fmt.Errorf("parse: %w", err)
 	}
-	return submission.Verdict{
+	return upload.Verdict{
 		ParserVersion: replay.ParserVersion, Summary: parsed.Summary, Timeline: parsed.Timeline,
 	}, nil
 }
@@ -173,21 +173,21 @@ var errMissing = errors.New("the file store of this worker does not have the fil
 
 // missing retries a job without its file for a while, then makes that its
 // answer: the player is asked to upload again.
-func (w *Worker) missing(ctx context.Context, id job.ID, why *failure.Error) (submission.Verdict, error) {
+func (w *Worker) missing(ctx context.Context, id job.ID, why *failure.Error) (upload.Verdict, error) {
 	now := w.options.Now()
 	since, err := w.store.FileMissing(ctx, id, now)
 	if err != nil {
-		return submission.Verdict{}, err
+		return upload.Verdict{}, err
 	}
 	if now.Sub(since) >= missingFor {
 		return refused(why), nil
 	}
 	// Not wrapped: an error with a failure in its chain is an answer.
-	return submission.Verdict{}, fmt.Errorf("%w: %s", errMissing, why.Error())
+	return upload.Verdict{}, fmt.Errorf("%w: %s", errMissing, why.Error())
 }
 
-func refused(why *failure.Error) submission.Verdict {
-	return submission.Verdict{ParserVersion: replay.ParserVersion, Failure: why}
+func refused(why *failure.Error) upload.Verdict {
+	return upload.Verdict{ParserVersion: replay.ParserVersion, Failure: why}
 }
 
 // release gives a job back after err, which it returns. Where the kernel
@@ -215,7 +215,7 @@ func (w *Worker) enqueue(ctx context.Context, jobs []job.Job) error {
 // GiveUp records that a job ended without an answer of ours, as a sweeper's
 // tasks.GiveUp: the queue gave it up after a day, or an operator did.
 func (w *Worker) GiveUp(ctx context.Context, id job.ID, cause string) error {
-	jobs, err := w.store.RecordVerdict(ctx, id, submission.Verdict{
+	jobs, err := w.store.RecordVerdict(ctx, id, upload.Verdict{
 		ParserVersion: 0, // no parser said so: uploaded again, the file is parsed again
 		Failure:       failure.New(failure.GaveUp, phrase.Say(phrase.GaveUp), errors.New("given up by the queue: "+cause)),
 		At:            w.options.Now(),

@@ -20,9 +20,10 @@ import (
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/quota"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 	"github.com/evoladder/evoladderbot/internal/worker"
 )
 
@@ -31,8 +32,8 @@ var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 // world is everything around a worker, with one pending job.
 type world struct {
 	mu       sync.Mutex
-	pending  map[job.ID]submission.Work
-	verdicts []submission.Verdict
+	pending  map[job.ID]upload.Work
+	verdicts []upload.Verdict
 	files    map[string][]byte
 	enqueued []job.Job
 	parses   int
@@ -51,7 +52,7 @@ func newWorld(data string) *world {
 	sum := sha256.Sum256([]byte(data))
 	hash := hex.EncodeToString(sum[:])
 	return &world{
-		pending: map[job.ID]submission.Work{7: {
+		pending: map[job.ID]upload.Work{7: {
 			Job:    job.Job{ID: 7, Kind: job.Parse, Subject: 3, EnqueueAttempt: 1, Created: noon.Add(-time.Second)},
 			Replay: 3, Submission: 9, SHA256: hash, Bytes: int64(len(data)),
 		}},
@@ -64,12 +65,12 @@ func newWorld(data string) *world {
 
 func (w *world) PlayersWait(context.Context) (bool, error) { return w.waiting, w.ledgerDown }
 
-func (w *world) Begin(_ context.Context, id job.ID, _ string, _ time.Time) (submission.Work, error) {
+func (w *world) Begin(_ context.Context, id job.ID, _ string, _ time.Time) (upload.Work, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	work, pending := w.pending[id]
 	if !pending {
-		return submission.Work{}, job.ErrDone
+		return upload.Work{}, job.ErrDone
 	}
 	work.Attempts++
 	w.pending[id] = work
@@ -101,7 +102,7 @@ func (w *world) now() time.Time {
 	return w.clock
 }
 
-func (w *world) RecordVerdict(_ context.Context, id job.ID, verdict submission.Verdict) ([]job.Job, error) {
+func (w *world) RecordVerdict(_ context.Context, id job.ID, verdict upload.Verdict) ([]job.Job, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.recordErr != nil {
@@ -161,7 +162,7 @@ func TestGoodReplayIsRecordedAndAnnounced(t *testing.T) {
 	if err := w.worker().Parse(t.Context(), 7); err != nil {
 		t.Fatal(err)
 	}
-	want := []submission.Verdict{{
+	want := []upload.Verdict{{
 		ParserVersion: replay.ParserVersion,
 		Summary:       json.RawMessage(`{"sha256":"` + hashOf("MPQ\x1b good") + `"}`),
 		Timeline:      json.RawMessage(`{}`),
@@ -384,7 +385,7 @@ func TestGivenUpJobIsAnsweredAndMayBeUploadedAgain(t *testing.T) {
 		t.Fatalf("recorded %v, enqueued %v", w.verdicts, w.enqueued)
 	}
 	verdict := w.verdicts[0]
-	if verdict.ParserVersion != 0 || verdict.Failure.Kind != failure.GaveUp || submission.Junk(verdict.Failure) ||
+	if verdict.ParserVersion != 0 || verdict.Failure.Kind != failure.GaveUp || quota.Junk(verdict.Failure) ||
 		!strings.Contains(verdict.Failure.Cause.Error(), "max retry exhausted") {
 		t.Errorf("recorded %+v", verdict)
 	}

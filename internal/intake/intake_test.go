@@ -1,4 +1,4 @@
-package submission_test
+package intake_test
 
 import (
 	"bytes"
@@ -10,15 +10,16 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/failure"
+	"github.com/evoladder/evoladderbot/internal/intake"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
@@ -27,7 +28,7 @@ var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 type world struct {
 	acts     []string
 	stored   map[string][]byte
-	arrivals []submission.Arrival
+	arrivals []upload.Arrival
 
 	putErr, acceptErr, enqueueErr error
 	known                         bool
@@ -43,13 +44,13 @@ func (w *world) Put(_ context.Context, hash string, data []byte) error {
 	return w.putErr
 }
 
-func (w *world) Accept(_ context.Context, arrival submission.Arrival) (submission.Receipt, error) {
+func (w *world) Accept(_ context.Context, arrival upload.Arrival) (upload.Receipt, error) {
 	w.acts = append(w.acts, "accept")
 	if w.acceptErr != nil {
-		return submission.Receipt{}, w.acceptErr
+		return upload.Receipt{}, w.acceptErr
 	}
 	w.arrivals = append(w.arrivals, arrival)
-	receipt := submission.Receipt{ID: 1, ReplayID: 2, SHA256: arrival.SHA256, Known: w.known}
+	receipt := upload.Receipt{ID: 1, ReplayID: 2, SHA256: arrival.SHA256, Known: w.known}
 	if !w.known {
 		receipt.Jobs = []job.Job{{ID: 3, Kind: job.Parse, Subject: 2, EnqueueAttempt: 1}}
 	}
@@ -65,16 +66,16 @@ func (w *world) Enqueue(ctx context.Context, _ ...job.Job) error {
 	return w.enqueueErr
 }
 
-func (w *world) intake() *submission.Intake {
-	return submission.NewIntake(w, w, w, submission.IntakeOptions{
+func (w *world) intake() *intake.Intake {
+	return intake.New(w, w, w, intake.Options{
 		Limits: replay.Limits{FileBytes: 1 << 10},
 		Now:    func() time.Time { return noon },
 		Log:    slog.New(slog.NewTextHandler(&w.lines, nil)),
 	})
 }
 
-func upload(name, data string) submission.Upload {
-	return submission.Upload{Source: submission.FromWeb, FileName: name, Data: []byte(data)}
+func incoming(name, data string) upload.Incoming {
+	return upload.Incoming{Source: upload.FromWeb, FileName: name, Data: []byte(data)}
 }
 
 // Discord's clock, or a page that was slow to arrive, says when an upload was
@@ -85,7 +86,7 @@ func TestAnUploadIsRecordedWithWhenItWasSent(t *testing.T) {
 		{time.Time{}, noon}, {noon.Add(-time.Hour), noon.Add(-time.Hour)}, {noon.Add(time.Second), noon},
 	} {
 		w := &world{}
-		one := upload("a.SC2Replay", "MPQ\x1bdata")
+		one := incoming("a.SC2Replay", "MPQ\x1bdata")
 		one.Sent = test.sent
 		if _, err := w.intake().Accept(t.Context(), one); err != nil {
 			t.Fatal(err)
@@ -99,9 +100,9 @@ func TestAnUploadIsRecordedWithWhenItWasSent(t *testing.T) {
 func TestAcceptedFileIsStoredThenRecordedThenQueued(t *testing.T) {
 	t.Parallel()
 	w := &world{}
-	reply := &submission.Reply{ChannelID: "c", MessageID: "m", UserID: "u"}
-	receipt, err := w.intake().Accept(t.Context(), submission.Upload{
-		Source: submission.FromDiscord, Uploader: "u", FileName: `C:\Replays\Ever Dream LE.sc2replay`, Key: "k",
+	reply := &announcement.Reply{ChannelID: "c", MessageID: "m", UserID: "u"}
+	receipt, err := w.intake().Accept(t.Context(), upload.Incoming{
+		Source: upload.FromDiscord, Uploader: "u", FileName: `C:\Replays\Ever Dream LE.sc2replay`, Key: "k",
 		Data: []byte("MPQ\x1bdata"), Reply: reply,
 	})
 	if err != nil {
@@ -110,8 +111,8 @@ func TestAcceptedFileIsStoredThenRecordedThenQueued(t *testing.T) {
 	if sum := sha256.Sum256([]byte("MPQ\x1bdata")); receipt.ID != 1 || receipt.SHA256 != hex.EncodeToString(sum[:]) {
 		t.Errorf("receipt %+v", receipt)
 	}
-	want := []submission.Arrival{{
-		Source: submission.FromDiscord, Uploader: "u", FileName: "Ever Dream LE.sc2replay", Key: "k",
+	want := []upload.Arrival{{
+		Source: upload.FromDiscord, Uploader: "u", FileName: "Ever Dream LE.sc2replay", Key: "k",
 		SHA256: receipt.SHA256, Bytes: 8, ParserVersion: replay.ParserVersion, Reply: reply, Sent: noon, At: noon,
 	}}
 	if diff := cmp.Diff(want, w.arrivals); diff != "" {
@@ -131,17 +132,17 @@ func TestAcceptedFileIsStoredThenRecordedThenQueued(t *testing.T) {
 func TestRefusedFilesLeaveNoTrace(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		upload submission.Upload
+		upload upload.Incoming
 		kind   failure.Kind
 		says   string
 	}{
-		"another extension": {upload("notes.txt", "MPQ\x1b"), failure.Invalid, "notes.txt is not a replay: its name must end in .SC2Replay"},
-		"no extension":      {upload("SC2Replay", "MPQ\x1b"), failure.Invalid, "must end in .SC2Replay"},
-		"no name":           {upload("", "MPQ\x1b"), failure.Invalid, "unnamed is not a replay"},
-		"empty":             {upload("a.SC2Replay", ""), failure.Invalid, "the file is empty"},
-		"too large":         {upload("a.SC2Replay", "MPQ\x1b"+strings.Repeat("x", 1<<10)), failure.TooLarge, "larger than 1 KiB"},
-		"not an archive":    {upload("a.SC2Replay", "PK\x03\x04"), failure.Invalid, "not a StarCraft II replay"},
-		"a shorter magic":   {upload("a.SC2Replay", "MPQ"), failure.Invalid, "not a StarCraft II replay"},
+		"another extension": {incoming("notes.txt", "MPQ\x1b"), failure.Invalid, "notes.txt is not a replay: its name must end in .SC2Replay"},
+		"no extension":      {incoming("SC2Replay", "MPQ\x1b"), failure.Invalid, "must end in .SC2Replay"},
+		"no name":           {incoming("", "MPQ\x1b"), failure.Invalid, "unnamed is not a replay"},
+		"empty":             {incoming("a.SC2Replay", ""), failure.Invalid, "the file is empty"},
+		"too large":         {incoming("a.SC2Replay", "MPQ\x1b"+strings.Repeat("x", 1<<10)), failure.TooLarge, "larger than 1 KiB"},
+		"not an archive":    {incoming("a.SC2Replay", "PK\x03\x04"), failure.Invalid, "not a StarCraft II replay"},
+		"a shorter magic":   {incoming("a.SC2Replay", "MPQ"), failure.Invalid, "not a StarCraft II replay"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -176,7 +177,7 @@ func TestOnlyWhatBeginsLikeAReplayPasses(t *testing.T) {
 	t.Parallel()
 	for begins, passes := range map[string]bool{"MPQ\x1b": true, "MPQ\x1a": false, "MPQ": false, "PK\x03\x04": false} {
 		data := begins + strings.Repeat("x", 100)
-		_, err := (&world{}).intake().Accept(t.Context(), upload("a.SC2Replay", data))
+		_, err := (&world{}).intake().Accept(t.Context(), incoming("a.SC2Replay", data))
 		if (err == nil) != passes {
 			t.Errorf("%q: %v", begins, err)
 		}
@@ -194,7 +195,7 @@ func TestOurTroubleIsNoFault(t *testing.T) {
 	t.Parallel()
 	trouble := errors.New("connection refused")
 	for name, w := range map[string]*world{"storage": {putErr: trouble}, "database": {acceptErr: trouble}} {
-		_, err := w.intake().Accept(t.Context(), upload("a.SC2Replay", "MPQ\x1b"))
+		_, err := w.intake().Accept(t.Context(), incoming("a.SC2Replay", "MPQ\x1b"))
 		if !errors.Is(err, trouble) || failure.Find(err) != nil {
 			t.Errorf("%s down: %v", name, err)
 		}
@@ -209,13 +210,13 @@ func TestUnreachableQueueIsLoggedOncePerOutage(t *testing.T) {
 	w := &world{enqueueErr: errors.New("connection refused")}
 	in := w.intake()
 	for range 3 {
-		if _, err := in.Accept(t.Context(), upload("a.SC2Replay", "MPQ\x1b")); err != nil {
+		if _, err := in.Accept(t.Context(), incoming("a.SC2Replay", "MPQ\x1b")); err != nil {
 			t.Fatalf("refused for the queue's sake: %v", err)
 		}
 	}
 	w.enqueueErr = nil
 	for range 3 {
-		if _, err := in.Accept(t.Context(), upload("a.SC2Replay", "MPQ\x1b")); err != nil {
+		if _, err := in.Accept(t.Context(), incoming("a.SC2Replay", "MPQ\x1b")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -227,7 +228,7 @@ func TestUnreachableQueueIsLoggedOncePerOutage(t *testing.T) {
 func TestKnownAnswerQueuesNothing(t *testing.T) {
 	t.Parallel()
 	w := &world{known: true}
-	receipt, err := w.intake().Accept(t.Context(), upload("a.SC2Replay", "MPQ\x1b"))
+	receipt, err := w.intake().Accept(t.Context(), incoming("a.SC2Replay", "MPQ\x1b"))
 	if err != nil || !receipt.Known {
 		t.Fatalf("%+v, %v", receipt, err)
 	}
@@ -241,46 +242,10 @@ func TestUploaderHangingUpDoesNotKeepTheQueueFromHearing(t *testing.T) {
 	w := &world{}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := w.intake().Accept(ctx, upload("a.SC2Replay", "MPQ\x1b")); err != nil {
+	if _, err := w.intake().Accept(ctx, incoming("a.SC2Replay", "MPQ\x1b")); err != nil {
 		t.Fatal(err)
 	}
 	if w.lines.Len() > 0 {
 		t.Errorf("logged %s", &w.lines)
 	}
-}
-
-func TestCleanFileName(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat("ä", 300) + ".SC2Replay"
-	tests := map[string]string{
-		"Ever Dream LE (12).SC2Replay": "Ever Dream LE (12).SC2Replay",
-		"../../etc/passwd":             "passwd",
-		`C:\Users\x\a.SC2Replay`:       "a.SC2Replay",
-		"a\x00b\nc\td.SC2Replay":       "ab c d.SC2Replay",
-		"\u202eyalpeR.SC2Replay":       "yalpeR.SC2Replay",
-		"bad\xff\xfeutf8.SC2Replay":    "badutf8.SC2Replay",
-		"永恒之梦.SC2Replay":               "永恒之梦.SC2Replay",
-		"":                             "unnamed",
-		"dir/":                         "unnamed",
-		long:                           strings.Repeat("ä", 110) + ".SC2Replay",
-		strings.Repeat("x", 300):       strings.Repeat("x", 120),
-	}
-	for name, want := range tests {
-		if got := submission.CleanFileName(name); got != want {
-			t.Errorf("%q became %q, want %q", name, got, want)
-		}
-	}
-}
-
-func FuzzCleanFileName(f *testing.F) {
-	f.Add("a\x00\u202e/\\.SC2Replay")
-	f.Fuzz(func(t *testing.T, name string) {
-		clean := submission.CleanFileName(name)
-		if clean == "" || !utf8.ValidString(clean) || utf8.RuneCountInString(clean) > 120 || strings.ContainsAny(clean, "\x00\n/\\") {
-			t.Errorf("%q became %q", name, clean)
-		}
-		if again := submission.CleanFileName(clean); again != clean {
-			t.Errorf("%q became %q, then %q", name, clean, again)
-		}
-	})
 }

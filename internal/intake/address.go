@@ -1,10 +1,12 @@
-package submission
+package intake
 
 import (
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/evoladder/evoladderbot/internal/quota"
 )
 
 // maxAddresses is how many addresses one generation remembers; two are kept.
@@ -59,7 +61,7 @@ func (a *addresses) reserve(address string, now time.Time) *rate.Reservation {
 	if limiter == nil {
 		if limiter = a.old[address]; limiter == nil {
 			// All at once, as a folder is dropped on the page; then evenly.
-			limiter = rate.NewLimiter(rate.Every(QuotaWindow/time.Duration(a.hourly)), a.hourly)
+			limiter = rate.NewLimiter(rate.Every(quota.Window/time.Duration(a.hourly)), a.hourly)
 		}
 		if len(a.young) >= maxAddresses {
 			a.old, a.young = a.young, make(map[string]*rate.Limiter)

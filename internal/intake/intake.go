@@ -1,4 +1,6 @@
-package submission
+// Package intake is the one door through which every file enters, whatever the
+// edge: its checks, its senders' quotas, and the transaction that records it.
+package intake
 
 import (
 	"cmp"
@@ -7,34 +9,16 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/quota"
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
-
-// extension is what the game ends a replay's name with; players' tools change
-// its case.
-const extension = ".SC2Replay"
-
-// Upload is a file as an edge received it, its bytes in memory.
-type Upload struct {
-	Source   Source
-	Uploader string          // Discord user id; empty where no user is known
-	Guild    string          // Discord server id; empty outside of one
-	Address  string          // of the sender, where that is all that is known of him; never recorded
-	Unlisted bool            // not for the public list: it was sent in private
-	Language phrase.Language // of the answer; empty: English
-	FileName string          // as the uploader's machine wrote it
-	Key      string          // see Arrival.Key
-	Data     []byte
-	Reply    *Reply    // see Arrival.Reply
-	Sent     time.Time // when its sender sent it, before anything of ours; zero: it is not known
-}
 
 // blobs keeps files under the sha256 of their bytes; storing one twice is
 // storing it once.
@@ -45,12 +29,12 @@ type blobs interface {
 // store records an arrival and the job it makes necessary in one
 // transaction.
 type jobStore interface {
-	Accept(ctx context.Context, arrival Arrival) (Receipt, error)
+	Accept(ctx context.Context, arrival upload.Arrival) (upload.Receipt, error)
 }
 
 // counter says how much of its quota an arrival's sender has used.
 type counter interface {
-	Usage(ctx context.Context, arrival Arrival) (Usage, error)
+	Usage(ctx context.Context, arrival upload.Arrival) (quota.Usage, error)
 }
 
 // queue takes jobs, within a timeout of its own: the reply to the player waits
@@ -59,12 +43,12 @@ type queue interface {
 	Enqueue(ctx context.Context, jobs ...job.Job) error
 }
 
-// IntakeOptions are the settings of an Intake; zero values are the defaults.
-type IntakeOptions struct {
+// Options are the settings of an Intake; zero values are the defaults.
+type Options struct {
 	Limits  replay.Limits      // on a file; see replay.Limits for the defaults
-	Quota   Quota              // default: no limits
+	Quota   quota.Quota        // default: no limits
 	Counter counter            // needed with a Quota
-	Address int                // uploads of one Address in a QuotaWindow; default: no limit
+	Address int                // uploads of one Address in a quota.Window; default: no limit
 	Warned  func(about string) // counts warnings to the operator; may be nil
 	Now     func() time.Time   // default time.Now
 	Log     *slog.Logger       // default slog.Default()
@@ -76,7 +60,7 @@ type Intake struct {
 	store    jobStore
 	queue    queue
 	maxBytes int64
-	quota    Quota
+	quota    quota.Quota
 	counter  counter
 	turns    *turns
 	visitors *addresses
@@ -90,9 +74,9 @@ type Intake struct {
 	queueDown atomic.Bool // so that an outage is one line in the log
 }
 
-// NewIntake is an intake that stores files in blobs, records them in store
+// New is an intake that stores files in blobs, records them in store
 // and tells queue.
-func NewIntake(blobs blobs, store jobStore, queue queue, options IntakeOptions) *Intake {
+func New(blobs blobs, store jobStore, queue queue, options Options) *Intake {
 	in := &Intake{
 		blobs: blobs, store: store, queue: queue,
 		maxBytes: int64(cmp.Or(options.Limits.FileBytes, replay.MaxFileBytes)), quota: options.Quota, counter: options.Counter,
@@ -116,8 +100,8 @@ func (in *Intake) MaxBytes() int64 { return in.maxBytes }
 // Admit judges a file by what is known before its bytes arrive, so that an
 // edge need not fetch what Accept would refuse. The error is a *failure.Error.
 func (in *Intake) Admit(fileName string, size int64) error {
-	name := CleanFileName(fileName)
-	if !hasExtension(name) {
+	name := upload.CleanFileName(fileName)
+	if !upload.HasExtension(name) {
 		return failure.New(failure.Invalid, phrase.Say(phrase.WrongExtension, "name", name), nil)
 	}
 	if size == 0 {
@@ -134,88 +118,88 @@ func (in *Intake) Admit(fileName string, size int64) error {
 // edge need not fetch what Accept would refuse. It refuses with a failure.Limited;
 // any other error is our own trouble. An edge asks once an upload: asking
 // counts towards the quota of an Address.
-func (in *Intake) Allow(ctx context.Context, upload Upload) error {
+func (in *Intake) Allow(ctx context.Context, u upload.Incoming) error {
 	now := in.now()
-	if wait := in.visitors.wait(upload.Address, now); wait > 0 {
-		return limited(phrase.LimitedAddress, in.visitors.hourly, wait)
+	if wait := in.visitors.wait(u.Address, now); wait > 0 {
+		return quota.Exceeded(phrase.LimitedAddress, in.visitors.hourly, wait)
 	}
-	if !in.counts(upload) {
+	if !in.counts(u) {
 		return nil
 	}
-	if wait := in.junk.due(upload.Uploader, now); wait > 0 {
-		used := Usage{JunkFrom: now.Add(wait)}
+	if wait := in.junk.due(u.Uploader, now); wait > 0 {
+		used := quota.Usage{JunkFrom: now.Add(wait)}
 		refused := in.quota.Judge(used, now)
-		in.watch(upload, used, refused)
+		in.watch(u, used, refused)
 		return refused
 	}
-	used, err := in.counter.Usage(ctx, Arrival{
-		Uploader: upload.Uploader, Guild: upload.Guild, Key: upload.Key, Quota: in.quota, At: now,
+	used, err := in.counter.Usage(ctx, upload.Arrival{
+		Uploader: u.Uploader, Guild: u.Guild, Key: u.Key, Quota: in.quota, At: now,
 	})
 	if err != nil {
 		return fmt.Errorf("look at the sender's quota: %w", err)
 	}
 	refused := in.quota.Judge(used, now)
-	in.watch(upload, used, refused)
+	in.watch(u, used, refused)
 	if found := failure.Find(refused); found != nil && found.Text.Key != phrase.LimitedInFlight {
-		in.refusals.note(sender{upload.Uploader, upload.Guild}, used, now)
+		in.refusals.note(sender{u.Uploader, u.Guild}, used, now)
 	}
 	return refused
 }
 
 // Spent is Allow from memory alone, for an answer that may not wait: it refuses
 // senders that Allow refused before, while that holds, and lets all others pass.
-func (in *Intake) Spent(upload Upload) error {
+func (in *Intake) Spent(u upload.Incoming) error {
 	now := in.now()
-	if wait := in.junk.due(upload.Uploader, now); wait > 0 {
-		return in.quota.Judge(Usage{JunkFrom: now.Add(wait)}, now)
+	if wait := in.junk.due(u.Uploader, now); wait > 0 {
+		return in.quota.Judge(quota.Usage{JunkFrom: now.Add(wait)}, now)
 	}
-	return in.quota.Judge(in.refusals.of(sender{upload.Uploader, upload.Guild}, now), now)
+	return in.quota.Judge(in.refusals.of(sender{u.Uploader, u.Guild}, now), now)
 }
 
 // counts says whether an upload counts towards anybody's quota.
-func (in *Intake) counts(upload Upload) bool {
-	return in.quota != (Quota{}) && (upload.Uploader != "" || upload.Guild != "")
+func (in *Intake) counts(u upload.Incoming) bool {
+	return in.quota != (quota.Quota{}) && (u.Uploader != "" || u.Guild != "")
 }
 
 // Accept takes a file in. A *failure.Error refuses the file for good; any other
 // error is our own trouble, nothing was recorded and the same upload may come
 // again. Once Accept returns a Receipt the answer is an outbox job and will be given,
 // whatever happens to the queue.
-func (in *Intake) Accept(ctx context.Context, upload Upload) (Receipt, error) {
-	if err := in.Admit(upload.FileName, int64(len(upload.Data))); err != nil {
-		return Receipt{}, err
+func (in *Intake) Accept(ctx context.Context, u upload.Incoming) (upload.Receipt, error) {
+	if err := in.Admit(u.FileName, int64(len(u.Data))); err != nil {
+		return upload.Receipt{}, err
 	}
-	if !replay.Begins(upload.Data) {
-		in.junk.wait(upload.Uploader, in.now()) // counts; what is not recorded is not counted by the database
-		return Receipt{}, failure.New(failure.Invalid, phrase.Say(phrase.NotAReplay), nil)
+	if !replay.Begins(u.Data) {
+		in.junk.wait(u.Uploader, in.now()) // counts; what is not recorded is not counted by the database
+		return upload.Receipt{}, failure.New(failure.Invalid, phrase.Say(phrase.NotAReplay), nil)
 	}
-	sum := sha256.Sum256(upload.Data)
+	sum := sha256.Sum256(u.Data)
 	hash := hex.EncodeToString(sum[:])
 
 	// The bytes come before the row that refers to them: an orphaned file costs
 	// its bytes until a sweep, a row without its file could never be answered.
-	if err := in.blobs.Put(ctx, hash, upload.Data); err != nil {
-		return Receipt{}, fmt.Errorf("store file %s: %w", hash, err)
+	if err := in.blobs.Put(ctx, hash, u.Data); err != nil {
+		return upload.Receipt{}, fmt.Errorf("store file %s: %w", hash, err)
 	}
 	now := in.now()
-	receipt, err := in.record(ctx, Arrival{
-		Source:        upload.Source,
-		Uploader:      upload.Uploader,
-		Guild:         upload.Guild,
-		Unlisted:      upload.Unlisted,
-		Language:      upload.Language,
-		FileName:      CleanFileName(upload.FileName),
-		Key:           upload.Key,
+	receipt, err := in.record(ctx, upload.Arrival{
+		Source:        u.Source,
+		Uploader:      u.Uploader,
+		Guild:         u.Guild,
+		Unlisted:      u.Unlisted,
+		Language:      u.Language,
+		FileName:      upload.CleanFileName(u.FileName),
+		Key:           u.Key,
 		SHA256:        hash,
-		Bytes:         int64(len(upload.Data)),
+		Bytes:         int64(len(u.Data)),
 		ParserVersion: replay.ParserVersion,
-		Reply:         upload.Reply,
+		Reply:         u.Reply,
 		Quota:         in.quota,
-		Sent:          sent(upload.Sent, now),
+		Sent:          sent(u.Sent, now),
 		At:            now,
 	})
 	if err != nil {
-		return Receipt{}, fmt.Errorf("record upload of %s: %w", hash, err)
+		return upload.Receipt{}, fmt.Errorf("record upload of %s: %w", hash, err)
 	}
 	in.tell(ctx, receipt.Jobs)
 	return receipt, nil
@@ -231,11 +215,11 @@ func sent(at, now time.Time) time.Time {
 }
 
 // record is store.Accept in the uploader's turn.
-func (in *Intake) record(ctx context.Context, arrival Arrival) (Receipt, error) {
-	if arrival.Uploader != "" && in.quota != (Quota{}) {
+func (in *Intake) record(ctx context.Context, arrival upload.Arrival) (upload.Receipt, error) {
+	if arrival.Uploader != "" && in.quota != (quota.Quota{}) {
 		end, err := in.turns.take(ctx, arrival.Uploader)
 		if err != nil {
-			return Receipt{}, err
+			return upload.Receipt{}, err
 		}
 		defer end()
 	}
@@ -257,9 +241,4 @@ func (in *Intake) tell(ctx context.Context, jobs []job.Job) {
 	if in.queueDown.Swap(false) {
 		in.log.Info("queue reachable again")
 	}
-}
-
-func hasExtension(name string) bool {
-	cut := len(name) - len(extension)
-	return cut >= 0 && strings.EqualFold(name[cut:], extension)
 }

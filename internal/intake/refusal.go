@@ -1,8 +1,10 @@
-package submission
+package intake
 
 import (
 	"sync"
 	"time"
+
+	"github.com/evoladder/evoladderbot/internal/quota"
 )
 
 // maxRefusals is how many senders are remembered. All are forgotten when there
@@ -22,7 +24,7 @@ type refusals struct {
 }
 
 type usedUp struct {
-	Usage
+	quota.Usage
 	at time.Time
 }
 
@@ -30,7 +32,7 @@ type usedUp struct {
 type sender struct{ uploader, guild string }
 
 // note remembers a sender who was refused with what was used.
-func (r *refusals) note(s sender, used Usage, now time.Time) {
+func (r *refusals) note(s sender, used quota.Usage, now time.Time) {
 	used.Recorded, used.InFlight = false, 0 // true only at this moment
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -41,12 +43,12 @@ func (r *refusals) note(s sender, used Usage, now time.Time) {
 }
 
 // of is what is remembered of a sender.
-func (r *refusals) of(s sender, now time.Time) Usage {
+func (r *refusals) of(s sender, now time.Time) quota.Usage {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	known := r.used[s]
 	if now.Sub(known.at) >= guildMemory {
-		return Usage{PlayerFrom: known.PlayerFrom, JunkFrom: known.JunkFrom}
+		return quota.Usage{PlayerFrom: known.PlayerFrom, JunkFrom: known.JunkFrom}
 	}
 	return known.Usage
 }

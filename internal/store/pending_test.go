@@ -16,14 +16,14 @@ import (
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // soon is when the fetches of tests are due.
 var soon = noon.Add(30 * time.Second)
 
-func requested(key string) submission.Request {
-	return submission.Request{
+func requested(key string) upload.Pending {
+	return upload.Pending{
 		Key: key, Channel: "7", Message: "8", User: "42", Guild: "9", FileName: "a.SC2Replay", Bytes: 1234,
 		URL: "https://cdn/a?sig=1", Application: "app", Token: "secret", Part: 1, Received: noon.Truncate(time.Microsecond),
 	}
@@ -32,11 +32,11 @@ func requested(key string) submission.Request {
 // request keeps uploads and says which of them are new.
 func (w world) request(keys ...string) []bool {
 	w.Helper()
-	var all []submission.Request
+	var all []upload.Pending
 	for _, key := range keys {
 		all = append(all, requested(key))
 	}
-	fresh, err := w.RecordRequests(context.Background(), all, soon)
+	fresh, err := w.RecordPending(context.Background(), all, soon)
 	w.try(err)
 	return fresh
 }
@@ -65,7 +65,7 @@ func TestARequestIsFetchedWhenItIsDueAndNotBefore(t *testing.T) {
 		}
 		keys := map[string]bool{}
 		for _, j := range jobs {
-			r, err := w.Request(context.Background(), j.ID)
+			r, err := w.PendingUpload(context.Background(), j.ID)
 			w.try(err)
 			if diff := cmp.Diff(requested(r.Key), r, cmpopts.IgnoreFields(r, "ID")); diff != "" || int64(r.ID) != j.Subject {
 				t.Errorf("request %d of job %+v: %s", r.ID, j, diff)
@@ -81,11 +81,11 @@ func TestARequestIsFetchedWhenItIsDueAndNotBefore(t *testing.T) {
 func TestARequestEndsWithItsUpload(t *testing.T) {
 	for name, end := range map[string]func(w world){
 		"accepted": func(w world) {
-			a := upload("requested")
+			a := arrival("requested")
 			a.Key = "k"
 			w.accept(a)
 		},
-		"refused": func(w world) { w.try(w.RefuseRequest(context.Background(), "k", noon)) },
+		"refused": func(w world) { w.try(w.RefusePending(context.Background(), "k", noon)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Engines(t, func(t *testing.T, s *store.Store) {
@@ -95,7 +95,7 @@ func TestARequestEndsWithItsUpload(t *testing.T) {
 				end(w)
 				gone := 0
 				for _, j := range fetches {
-					if _, err := w.Request(context.Background(), j.ID); errors.Is(err, job.ErrDone) {
+					if _, err := w.PendingUpload(context.Background(), j.ID); errors.Is(err, job.ErrDone) {
 						gone++
 					}
 				}
@@ -112,7 +112,7 @@ func TestARequestEndsWithItsUpload(t *testing.T) {
 func TestARepetitionEndsTheRequestThatCameLate(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		w := world{t, storetest.Open(t, url)}
-		a := upload("requested")
+		a := arrival("requested")
 		a.Key = "k"
 		w.accept(a)
 		w.request("late")
@@ -130,11 +130,11 @@ func TestARepetitionEndsTheRequestThatCameLate(t *testing.T) {
 func TestAnUploadIsRequestedOnce(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
-		a := upload("in")
+		a := arrival("in")
 		a.Key = "accepted"
 		w.accept(a)
 		w.request("kept", "refused")
-		w.try(w.RefuseRequest(context.Background(), "refused", noon))
+		w.try(w.RefusePending(context.Background(), "refused", noon))
 		want := []bool{false, true, false, true, false}
 		if diff := cmp.Diff(want, w.request("kept", "new", "accepted", "newer", "refused")); diff != "" {
 			t.Errorf("new: %s", diff)
@@ -152,11 +152,11 @@ func TestEveryCallerOfTheSameMomentIsToldOfItsOwnRequests(t *testing.T) {
 		var all sync.WaitGroup
 		for n := range callers {
 			all.Go(func() {
-				var mine []submission.Request
+				var mine []upload.Pending
 				for m := range each {
 					mine = append(mine, requested(fmt.Sprintf("%d-%d", n, m)))
 				}
-				fresh, err := w.RecordRequests(context.Background(), mine, soon)
+				fresh, err := w.RecordPending(context.Background(), mine, soon)
 				if err != nil || !slices.Equal(fresh, []bool{true, true, true}) {
 					t.Errorf("caller %d: %v, %v", n, fresh, err)
 				}
@@ -175,16 +175,16 @@ func TestSecretsLeaveWithTheRequest(t *testing.T) {
 	storetest.URLs(t, func(t *testing.T, url string) {
 		db := raw(t, url)
 		w := world{t, storetest.Open(t, url)}
-		place, _ := requested("k").Place()
-		w.try(w.UseChannels(context.Background(), []submission.Channel{place})) // which stays
+		place, _ := requested("k").UsedChannel()
+		w.try(w.UseChannels(context.Background(), []upload.Channel{place})) // which stays
 		before := dump(t, db)
 		w.request("k")
-		w.try(w.RefuseRequest(context.Background(), "k", noon))
+		w.try(w.RefusePending(context.Background(), "k", noon))
 		if left := dump(t, db); strings.Contains(left, "secret") || strings.Contains(left, "https:") {
 			t.Errorf("left behind: %s", left)
 		}
 		w.request("later")
-		w.try(w.RefuseRequest(context.Background(), "later", noon.Add(49*time.Hour)))
+		w.try(w.RefusePending(context.Background(), "later", noon.Add(49*time.Hour)))
 		execute(t, url, `DELETE FROM requests WHERE upload_key = 'later'`)
 		if diff := cmp.Diff(before, dump(t, db)); diff != "" {
 			t.Errorf("left behind: %s", diff)

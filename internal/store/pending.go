@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // refusedKept is how long it is remembered that an upload was refused: for as
@@ -18,16 +18,16 @@ const refusedKept = 48 * time.Hour
 
 // timedRequest is a pending upload and when it is to be fetched.
 type timedRequest struct {
-	submission.Request
+	upload.Pending
 	due time.Time
 }
 
-// RecordRequests keeps uploads that were heard of and owes each a fetch when
+// RecordPending keeps uploads that were heard of and owes each a fetch when
 // due. It says of each whether it is new: of one that is kept already, was
 // accepted or was refused, nothing is written. The requests' IDs are not looked
 // at. The channels they came by are recorded as used (see UseChannels) in the
 // same transaction. Calls at the same time share one.
-func (s *Store) RecordRequests(ctx context.Context, requests []submission.Request, due time.Time) (fresh []bool, err error) {
+func (s *Store) RecordPending(ctx context.Context, requests []upload.Pending, due time.Time) (fresh []bool, err error) {
 	items := make([]timedRequest, len(requests))
 	for n, r := range requests {
 		items[n] = timedRequest{r, due}
@@ -39,9 +39,9 @@ func (s *Store) RecordRequests(ctx context.Context, requests []submission.Reques
 }
 
 func (s *Store) recordRequests(ctx context.Context, items []timedRequest) (fresh []bool, err error) {
-	var used []submission.Channel
+	var used []upload.Channel
 	for _, p := range items {
-		if c, known := p.Place(); known {
+		if c, known := p.UsedChannel(); known {
 			used = append(used, c)
 		}
 	}
@@ -109,10 +109,10 @@ func (s *Store) insertRequests(ctx context.Context, tx session, items []timedReq
 	return kept, nil
 }
 
-// Request is what a fetch job is to go on with; job.ErrDone when that is in or
+// PendingUpload is what a fetch job is to go on with; job.ErrDone when that is in or
 // refused.
-func (s *Store) Request(ctx context.Context, id job.ID) (submission.Request, error) {
-	var r submission.Request
+func (s *Store) PendingUpload(ctx context.Context, id job.ID) (upload.Pending, error) {
+	var r upload.Pending
 	err := s.read(ctx, func(q session) error {
 		return q.row(ctx, `
 			SELECT r.id, r.upload_key, r.channel_id, r.message_id, r.user_id, r.guild_id,
@@ -123,19 +123,19 @@ func (s *Store) Request(ctx context.Context, id job.ID) (submission.Request, err
 			&r.FileName, &r.Bytes, &r.URL, &r.Application, &r.Token, &r.Part, moment{&r.Received}, &r.Language)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return submission.Request{}, job.ErrDone
+		return upload.Pending{}, job.ErrDone
 	}
 	if err != nil {
-		return submission.Request{}, fmt.Errorf("read the request of job %d: %w", id, err)
+		return upload.Pending{}, fmt.Errorf("read the request of job %d: %w", id, err)
 	}
 	return r, nil
 }
 
-// RefuseRequest ends the request for the upload of a key, if there is one: its
+// RefusePending ends the request for the upload of a key, if there is one: its
 // player read that it came to nothing, or is not to read anything. What
-// is secret of it leaves; its key stays for a while, so that RecordRequests
+// is secret of it leaves; its key stays for a while, so that RecordPending
 // knows it.
-func (s *Store) RefuseRequest(ctx context.Context, key string, at time.Time) error {
+func (s *Store) RefusePending(ctx context.Context, key string, at time.Time) error {
 	err := s.write(ctx, func(tx session) error {
 		ended, err := endRequest(ctx, tx, at, `
 			UPDATE requests SET refused_at = $2, url = '', token = ''

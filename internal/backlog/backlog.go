@@ -1,4 +1,6 @@
-package submission
+// Package backlog knows how many accepted uploads are not finished, and says their
+// queue position to players while that is worth saying.
+package backlog
 
 import (
 	"context"
@@ -8,7 +10,7 @@ import (
 )
 
 const (
-	// longQueue is how much work must wait before a place in the queue is
+	// longQueue is how much work must wait before a queue position is
 	// worth saying, and shortQueue how little before it no longer is.
 	longQueue  = time.Minute
 	shortQueue = 30 * time.Second
@@ -18,16 +20,16 @@ const (
 	rateWindow = 10 * time.Second
 	rateLeast  = time.Second
 
-	// lookPause is the least time between two looks at the queue, and lookShare
-	// stretches it so that looking takes at most 1/50 of the time however long
-	// the queue is. While it is long it is looked at every watchPause.
-	lookPause  = time.Second
-	lookShare  = 50
+	// pollPause is the least time between two polls of the queue, and pollShare
+	// stretches it so that polling takes at most 1/50 of the time however long
+	// the queue is. While it is long it is polled every watchPause.
+	pollPause  = time.Second
+	pollShare  = 50
 	watchPause = 5 * time.Second
-	// lookStale is when what was seen is no longer worth saying.
-	lookStale = 10 * time.Second
-	// lookTimeout bounds one look.
-	lookTimeout = 5 * time.Second
+	// pollStale is when what was seen is no longer worth saying.
+	pollStale = 10 * time.Second
+	// pollTimeout bounds one poll.
+	pollTimeout = 5 * time.Second
 )
 
 // Queue is the replays that wait for a parse, as of At.
@@ -98,57 +100,57 @@ func (q Queue) state(last state) state {
 	return short
 }
 
-// Pressure knows whether the queue is long. Asking costs nothing: it is looked
-// at beside those who ask, and not more than once in a lookPause.
-type Pressure struct {
+// Monitor knows whether the queue is long. Asking costs nothing: the queue is polled
+// beside those who ask, and not more than once in a pollPause.
+type Monitor struct {
 	queues queues
 	log    *slog.Logger
 	asked  chan struct{}
 	seen   atomic.Pointer[seen]
 }
 
-// seen is what the last look saw.
+// seen is what the last poll saw.
 type seen struct {
 	queue Queue
 	state state
 	added atomic.Int64 // uploads that were given their position since
 }
 
-// NewPressure knows nothing until it runs.
-func NewPressure(queues queues, log *slog.Logger) *Pressure {
-	return &Pressure{queues: queues, log: log, asked: make(chan struct{}, 1)}
+// NewMonitor knows nothing until it runs.
+func NewMonitor(queues queues, log *slog.Logger) *Monitor {
+	return &Monitor{queues: queues, log: log, asked: make(chan struct{}, 1)}
 }
 
-// Place is the place in the queue of an upload that is about to be accepted, 0
+// Position is the queue position of an upload that is about to be accepted, 0
 // while the queue is short. One that stalls is not: a player waits as well. It never waits.
-func (p *Pressure) Place() int {
+func (m *Monitor) Position() int {
 	select {
-	case p.asked <- struct{}{}:
+	case m.asked <- struct{}{}:
 	default:
 	}
-	last := p.seen.Load()
-	if last == nil || last.state == short || time.Since(last.queue.At) > lookStale {
+	last := m.seen.Load()
+	if last == nil || last.state == short || time.Since(last.queue.At) > pollStale {
 		return 0
 	}
 	return last.queue.Waiting + int(last.added.Add(1))
 }
 
-// Run looks at the queue for those who ask, and while it is long, until ctx
+// Run polls the queue for those who ask, and while it is long, until ctx
 // ends. It says once when the queue becomes long or stalls and once when it no
 // longer is or does.
-func (p *Pressure) Run(ctx context.Context) error {
+func (m *Monitor) Run(ctx context.Context) error {
 	for {
 		var watch <-chan time.Time
-		if last := p.seen.Load(); last != nil && last.state != short {
+		if last := m.seen.Load(); last != nil && last.state != short {
 			watch = time.After(watchPause)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-p.asked:
+		case <-m.asked:
 		case <-watch:
 		}
-		pause := time.NewTimer(max(lookPause, lookShare*p.look(ctx)))
+		pause := time.NewTimer(max(pollPause, pollShare*m.poll(ctx)))
 		select {
 		case <-ctx.Done():
 			pause.Stop()
@@ -158,31 +160,31 @@ func (p *Pressure) Run(ctx context.Context) error {
 	}
 }
 
-// look looks once and says how long that took. What cannot be seen is left as
+// poll polls once and says how long that took. What cannot be seen is left as
 // it was: it goes stale.
-func (p *Pressure) look(ctx context.Context) time.Duration {
+func (m *Monitor) poll(ctx context.Context) time.Duration {
 	began := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
-	queue, err := p.queues.ParseQueue(ctx, began)
+	queue, err := m.queues.ParseQueue(ctx, began)
 	if err != nil {
 		return time.Since(began)
 	}
 	was := short
-	if last := p.seen.Load(); last != nil {
+	if last := m.seen.Load(); last != nil {
 		was = last.state
 	}
 	now := &seen{queue: queue, state: queue.state(was)}
-	p.seen.Store(now)
+	m.seen.Store(now)
 	if now.state != was {
-		p.say(now)
+		m.say(now)
 	}
 	return time.Since(began)
 }
 
-func (p *Pressure) say(now *seen) {
+func (m *Monitor) say(now *seen) {
 	queue := now.queue
-	log := p.log.With("waiting", queue.Waiting)
+	log := m.log.With("waiting", queue.Waiting)
 	switch now.state {
 	case long:
 		work, _ := queue.Work()

@@ -1,16 +1,17 @@
-// Package submission owns what a player hands in: the path of one file from
-// intake to answer, as plain values, and the one door through which every
-// file enters.
-package submission
+// Package upload holds the values of one upload's path, from the file as an edge
+// received it to the answer as pages and messages show it.
+package upload
 
 import (
 	"encoding/json"
 	"errors"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/quota"
 )
 
 // ID identifies one upload; the same file uploaded twice has two.
@@ -19,11 +20,8 @@ type ID int64
 // ReplayID identifies one distinct file, whatever its uploads.
 type ReplayID int64
 
-// AnnouncementID identifies one message to Discord.
-type AnnouncementID int64
-
-// RequestID identifies one Request.
-type RequestID int64
+// PendingID identifies one Pending upload.
+type PendingID int64
 
 // Source is the edge an upload came in by.
 type Source string
@@ -49,24 +47,16 @@ const (
 // Final says whether the answer is known.
 func (s State) Final() bool { return s == Done || s == Failed }
 
-// Reply is the Discord message that becomes the answer.
-type Reply struct {
-	ChannelID string
-	MessageID string // the message to edit; empty: it is not known, or there is none
-	UserID    string // the user to mention when a new message is needed
-	Command   Command
-}
-
-// Request is an upload to Discord that was heard of and is neither in nor
-// refused: all that another process needs to go on with it.
-type Request struct {
-	ID          RequestID
+// Pending is an upload to Discord whose player was promised an answer and which is
+// neither accepted nor refused: all that another process needs to go on with it.
+type Pending struct {
+	ID          PendingID
 	Key         string // see Arrival.Key
 	Channel     string
 	Message     string // that holds the file and is replied to; empty: a command
 	User        string
 	Guild       string // empty in direct messages, and where it is not known
-	Direct      bool   // by direct message; for RecordRequests alone, which does not keep it here
+	Direct      bool   // by direct message; for RecordPending alone, which does not keep it here
 	FileName    string
 	Bytes       int64  // as Discord says
 	URL         string // of the file; signed, so never for a log
@@ -75,6 +65,21 @@ type Request struct {
 	Part        int    // which of a command's replies: 0 is the response, others follow it
 	Received    time.Time
 	Language    phrase.Language // of what its player reads; empty: English
+}
+
+// Incoming is a file as an edge received it, its bytes in memory.
+type Incoming struct {
+	Source   Source
+	Uploader string          // Discord user id; empty where no user is known
+	Guild    string          // Discord server id; empty outside of one
+	Address  string          // of the sender, where that is all that is known of him; never recorded
+	Unlisted bool            // not for the public list: it was sent in private
+	Language phrase.Language // of the answer; empty: English
+	FileName string          // as the uploader's machine wrote it
+	Key      string          // see Arrival.Key
+	Data     []byte
+	Reply    *announcement.Reply // see Arrival.Reply
+	Sent     time.Time           // when its sender sent it, before anything of ours; zero: it is not known
 }
 
 // Arrival is an upload whose bytes are safe in the blob store.
@@ -88,11 +93,11 @@ type Arrival struct {
 	Key           string // names the upload itself, so that its repetition is recognised; empty: never a repetition
 	SHA256        string // lower-case hex of the file
 	Bytes         int64
-	ParserVersion int       // a result older than this is not an answer
-	Reply         *Reply    // where the answer goes; nil: somebody looks for it
-	Quota         Quota     // what Uploader and Guild may send
-	Sent          time.Time // when its sender sent it; zero: At
-	At            time.Time // when it is recorded, which quotas count by
+	ParserVersion int                 // a result older than this is not an answer
+	Reply         *announcement.Reply // where the answer goes; nil: somebody looks for it
+	Quota         quota.Quota         // what Uploader and Guild may send
+	Sent          time.Time           // when its sender sent it; zero: At
+	At            time.Time           // when it is recorded, which quotas count by
 }
 
 // Receipt says what became of an Arrival.
@@ -143,27 +148,3 @@ type View struct {
 
 // ErrUnknown says that there is no submission of the id asked for.
 var ErrUnknown = errors.New("no such submission")
-
-// AnnouncementKind says what an announcement tells. The kinds stand in the
-// database.
-type AnnouncementKind string
-
-// ReplayResult announces the answer to one submission.
-const ReplayResult AnnouncementKind = "replay_result"
-
-// Announcement is one message to Discord.
-type Announcement struct {
-	ID         AnnouncementID
-	Kind       AnnouncementKind
-	Reply      Reply
-	Submission View
-}
-
-// Delivery is how an announcement ended.
-type Delivery struct {
-	Sent      bool   // false: undeliverable, for good
-	ChannelID string // where the message stands, when Sent
-	MessageID string
-	Detail    string // why it is undeliverable, for the operator
-	At        time.Time
-}

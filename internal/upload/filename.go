@@ -1,10 +1,14 @@
-package submission
+package upload
 
 import (
 	"strings"
 
 	"github.com/evoladder/evoladderbot/internal/text"
 )
+
+// extension is what the game ends a replay's name with; players' tools change
+// its case.
+const extension = ".SC2Replay"
 
 // maxNameRunes caps a file's name; the game's own names are a map's title and
 // a number, file systems stop at 255 bytes.
@@ -23,11 +27,17 @@ func CleanFileName(name string) string {
 	}
 	if runes := []rune(name); len(runes) > maxNameRunes {
 		tail := 0
-		if hasExtension(name) {
+		if HasExtension(name) {
 			tail = len(extension)
 		}
 		stem := strings.TrimRight(string(runes[:maxNameRunes-tail]), " ")
 		name = stem + string(runes[len(runes)-tail:])
 	}
 	return name
+}
+
+// HasExtension says whether a file's name ends as the game ends it.
+func HasExtension(name string) bool {
+	cut := len(name) - len(extension)
+	return cut >= 0 && strings.EqualFold(name[cut:], extension)
 }

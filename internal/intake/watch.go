@@ -1,8 +1,10 @@
-package submission
+package intake
 
 import (
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/quota"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // nearQuota is the part of a server's quota, in tenths, from which the operator
@@ -16,8 +18,8 @@ const (
 )
 
 // watch tells the operator of a server near its quota and of a user who sends
-// junk, once an hour each. refused is what was decided about the upload.
-func (in *Intake) watch(upload Upload, used Usage, refused error) {
+// junk, once an hour each. refused is what was decided about the u.
+func (in *Intake) watch(u upload.Incoming, used quota.Usage, refused error) {
 	var why phrase.Key
 	if found := failure.Find(refused); found != nil {
 		why = found.Text.Key
@@ -26,14 +28,14 @@ func (in *Intake) watch(upload Upload, used Usage, refused error) {
 	near := limit > 0 && used.Guild*10 >= limit*nearQuota
 	switch {
 	case why == phrase.LimitedJunk:
-		if in.first(WarnJunk, upload.Uploader) {
+		if in.first(WarnJunk, u.Uploader) {
 			in.log.Warn("a user sends files that are no replays; further ones are refused for a while",
-				"uploader", upload.Uploader, "guild", upload.Guild, "limit", in.quota.PlayerJunk)
+				"uploader", u.Uploader, "guild", u.Guild, "limit", in.quota.PlayerJunk)
 		}
-	case upload.Guild != "" && (near || why == phrase.LimitedGuild || why == phrase.LimitedShare):
-		if in.first(WarnGuild, upload.Guild) {
+	case u.Guild != "" && (near || why == phrase.LimitedGuild || why == phrase.LimitedShare):
+		if in.first(WarnGuild, u.Guild) {
 			in.log.Warn("a Discord server has used much of its hourly quota; members are held to their shares",
-				"guild", upload.Guild, "used", used.Guild, "limit", limit, "uploader", upload.Uploader, "uploads_of_uploader", used.Here)
+				"guild", u.Guild, "used", used.Guild, "limit", limit, "uploader", u.Uploader, "uploads_of_uploader", used.Here)
 		}
 	}
 }

@@ -1,4 +1,5 @@
-package submission
+// Package quota decides how much one sender may hand in.
+package quota
 
 import (
 	"fmt"
@@ -9,8 +10,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
-// QuotaWindow is the time that an hourly quota looks back.
-const QuotaWindow = time.Hour
+// Window is the time that an hourly quota looks back.
+const Window = time.Hour
 
 // inFlightWait is when somebody whose replays are all being read may ask again,
 // where a protocol wants a number. Most are read within a second.
@@ -19,9 +20,9 @@ const inFlightWait = 30 * time.Second
 // Quota is how much one sender may hand in; 0 is no limit.
 type Quota struct {
 	PlayerInFlight int // uploads of one player without an answer
-	PlayerHour     int // uploads of one player in a QuotaWindow
-	PlayerJunk     int // uploads of one player in a QuotaWindow that turn out to be no replays
-	GuildHour      int // uploads from one Discord server in a QuotaWindow that are replays, or not read yet
+	PlayerHour     int // uploads of one player in a Window
+	PlayerJunk     int // uploads of one player in a Window that turn out to be no replays
+	GuildHour      int // uploads from one Discord server in a Window that are replays, or not read yet
 }
 
 // Usage is how much of a quota was used before an upload.
@@ -67,21 +68,21 @@ func (q Quota) Judge(used Usage, now time.Time) error {
 	case used.Recorded:
 		return nil
 	case q.PlayerHour > 0 && used.PlayerFrom.After(now):
-		return limited(phrase.LimitedPlayer, q.PlayerHour, used.PlayerFrom.Sub(now))
+		return Exceeded(phrase.LimitedPlayer, q.PlayerHour, used.PlayerFrom.Sub(now))
 	case q.PlayerJunk > 0 && used.JunkFrom.After(now):
-		return limited(phrase.LimitedJunk, q.PlayerJunk, used.JunkFrom.Sub(now))
+		return Exceeded(phrase.LimitedJunk, q.PlayerJunk, used.JunkFrom.Sub(now))
 	case q.GuildHour > 0 && used.GuildFrom.After(now):
-		return limited(phrase.LimitedGuild, q.GuildHour, used.GuildFrom.Sub(now))
+		return Exceeded(phrase.LimitedGuild, q.GuildHour, used.GuildFrom.Sub(now))
 	case q.GuildHour > 0 && q.shared(used):
-		return limited(phrase.LimitedShare, q.GuildHour, max(used.HereFrom.Sub(now), time.Minute))
+		return Exceeded(phrase.LimitedShare, q.GuildHour, max(used.HereFrom.Sub(now), time.Minute))
 	case q.PlayerInFlight > 0 && used.InFlight >= q.PlayerInFlight:
-		return limited(phrase.LimitedInFlight, q.PlayerInFlight, inFlightWait)
+		return Exceeded(phrase.LimitedInFlight, q.PlayerInFlight, inFlightWait)
 	}
 	return nil
 }
 
-// limited is the refusal of an upload that may come again after wait.
-func limited(key phrase.Key, limit int, wait time.Duration) *failure.Error {
+// Exceeded is the refusal of an upload that may come again after wait.
+func Exceeded(key phrase.Key, limit int, wait time.Duration) *failure.Error {
 	minutes := int64((wait + time.Minute - 1) / time.Minute)
 	refusal := failure.New(failure.Limited, phrase.Say(key, "limit", strconv.Itoa(limit), "minutes", strconv.FormatInt(minutes, 10)),
 		fmt.Errorf("over the limit of %d for another %s", limit, wait.Round(time.Second)))

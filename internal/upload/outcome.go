@@ -1,11 +1,13 @@
-package submission
+package upload
 
-import "github.com/evoladder/evoladderbot/internal/failure"
+import (
+	"github.com/evoladder/evoladderbot/internal/failure"
+)
 
 // Outcome is what became of an upload in one word, the same in logs and in
 // metrics: "accepted", "known", "repeated", "refused" (for the file), "limited"
 // (for the sender) or "failed" (for our own trouble). It takes what
-// Intake.Accept or Intake.Allow returned.
+// intake.Intake returned.
 func Outcome(receipt Receipt, err error) string {
 	found := failure.Find(err)
 	switch {

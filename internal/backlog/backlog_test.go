@@ -1,4 +1,4 @@
-package submission_test
+package backlog_test
 
 import (
 	"context"
@@ -10,8 +10,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/evoladder/evoladderbot/internal/submission"
+	"github.com/evoladder/evoladderbot/internal/backlog"
 )
+
+var noon = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 
 func TestTheQueuesWorkIsEstimated(t *testing.T) {
 	t.Parallel()
@@ -34,7 +36,7 @@ func TestTheQueuesWorkIsEstimated(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			queue := submission.Queue{Waiting: test.waiting, Parsed: test.parsed, Oldest: noon.Add(-test.age), At: noon}
+			queue := backlog.Queue{Waiting: test.waiting, Parsed: test.parsed, Oldest: noon.Add(-test.age), At: noon}
 			if test.busy > 0 {
 				queue.Busy = noon.Add(-test.busy)
 			}
@@ -70,51 +72,51 @@ func (r *record) String() string {
 // line is a queue of a given length that moves at one a second.
 type line struct {
 	waiting atomic.Int64
-	looks   atomic.Int64
+	polls   atomic.Int64
 	slow    time.Duration
 	stands  atomic.Bool // nothing is done
 }
 
-func (l *line) ParseQueue(_ context.Context, now time.Time) (submission.Queue, error) {
-	l.looks.Add(1)
+func (l *line) ParseQueue(_ context.Context, now time.Time) (backlog.Queue, error) {
+	l.polls.Add(1)
 	time.Sleep(l.slow)
-	queue := submission.Queue{Waiting: int(l.waiting.Load()), Oldest: now.Add(-time.Hour), At: now}
+	queue := backlog.Queue{Waiting: int(l.waiting.Load()), Oldest: now.Add(-time.Hour), At: now}
 	if !l.stands.Load() {
 		queue.Parsed, queue.Busy = 9, now.Add(-10*time.Second)
 	}
 	return queue, nil
 }
 
-func TestAPlaceIsSaidWhileTheQueueIsLong(t *testing.T) {
+func TestAQueuePositionIsSaidWhileTheQueueIsLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log record
 		queue := &line{}
 		queue.waiting.Store(59)
-		p := submission.NewPressure(queue, slog.New(slog.NewTextHandler(&log, nil)))
+		m := backlog.NewMonitor(queue, slog.New(slog.NewTextHandler(&log, nil)))
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)
-		go func() { ended <- p.Run(ctx) }()
-		places := func() (first, second int) {
-			p.Place() // asks
+		go func() { ended <- m.Run(ctx) }()
+		positions := func() (first, second int) {
+			m.Position() // asks
 			time.Sleep(2 * time.Second)
-			return p.Place(), p.Place()
+			return m.Position(), m.Position()
 		}
-		if a, b := places(); a != 0 || b != 0 || log.String() != "" {
-			t.Errorf("a short queue has places %d and %d: %s", a, b, log.String())
+		if a, b := positions(); a != 0 || b != 0 || log.String() != "" {
+			t.Errorf("a short queue has positions %d and %d: %s", a, b, log.String())
 		}
 		queue.waiting.Store(100)
-		if a, b := places(); a != 101 || b != 102 {
-			t.Errorf("places %d and %d, want 101 and 102", a, b)
+		if a, b := positions(); a != 101 || b != 102 {
+			t.Errorf("positions %d and %d, want 101 and 102", a, b)
 		}
 		queue.waiting.Store(40) // still long once it was
-		if a, _ := places(); a != 41 {
-			t.Errorf("place %d, want 41", a)
+		if a, _ := positions(); a != 41 {
+			t.Errorf("position %d, want 41", a)
 		}
 		time.Sleep(time.Minute) // not asked, and watched all the same
 		queue.waiting.Store(20)
 		time.Sleep(time.Minute)
-		if p.Place() != 0 {
-			t.Error("a place is said although the queue is short again")
+		if m.Position() != 0 {
+			t.Error("a position is said although the queue is short again")
 		}
 		if text := log.String(); strings.Count(text, "\n") != 2 || !strings.Contains(text, "longer than a minute") || !strings.Contains(text, "short again") {
 			t.Errorf("the operator reads\n%s", text)
@@ -131,19 +133,19 @@ func TestAStandingQueueIsSaid(t *testing.T) {
 		queue := &line{}
 		queue.waiting.Store(7)
 		queue.stands.Store(true)
-		p := submission.NewPressure(queue, slog.New(slog.NewTextHandler(&log, nil)))
+		m := backlog.NewMonitor(queue, slog.New(slog.NewTextHandler(&log, nil)))
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)
-		go func() { ended <- p.Run(ctx) }()
-		p.Place() // asks
+		go func() { ended <- m.Run(ctx) }()
+		m.Position() // asks
 		time.Sleep(2 * time.Second)
-		if place := p.Place(); place != 8 {
-			t.Errorf("place %d, want 8", place)
+		if position := m.Position(); position != 8 {
+			t.Errorf("position %d, want 8", position)
 		}
 		queue.stands.Store(false)
 		time.Sleep(10 * time.Second) // not asked
-		if place := p.Place(); place != 0 {
-			t.Errorf("place %d after the outage", place)
+		if position := m.Position(); position != 0 {
+			t.Errorf("position %d after the outage", position)
 		}
 		stop()
 		<-ended
@@ -154,23 +156,23 @@ func TestAStandingQueueIsSaid(t *testing.T) {
 	})
 }
 
-func TestLookingCostsLittle(t *testing.T) {
+func TestPollingCostsLittle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		queue := &line{slow: 100 * time.Millisecond}
-		p := submission.NewPressure(queue, slog.New(slog.DiscardHandler))
+		m := backlog.NewMonitor(queue, slog.New(slog.DiscardHandler))
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)
-		go func() { ended <- p.Run(ctx) }()
+		go func() { ended <- m.Run(ctx) }()
 		time.Sleep(time.Minute)
-		if queue.looks.Load() != 0 {
-			t.Errorf("polled %d times without a caller", queue.looks.Load())
+		if queue.polls.Load() != 0 {
+			t.Errorf("polled %d times without a caller", queue.polls.Load())
 		}
 		for range 51_000 {
-			p.Place()
+			m.Position()
 			time.Sleep(time.Millisecond)
 		}
-		if n := queue.looks.Load(); n < 8 || n > 11 {
-			t.Errorf("looked %d times in 51 s at 0.1 s each, want 10", n)
+		if n := queue.polls.Load(); n < 8 || n > 11 {
+			t.Errorf("polled %d times in 51 s at 0.1 s each, want 10", n)
 		}
 		stop()
 		<-ended

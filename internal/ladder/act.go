@@ -32,7 +32,8 @@ type ActKind string
 // What players do.
 const (
 	Join      ActKind = "join"     // Player, Races, Channel
-	Leave     ActKind = "leave"    // Player
+	Leave     ActKind = "leave"    // Player; while an offer is open it is a Decline
+	Stay      ActKind = "stay"     // Player: search on, as the reminder's button says
 	Accept    ActKind = "accept"   // Player, Match
 	Decline   ActKind = "decline"  // Player, Match
 	HandIn    ActKind = "hand_in"  // Player (0: staff), Match, Replay
@@ -104,10 +105,12 @@ type Scope struct {
 	// Entries are those of PairUp, or of the match's seats.
 	Entries []Entry
 	// Players are the act's player, and those of the match and the entries.
-	Players   []Player
-	Penalties []Penalty // of these players, that stand or may still count
-	Ratings   []Rating  // of the match's players and races, in both systems
-	Handles   []Handle  // bound to these players, and those of Act.Toon and the replay
+	Players []Player
+	// Penalties of these players, that are not cleared and not older than
+	// Rules.PenaltyForgiven times the number of steps.
+	Penalties []Penalty
+	Ratings   []Rating // of the match's players and races, in both systems
+	Handles   []Handle // bound to these players, and those of Act.Toon and the match's games
 	// QueueOpen is false at a season's end and while staff pause the queue.
 	QueueOpen bool
 	// NewID gives the ids of new rows.
@@ -190,7 +193,10 @@ const (
 	MsgSearchExpired  MessageKind = "search_expired"  //
 	MsgConfirm        MessageKind = "confirm"         // a game waits for this player's click
 	MsgEvidence       MessageKind = "evidence"        // a replay did not decide: what it shows, what to do
+	MsgReported       MessageKind = "reported"        // to the others: a result was reported, say yours
+	MsgRemake         MessageKind = "remake"          // the others ask for a remake; Code "agreed": it is one
 	MsgNotHere        MessageKind = "not_here"        // your opponent waits for you
+	MsgHere           MessageKind = "here"            // to who asked: your opponent is here
 	MsgResult         MessageKind = "result"          // ruled, and rated
 	MsgVoid           MessageKind = "void"            //
 	MsgDisputed       MessageKind = "disputed"        //

@@ -81,6 +81,7 @@ type Identified struct {
 	Player PlayerID
 	Toon   string
 	ByName bool // by a declared name only: the handle is not bound yet
+	ByCode bool // by the player's code, typed in the game's chat: proves the handle at once
 }
 
 // Conflict is something about a handle that staff should see.

@@ -29,8 +29,10 @@ type Entry struct {
 	Joined  time.Time
 	// Since is when the waiting began that a match is due for. It outlives an offer
 	// that somebody else let lapse.
-	Since    time.Time
-	Deadline time.Time // while searching: then it expires; else zero
+	Since time.Time
+	// Deadline is when it expires, while searching. It stands still while the entry is
+	// offered or matched: back in the queue, it moves by the time that took.
+	Deadline time.Time
 	Reminded bool      // that it will expire soon
 	Due      time.Time // next moment at which a Tick has something to do; zero: none
 	Match    MatchID   // while offered or matched, and the last one when closed
@@ -86,9 +88,11 @@ type Match struct {
 	// ReportsOpen says that players' reports count, and why: empty while only a replay
 	// is expected.
 	ReportsOpen string
-	Dispute     string // why it is disputed: a code
-	DisputedAt  time.Time
-	Ruling      RulingID // in force; 0: none
+	// Dispute is why it is disputed, or was last: a code. It stays when staff have ruled,
+	// which is how a second contest of the same match is known.
+	Dispute    string
+	DisputedAt time.Time
+	Ruling     RulingID // in force; 0: none
 }
 
 // Seat is a player's place in a match.
@@ -99,7 +103,7 @@ type Seat struct {
 	Race   Race
 
 	Delivered time.Time // the offer reached its player; zero: not yet
-	AnswerBy  time.Time // the offer's deadline for this player
+	AnswerBy  time.Time // the offer's deadline for this player; until it is delivered, the delivery's
 	Reminded  bool
 	Answer    Answer
 	Report    Result // of this player, as last said; empty: none
@@ -152,6 +156,8 @@ type Game struct {
 	Barred bool
 	// Confirmed are those who confirmed with a click what the evidence leaves open.
 	Confirmed []PlayerID
+	// Dismissed are those who said that it is not.
+	Dismissed []PlayerID
 }
 
 // Ruling is a result, and who or what decided it. A match has one in force at most.

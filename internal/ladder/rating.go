@@ -17,7 +17,7 @@ type Rating struct {
 	Volatility float64   // Glicko-2 only
 	N          int       // of the ledger's last line; 0: none yet
 	Games      int       // that count
-	Last       time.Time // of the last match that counts
+	Last       time.Time // of the last line with Sequence 0 of a match: when it was last played
 }
 
 // LineKind is why a rating changed.
@@ -53,10 +53,19 @@ type Line struct {
 	// Of Glicko-2, after the line; so that the next starts from there.
 	Deviation  float64
 	Volatility float64
-	Expected   float64 // score that the system predicted; 0 for lines without an opponent
-	Opponent   float64 // rating before
-	Games      int     // of the key after the line
-	Reason     string
-	Actor      Actor
-	At         time.Time
+	// Of Glicko-2, what a match was computed from: the deviation grown by the time without
+	// a game. A match that is ruled again starts from there.
+	FromDeviation  float64
+	FromVolatility float64
+	// The season's constants that a match was computed with; 0 for other lines. They may
+	// be edited later, and the line must still recompute.
+	K        int
+	Spread   int
+	Tau      float64
+	Expected float64 // score that the system predicted; 0 for lines without an opponent
+	Opponent float64 // rating before, of the other team's mean
+	Games    int     // of the key after the line
+	Reason   string
+	Actor    Actor
+	At       time.Time
 }

@@ -39,7 +39,7 @@ type Assembly struct {
 	*Base
 	parts  []Part
 	checks []telemetry.Check
-	grace  time.Duration // of the whole process
+	grace  time.Duration // of all parts
 	mux    *http.ServeMux
 	onStop []func()
 	// consumes says that the process takes tasks from the queue.
@@ -66,7 +66,9 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 		return err
 	}
 	defer metrics.close()
-	base := newBase(log)
+	// The connections close after the parts, in the last tenth of the time for all.
+	closing := settings.ShutdownTimeout / cutOff
+	base := newBase(log, closing)
 	base.yields = settings.Yields
 	// Before anything is waited for: health answers meanwhile.
 	entrance := newDoor(func() string { return *base.waiting.Load() })
@@ -85,7 +87,7 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 			log.Warn("close", "error", err)
 		}
 	}()
-	a := &Assembly{Base: base, mux: http.NewServeMux(), parts: []Part{base.Sweeper()}, grace: settings.ShutdownTimeout}
+	a := &Assembly{Base: base, mux: http.NewServeMux(), parts: []Part{base.Sweeper()}, grace: settings.ShutdownTimeout - closing}
 	if err := choose(a); err != nil {
 		return err
 	}
@@ -100,7 +102,7 @@ func Run(ctx context.Context, settings Settings, choose func(*Assembly) error) e
 	a.parts = append(a.parts, page)
 	entrance.open(a.mux, a.onStop)
 	log.Info("listening", "url", "http://"+listener.Addr().String())
-	if err := RunParts(ctx, log, settings.ShutdownTimeout, a.parts...); err != nil {
+	if err := RunParts(ctx, log, a.grace, a.parts...); err != nil {
 		return err
 	}
 	log.Info(settings.Name + " ended")

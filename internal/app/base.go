@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/evoladder/evoladderbot/internal/blob"
 	"github.com/evoladder/evoladderbot/internal/config"
@@ -26,6 +28,10 @@ import (
 // its health answers meanwhile, and a supervisor that counts restarts would give
 // it up for an outage that is not its own.
 const openTimeout = 70 * time.Second
+
+// closeTimeout bounds a command's end. A long-running program closes within its
+// share of SHUTDOWN_TIMEOUT.
+const closeTimeout = 10 * time.Second
 
 // The log says what is waited for after slowOpen, and again every stillOpening.
 const (
@@ -41,10 +47,13 @@ type Base struct {
 	Blobs   *blob.Store
 	Queue   *tasks.Client
 
-	redis   *redis.Options
-	closes  []func() error         // in the order of opening
-	waiting atomic.Pointer[string] // what opening waits for
-	yields  bool                   // see store.Yielding
+	redis  *redis.Options
+	closes []func() error // in the order of opening
+	// closeTimeout bounds Close: a database or a disk that hangs must not hold a
+	// process that has drained.
+	closeTimeout time.Duration
+	waiting      atomic.Pointer[string] // what opening waits for
+	yields       bool                   // see store.Yielding
 }
 
 // Open opens the base for a command, which does not wait longer than a minute.
@@ -52,13 +61,13 @@ type Base struct {
 func Open(ctx context.Context, log *slog.Logger, settings config.Storage) (*Base, error) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	b := newBase(log)
+	b := newBase(log, closeTimeout)
 	return b, b.open(ctx, settings)
 }
 
-func newBase(log *slog.Logger) *Base {
+func newBase(log *slog.Logger, closeTimeout time.Duration) *Base {
 	tasks.RouteRedisLogs(log)
-	b := &Base{Log: log, Metrics: telemetry.NewMetrics()}
+	b := &Base{Log: log, Metrics: telemetry.NewMetrics(), closeTimeout: closeTimeout}
 	b.Metrics.Built(Version())
 	b.waits("its settings")
 	return b
@@ -149,14 +158,25 @@ func (b *Base) openRedis(settings config.Storage) (*redis.Options, error) {
 	return embedded.Options(), nil
 }
 
-// Close closes everything in the reverse order of opening.
+// Close closes everything in the reverse order of opening. What has not closed in
+// time is left to the end of the process: nothing of it is kept in memory alone.
 func (b *Base) Close() error {
-	var errs []error
-	for i := len(b.closes) - 1; i >= 0; i-- {
-		errs = append(errs, b.closes[i]())
-	}
+	closes := b.closes
 	b.closes = nil
-	return errors.Join(errs...)
+	closed := make(chan error, 1)
+	go func() {
+		var errs []error
+		for _, one := range slices.Backward(closes) {
+			errs = append(errs, one())
+		}
+		closed <- errors.Join(errs...)
+	}()
+	select {
+	case err := <-closed:
+		return err
+	case <-time.After(b.closeTimeout):
+		return fmt.Errorf("close connections: %w", ErrUndrained)
+	}
 }
 
 // Checks are what a process needs to be of use. One that consumes is of none
@@ -239,16 +259,29 @@ func (b *Base) Sweeper() Part {
 	}}
 }
 
-// consumer is the part that runs a server of the queue.
-func consumer(name string, weight int, server *tasks.Server) Part {
+// queueServer is a tasks.Server.
+type queueServer interface {
+	Start() error
+	Shutdown(ctx context.Context) error
+}
+
+// consumer is the part that runs servers of queues. They drain side by side, each in
+// the whole of the part's share.
+func consumer(name string, weight int, servers ...queueServer) Part {
 	return Part{Name: name, Weight: weight, Run: func(ctx context.Context) error {
-		if err := server.Start(); err != nil {
-			return err
+		group, ctx := errgroup.WithContext(ctx)
+		for _, server := range servers {
+			group.Go(func() error {
+				if err := server.Start(); err != nil {
+					return err
+				}
+				<-ctx.Done()
+				drain, cancel := Drain(ctx)
+				defer cancel()
+				return server.Shutdown(drain)
+			})
 		}
-		<-ctx.Done()
-		drain, cancel := Drain(ctx)
-		defer cancel()
-		return server.Shutdown(drain)
+		return group.Wait()
 	}}
 }
 

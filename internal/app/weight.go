@@ -11,7 +11,6 @@ const (
 	// has to be fetched again; an answer is one request.
 	gatewayWeight   = 16
 	announcerWeight = 3
-	// The worker's. A re-parse that is cut off keeps no player waiting.
-	replaysWeight = 12
-	bulkWeight    = 2
+	// The worker's servers of both queues.
+	queuesWeight = 12
 )

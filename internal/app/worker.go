@@ -33,8 +33,8 @@ func Pool(settings config.Parsing, files config.Limits, log *slog.Logger, died f
 }
 
 // Worker is the parts that parse: the pool, a server for the uploads, which
-// players wait for, and one for re-parses, which they do not. The second has a single
-// place and puts a job off while an upload waits, so re-parsing never keeps a
+// players wait for, and one for re-parses, which they do not. The second runs one
+// job at a time and puts it off while an upload waits, so re-parsing never keeps a
 // player waiting for more than the one replay that it is reading.
 func (b *Base) Worker(settings config.Parsing, files config.Limits) ([]Part, error) {
 	pool, err := Pool(settings, files, b.Log, func(how sandbox.How) { b.Metrics.ParserDied(string(how)) })
@@ -55,8 +55,7 @@ func (b *Base) Worker(settings config.Parsing, files config.Limits) ([]Part, err
 			pool.Close()
 			return nil
 		}},
-		consumer("replays", replaysWeight, replays),
-		consumer("bulk", bulkWeight, bulk),
+		consumer("queues", queuesWeight, replays, bulk),
 	}, nil
 }
 

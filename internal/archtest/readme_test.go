@@ -57,8 +57,14 @@ func TestEveryPhraseIsSaid(t *testing.T) {
 			program = append(program, text...)
 		}
 	}
+	said := map[string]bool{} // constants of Go, and keys of templates in quotes
+	for _, use := range []string{`phrase\.(\w+)`, `say ("[a-z_]+")`} {
+		for _, found := range regexp.MustCompile(use).FindAllSubmatch(program, -1) {
+			said[string(found[1])] = true
+		}
+	}
 	for _, key := range regexp.MustCompile(`(?m)^\t([A-Z]\w+) +Key = ("[a-z_]+")`).FindAllSubmatch(keys, -1) {
-		if !regexp.MustCompile(`phrase\.` + string(key[1]) + `\b|say ` + string(key[2])).Match(program) {
+		if !said[string(key[1])] && !said[string(key[2])] {
 			t.Errorf("phrase.%s is never said", key[1])
 		}
 	}

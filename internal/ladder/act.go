@@ -158,14 +158,14 @@ type Audit struct {
 }
 
 // Message is something to say to somebody. What it says in words is looked up when it is
-// delivered.
+// delivered. Its JSON stands in the database.
 type Message struct {
-	Kind   MessageKind
-	To     Audience
-	Player PlayerID // of ToPlayer
-	Match  MatchID
-	Entry  EntryID
-	Code   string // a reason or a check's code, for the words
+	Kind   MessageKind `json:"kind"`
+	To     Audience    `json:"to"`
+	Player PlayerID    `json:"player,omitempty"` // of ToPlayer
+	Match  MatchID     `json:"match,omitempty"`
+	Entry  EntryID     `json:"entry,omitempty"`
+	Code   string      `json:"code,omitempty"` // a reason or a check's code, for the words
 }
 
 // Audience is who reads a message.
@@ -241,4 +241,8 @@ const (
 	NotStaff    RefusalCode = "not_staff"
 	NeedsReason RefusalCode = "needs_reason"
 	BadValue    RefusalCode = "bad_value"
+	NameTaken   RefusalCode = "name_taken"   // by another player, in whatever case
+	HasAccount  RefusalCode = "has_account"  // the Discord user is a player already
+	SeasonOpen  RefusalCode = "season_open"  // another season has not ended
+	MatchesLive RefusalCode = "matches_live" // the season cannot end yet
 )

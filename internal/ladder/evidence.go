@@ -45,18 +45,18 @@ type Evidence struct {
 
 // Judgement is what a replay shows about a match.
 type Judgement struct {
-	Verdict  Verdict
-	Evidence []Evidence
-	Result   Result        // of the match's teams; empty: unknown
-	Length   time.Duration // real time
+	Verdict  Verdict       `json:"verdict"`
+	Evidence []Evidence    `json:"evidence"`
+	Result   Result        `json:"result"` // of the match's teams; empty: unknown
+	Length   time.Duration `json:"length"` // real time
 	// Confirm are the players of whom one must confirm with a click before the game may
 	// decide: an unproven identity, a doubtful time, a short game. Empty: nobody.
-	Confirm []PlayerID
+	Confirm []PlayerID `json:"confirm,omitempty"`
 	// Identified says which player of the match stood behind which handle.
-	Identified []Identified
+	Identified []Identified `json:"identified,omitempty"`
 	// Conflicts are for staff: a handle that is bound to another player, a declared
 	// name under an unbound handle of a player who has one.
-	Conflicts []Conflict
+	Conflicts []Conflict `json:"conflicts,omitempty"`
 }
 
 // Verdict sums up the lines.
@@ -78,18 +78,18 @@ const (
 
 // Identified is a player behind a handle.
 type Identified struct {
-	Player PlayerID
-	Toon   string
-	ByName bool // by a declared name only: the handle is not bound yet
-	ByCode bool // by the player's code, typed in the game's chat: proves the handle at once
+	Player PlayerID `json:"player"`
+	Toon   string   `json:"toon"`
+	ByName bool     `json:"by_name,omitempty"` // by a declared name only: the handle is not bound yet
+	ByCode bool     `json:"by_code,omitempty"` // by the player's code, typed in the game's chat: proves the handle at once
 }
 
 // Conflict is something about a handle that staff should see.
 type Conflict struct {
-	Toon   string
-	Player PlayerID // of the match
-	Other  PlayerID // to whom the handle is bound; 0: nobody
-	Kind   string   // "bound_to_other", "second_handle", "collusion"
+	Toon   string   `json:"toon"`
+	Player PlayerID `json:"player"`          // of the match
+	Other  PlayerID `json:"other,omitempty"` // to whom the handle is bound; 0: nobody
+	Kind   string   `json:"kind"`            // "bound_to_other", "second_handle", "collusion"
 }
 
 // Known is what the store knows about the accounts and the game that a replay shows.

@@ -38,7 +38,7 @@ var rooms = []room{
 	{"internal/lease", "which of several processes may act", []string{"retry"}},
 	{"internal/replay", "bytes → values; no IO, clock, log, goroutine", []string{"failure", "phrase"}},
 	{"internal/show", "one reading of a game for all edges: sides, who won and how surely, words", []string{"phrase", "replay"}},
-	{"internal/ladder", "the rules of the ladder: acts on values; matching and rating", nil},
+	{"internal/ladder", "the rules of the ladder: acts on values; matching and rating", []string{"replay", "text"}},
 	{"internal/announcement", "the values of what is said on Discord: kind, subject, payload, where to", nil},
 	{"internal/quota", "how much one sender may hand in", []string{"failure", "phrase"}},
 	{"internal/upload", "the values of one upload's path", []string{"announcement", "failure", "job", "phrase", "quota", "text"}},

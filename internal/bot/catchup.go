@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
-	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -126,7 +125,7 @@ func (b *Bot) recordUse(ctx context.Context) {
 	defer cancel()
 	if err := b.channels.UseChannels(ctx, used); err != nil {
 		for _, c := range used {
-			b.gaps.use(c.ID, c.Guild)
+			b.gaps.use(discord.ChannelID(c.ID), discord.GuildID(c.Guild))
 		}
 	}
 }
@@ -213,7 +212,7 @@ func (b *Bot) readBack(ctx context.Context, at readState) error {
 // readFrom is after which message a channel is read back; "" is only the latest
 // page, where there is no bookmark yet.
 func (b *Bot) readFrom(ctx context.Context, at readState) (discord.MessageID, error) {
-	from := snowflake.MadeAt(at.from)
+	from := discord.MadeAt(at.from)
 	if at.from == "" {
 		var err error
 		if from, err = b.bookmarks.Bookmark(ctx, bookmark); err != nil || from.IsZero() {
@@ -224,14 +223,14 @@ func (b *Bot) readFrom(ctx context.Context, at readState) (discord.MessageID, er
 	if oldest := time.Now().Add(-maxAge); from.Before(oldest) {
 		from = oldest
 	}
-	return snowflake.At(from), nil
+	return discord.Snowflake(from), nil
 }
 
 // settle takes up the replays of a message that are not on record. In a message
 // that was answered, those that are refused by name or size were: that is not
 // recorded.
 func (b *Bot) settle(ctx context.Context, m *discord.Message, direct, answered bool) error {
-	if !m.FromPlayer() || time.Since(snowflake.MadeAt(m.ID)) > maxAge || b.concernOf(m, direct) == none {
+	if !m.FromPlayer() || time.Since(discord.MadeAt(m.ID)) > maxAge || b.concernOf(m, direct) == none {
 		return nil
 	}
 	uploads, refused := b.uploadsIn(ctx, m, direct)

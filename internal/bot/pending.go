@@ -15,7 +15,6 @@ import (
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/retry"
-	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -76,13 +75,13 @@ type requestStore interface {
 	RecordPending(ctx context.Context, requests []upload.Pending, due time.Time) ([]bool, error)
 	// PendingUpload is what a job is about; job.ErrDone when that is in or refused.
 	PendingUpload(ctx context.Context, id job.ID) (upload.Pending, error)
-	RefusePending(ctx context.Context, key upload.Key, at time.Time) error
+	RefusePending(ctx context.Context, key string, at time.Time) error
 }
 
 // pendingUpload is one replay on its way in.
 type pendingUpload struct {
 	bot     *Bot
-	key     upload.Key
+	key     uploadKey
 	user    discord.UserID
 	guild   discord.GuildID // "" in direct messages, and where it is not known
 	direct  bool            // it was sent to the bot alone
@@ -100,27 +99,29 @@ type pendingUpload struct {
 	reply      firstReply
 }
 
+// uploadKey names an upload for ever: the message or interaction it came by and
+// the attachment in it, both ids that Discord never uses again.
+type uploadKey string
+
 const keyPrefix = "discord:"
 
-// keyOf names an upload for ever: the message or interaction it came by and
-// the attachment in it, both ids that Discord never uses again.
-func keyOf[T ~string](origin T, part discord.AttachmentID) upload.Key {
-	return upload.Key(keyPrefix + string(origin) + ":" + string(part))
+func keyOf[T ~string](origin T, part discord.AttachmentID) uploadKey {
+	return uploadKey(keyPrefix + string(origin) + ":" + string(part))
 }
 
 // split is the inverse of keyOf.
-func split(key upload.Key) (origin string, attachment discord.AttachmentID) {
-	origin, part, _ := strings.Cut(strings.TrimPrefix(string(key), keyPrefix), ":")
+func (k uploadKey) split() (origin string, attachment discord.AttachmentID) {
+	origin, part, _ := strings.Cut(strings.TrimPrefix(string(k), keyPrefix), ":")
 	return origin, discord.AttachmentID(part)
 }
 
-// nonceOf is what keeps an upload's first reply single.
-func nonceOf(key upload.Key) string { return discord.Nonce(string(key)) }
+// nonce is what keeps the upload's first reply single.
+func (k uploadKey) nonce() string { return discord.Nonce(string(k)) }
 
 // made is when the message or the command was sent.
 func (u *pendingUpload) made() time.Time {
-	origin, _ := split(u.key)
-	return snowflake.MadeAt(origin)
+	origin, _ := u.key.split()
+	return discord.MadeAt(origin)
 }
 
 // lane is where u waits its turn. Commands are answered outside of the channel's
@@ -152,12 +153,12 @@ func (b *Bot) record(ctx context.Context, uploads []*pendingUpload, timeout time
 	rows := make([]upload.Pending, len(uploads))
 	for n, u := range uploads {
 		rows[n] = upload.Pending{
-			Key: u.key, Channel: u.channel, Message: u.message, User: u.user,
-			Guild: u.guild, Direct: u.direct, FileName: u.file.Filename, Bytes: int64(u.file.Size),
+			Key: string(u.key), Channel: string(u.channel), Message: string(u.message), User: string(u.user),
+			Guild: string(u.guild), Direct: u.direct, FileName: u.file.Filename, Bytes: int64(u.file.Size),
 			URL: u.file.URL, Part: u.part, Received: now, Language: u.language,
 		}
 		if i := u.command; i != nil {
-			rows[n].Application, rows[n].Token = i.AppID, i.Token
+			rows[n].Application, rows[n].Token = string(i.AppID), i.Token
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -186,10 +187,10 @@ func (b *Bot) record(ctx context.Context, uploads []*pendingUpload, timeout time
 }
 
 // end ends a pending upload whose player knows that nothing will come of it.
-func (b *Bot) end(ctx context.Context, key upload.Key) {
+func (b *Bot) end(ctx context.Context, key uploadKey) {
 	ctx, cancel := context.WithTimeout(ctx, endTimeout)
 	defer cancel()
-	if err := b.requests.RefusePending(ctx, key, time.Now()); err != nil {
+	if err := b.requests.RefusePending(ctx, string(key), time.Now()); err != nil {
 		b.log.Warn("pending upload not ended, though it is refused", "key", key, "error", err)
 	}
 }
@@ -223,15 +224,16 @@ func (b *Bot) fetchAfter() time.Duration { return b.discord.DownloadTimeout() + 
 
 // fromRow is the upload that record has made a row of; its reply is not known.
 func (b *Bot) fromRow(r upload.Pending) *pendingUpload {
-	origin, attachment := split(r.Key)
+	key := uploadKey(r.Key)
+	origin, attachment := key.split()
 	u := &pendingUpload{
-		bot: b, key: r.Key, user: r.User, guild: r.Guild, direct: r.Direct,
-		channel: r.Channel, message: r.Message, part: r.Part, language: r.Language,
+		bot: b, key: key, user: discord.UserID(r.User), guild: discord.GuildID(r.Guild), direct: r.Direct,
+		channel: discord.ChannelID(r.Channel), message: discord.MessageID(r.Message), part: r.Part, language: r.Language,
 		file: &discord.Attachment{ID: attachment, Filename: r.FileName, Size: int(r.Bytes), URL: r.URL},
 	}
 	if r.Token != "" {
 		u.command = &discord.Interaction{
-			ID: discord.InteractionID(origin), AppID: r.Application, Token: r.Token, ChannelID: u.channel,
+			ID: discord.InteractionID(origin), AppID: discord.ApplicationID(r.Application), Token: r.Token, ChannelID: u.channel,
 		}
 	}
 	return u
@@ -254,8 +256,8 @@ const (
 // ones that nothing asked for longest are.
 type pendingSet struct {
 	mu     sync.Mutex
-	active map[upload.Key]state // claimed or inFlight
-	past   *lru.Cache[upload.Key, left]
+	active map[uploadKey]state // claimed or inFlight
+	past   *lru.Cache[uploadKey, left]
 }
 
 // left is what is remembered of an upload that is no longer in flight.
@@ -265,11 +267,11 @@ type left struct {
 }
 
 func newPendingSet() *pendingSet {
-	return &pendingSet{active: make(map[upload.Key]state), past: newCache[upload.Key, left](maxRemembered)}
+	return &pendingSet{active: make(map[uploadKey]state), past: newCache[uploadKey, left](maxRemembered)}
 }
 
 // claim says whether an upload is unseen, and claims it.
-func (s *pendingSet) claim(key upload.Key) bool {
+func (s *pendingSet) claim(key uploadKey) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, active := s.active[key]; active {
@@ -283,7 +285,7 @@ func (s *pendingSet) claim(key upload.Key) bool {
 }
 
 // once says whether something is unseen, and settles it: it is answered at once.
-func (s *pendingSet) once(key upload.Key) bool {
+func (s *pendingSet) once(key uploadKey) bool {
 	if !s.claim(key) {
 		return false
 	}
@@ -295,10 +297,10 @@ func (s *pendingSet) once(key upload.Key) bool {
 func (s *pendingSet) recorded(u *pendingUpload) { s.set(u.key, inFlight) }
 
 // leave forgets a claimed upload, whose player knows of nothing: it is read back.
-func (s *pendingSet) leave(key upload.Key) { s.set(key, unseen) }
+func (s *pendingSet) leave(key uploadKey) { s.set(key, unseen) }
 
 // settle notes that this process has no more part in an upload.
-func (s *pendingSet) settle(key upload.Key) { s.set(key, settled) }
+func (s *pendingSet) settle(key uploadKey) { s.set(key, settled) }
 
 // postpone notes that there was no room for an upload that is on record.
 func (s *pendingSet) postpone(u *pendingUpload) {
@@ -323,7 +325,7 @@ func (s *pendingSet) resume(u *pendingUpload) bool {
 	return true
 }
 
-func (s *pendingSet) set(key upload.Key, to state) {
+func (s *pendingSet) set(key uploadKey, to state) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch to {

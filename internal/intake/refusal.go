@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/quota"
-	"github.com/evoladder/evoladderbot/internal/snowflake"
 )
 
 // maxRefusals is how many senders are remembered. All are forgotten when there
@@ -30,10 +29,7 @@ type usedUp struct {
 }
 
 // sender is what a quota is for.
-type sender struct {
-	uploader snowflake.UserID
-	guild    snowflake.GuildID
-}
+type sender struct{ uploader, guild string }
 
 // note remembers a sender who was refused with what was used.
 func (r *refusals) note(s sender, used quota.Usage, now time.Time) {

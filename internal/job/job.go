@@ -22,6 +22,10 @@ const (
 	Reparse  Kind = "replay:reparse"   // an upload.ReplayID read again by a newer parser
 	Announce Kind = "discord:announce" // an announcement.ID
 	Fetch    Kind = "discord:fetch"    // an upload.PendingID whose bot may have died
+
+	// Timers of the ladder: one for each live row, due when it next has something to do.
+	MatchTimer Kind = "ladder:match" // a ladder.MatchID
+	EntryTimer Kind = "ladder:entry" // a ladder.EntryID
 )
 
 // Job is a row of the outbox.

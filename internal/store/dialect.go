@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -25,8 +24,8 @@ const (
 
 var (
 	placeholder = regexp.MustCompile(`\$(\d+)`)
-	rowLock     = regexp.MustCompile(`\s+FOR UPDATE( SKIP LOCKED)?`) // SQLite has one writer at a time
-	rewritten   sync.Map                                             // PostgreSQL text → SQLite text
+	rowLock     = regexp.MustCompile(`\s+FOR (UPDATE|NO KEY UPDATE|SHARE)( SKIP LOCKED)?`) // SQLite has one writer at a time
+	rewritten   sync.Map                                                                   // PostgreSQL text → SQLite text
 )
 
 // unhurried is a condition that is true, and has the statement that it ends not
@@ -69,10 +68,6 @@ func (e engine) arguments(args []any) []any {
 			}
 		case string:
 			args[i] = clean(value)
-		default:
-			if text := reflect.ValueOf(arg); text.Kind() == reflect.String { // an id, a kind
-				args[i] = clean(text.String())
-			}
 		}
 	}
 	return args
@@ -87,11 +82,11 @@ func clean(text string) string {
 }
 
 // orNull is nil for an empty text.
-func orNull[T ~string](text T) any {
+func orNull(text string) any {
 	if text == "" {
 		return nil
 	}
-	return string(text)
+	return text
 }
 
 // moment scans a time of either engine; NULL is the zero time.

@@ -10,7 +10,6 @@ import (
 	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
-	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -29,14 +28,13 @@ type JobRecord struct {
 type UploadRecord struct {
 	ID                 upload.ID
 	Source             upload.Source
-	Uploader           snowflake.UserID
-	Guild              snowflake.GuildID
+	Uploader, Guild    string
 	FileName           string
 	Sent               time.Time // by its sender
 	Received, Answered time.Time
 	Message            string // "owed" (pending), "sent", "undeliverable"; "" where there is none
-	ChannelID          snowflake.ChannelID
-	MessageID          snowflake.MessageID
+	ChannelID          string
+	MessageID          string
 	Detail             string // why undeliverable
 	Delivered          time.Time
 }

@@ -32,6 +32,7 @@ type Store struct {
 	ids    idSource
 
 	channels   freshness
+	seasons    seasonCache
 	requests   *batcher[timedRequest, bool]
 	deliveries *batcher[delivery, bool]
 	maxConns   int

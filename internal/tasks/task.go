@@ -43,6 +43,9 @@ const (
 	// upload and one refusal.
 	fetchTimeout = 2 * time.Minute
 
+	// ladderTimeout is far over one transaction and the tries it may take.
+	ladderTimeout = time.Minute
+
 	maxRetryDelay = time.Minute
 )
 
@@ -57,6 +60,9 @@ var routes = map[job.Kind]route{
 	job.Reparse:  {Bulk, parseTimeout},
 	job.Announce: {Discord, announceTimeout},
 	job.Fetch:    {Discord, fetchTimeout},
+
+	job.MatchTimer: {Discord, ladderTimeout},
+	job.EntryTimer: {Discord, ladderTimeout},
 }
 
 // payload is the body of every task.

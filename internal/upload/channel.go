@@ -1,15 +1,11 @@
 package upload
 
-import (
-	"time"
-
-	"github.com/evoladder/evoladderbot/internal/snowflake"
-)
+import "time"
 
 // Channel is a Discord channel in which the bot was addressed.
 type Channel struct {
-	ID    snowflake.ChannelID
-	Guild snowflake.GuildID // empty: a direct-message channel
+	ID    string
+	Guild string // empty: a direct-message channel
 	Used  time.Time
 }
 

@@ -1,0 +1,33 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/ladder"
+	"github.com/evoladder/evoladderbot/internal/store"
+	"github.com/evoladder/evoladderbot/internal/store/storetest"
+)
+
+func TestAMatchGoesFromTheQueueToTheLedger(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w := world{t, s}
+		w.openSeason()
+		d := w.final("p", noon)
+		f := w.matchOf(d.match)
+		if f.State != ladder.MatchFinal || len(f.Rulings) != 1 || f.Ruling != f.Rulings[0].ID || len(f.Lines) != 4 {
+			t.Fatalf("%+v", f)
+		}
+		for _, l := range f.Lines {
+			if want := map[ladder.PlayerID]float64{d.a: 20, d.b: -20}[l.Player]; l.System == ladder.Elo && (l.Delta != want || l.N != 1) {
+				t.Errorf("%+v", l)
+			}
+		}
+		w.do(ruling(ladder.Void, d.match, "", noon.Add(time.Hour)))
+		w.do(ruling(ladder.Restore, d.match, "", noon.Add(2*time.Hour)))
+		f = w.matchOf(d.match)
+		if f.State != ladder.MatchFinal || len(f.Rulings) != 3 || f.Rulings[0].Superseded.IsZero() || len(f.Lines) != 12 {
+			t.Fatalf("%+v", f)
+		}
+	})
+}

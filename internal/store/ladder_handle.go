@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/evoladder/evoladderbot/internal/ladder"
+)
+
+// versioned is a handle and how often it was written.
+type versioned struct {
+	ladder.Handle
+	version int
+}
+
+func scanHandle(r row) (versioned, error) {
+	var h versioned
+	err := r.Scan(&h.Toon, &h.version, &h.Region, &h.Player, &h.State, document{&h.Opponents}, moment{&h.Bound}, optional[ladder.MatchID]{&h.Match})
+	return h, err
+}
+
+// readHandles is those of the players, and these.
+func readHandles(ctx context.Context, q session, players []ladder.PlayerID, toons []string) ([]versioned, error) {
+	var where conditions
+	if len(players) > 0 {
+		in(&where, "player_id", numbers(players))
+	}
+	if len(toons) > 0 {
+		in(&where, "toon", toons)
+	}
+	all, err := collect(ctx, q, scanHandle, `SELECT toon, version, region, player_id, state, opponents, bound_at, match_id
+		FROM handles WHERE `+strings.Join(where.all, " OR ")+` ORDER BY toon`, where.args...)
+	if err != nil {
+		return nil, fmt.Errorf("read handles: %w", err)
+	}
+	return all, nil
+}
+
+// writeHandle writes a handle over the version that was read, 0 where there was none.
+func writeHandle(ctx context.Context, tx session, h ladder.Handle, version int) error {
+	args := []any{h.Toon, version, h.Region, int64(h.Player), string(h.State), encoded(h.Opponents), h.Bound, ref(h.Match)}
+	query := `UPDATE handles SET version = version + 1, region = $3, player_id = $4, state = $5, opponents = $6, bound_at = $7, match_id = $8
+		WHERE toon = $1 AND version = $2`
+	if version == 0 {
+		query = `INSERT INTO handles (toon, version, region, player_id, state, opponents, bound_at, match_id)
+			VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8) ON CONFLICT (toon) DO NOTHING`
+	}
+	return guarded(ctx, tx, h.Toon, query, args...)
+}
+
+// unbindHandle deletes a handle of the version that was read.
+func unbindHandle(ctx context.Context, tx session, toon string, version int) error {
+	return guarded(ctx, tx, toon, `DELETE FROM handles WHERE toon = $1 AND version = $2`, toon, version)
+}
+
+func guarded(ctx context.Context, tx session, toon, query string, args ...any) error {
+	n, err := tx.exec(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("write handle %s: %w", toon, err)
+	}
+	if n != 1 {
+		return fmt.Errorf("write handle %s: %w", toon, ErrStale)
+	}
+	return nil
+}
+
+// Handles is a player's game accounts.
+func (s *Store) Handles(ctx context.Context, player ladder.PlayerID) ([]ladder.Handle, error) {
+	var all []ladder.Handle
+	err := s.read(ctx, func(q session) error {
+		found, err := readHandles(ctx, q, []ladder.PlayerID{player}, nil)
+		for _, h := range found {
+			all = append(all, h.Handle)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read handles of player %d: %w", player, err)
+	}
+	return all, nil
+}

@@ -315,23 +315,6 @@ func TestAMenuOnAStrangeMessageAnalysesIt(t *testing.T) {
 	b.arrivals(1)
 }
 
-func TestTypingAnOptionIsAnsweredWithoutSuggestions(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, discordtest.Options{})
-	b.start()
-	_, err := b.WaitCommand(b.ctx, commandReplay)
-	b.must(err)
-	file := game("a.SC2Replay")
-	act, err := b.Slash(discordtest.Slash{
-		User: b.alice, Channel: b.channel, Command: commandReplay, Typing: true,
-		Options: []discordtest.Option{{Name: optionFile, File: &file}},
-	})
-	b.must(err)
-	if kind, err := act.WaitAck(b.ctx); err != nil || kind != discordtest.AckAutocomplete || len(act.Choices()) != 0 {
-		t.Errorf("answered with %d and %v: %v", kind, act.Choices(), err)
-	}
-}
-
 func FuzzPayloads(f *testing.F) {
 	f.Add([]byte(`{"id":"1","token":"t","type":2,"data":{"name":"replay","options":[{"name":"file","value":"3"}],"resolved":{"attachments":{"3":{"id":"3"}}}}}`))
 	f.Add([]byte(`{"id":"1","author":{"id":"2"},"attachments":[{"id":"3","filename":"a"},null,7],"mentions":null}`))

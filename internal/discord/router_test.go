@@ -325,7 +325,10 @@ func TestSlowHandlersHoldUpNoAcknowledgement(t *testing.T) {
 func TestPermissionsAreCheckedAgain(t *testing.T) {
 	t.Parallel()
 	p := newPanel(t)
-	p.alone(p.slash(discordtest.Slash{Command: "staff"}), "denied")
+	if _, err := p.Slash(discordtest.Slash{User: p.alice, Channel: p.channel, Command: "staff"}); err == nil {
+		p.Error("a command for the server's managers is offered to everybody")
+	}
+	p.alone(p.slash(discordtest.Slash{Command: "staff", Overridden: true}), "denied")
 	act, err := p.Slash(discordtest.Slash{
 		User: p.alice, Channel: p.channel, Command: "staff", Permissions: discordtest.Permissions(discord.ManageGuild),
 	})
@@ -357,6 +360,20 @@ func TestOptionsSuggestValues(t *testing.T) {
 		if diff := cmp.Diff(want, i.Choices()); diff != "" || i.Acked() != discordtest.AckAutocomplete {
 			t.Errorf("%s: acknowledged with %d, choices %s", typed, i.Acked(), diff)
 		}
+	}
+}
+
+// The command may be of another version of the bot.
+func TestAnOptionWithoutSuggestionsIsAnswered(t *testing.T) {
+	t.Parallel()
+	p := newPanel(t)
+	p.Distort("INTERACTION_CREATE", func(i map[string]any) any {
+		i["data"].(map[string]any)["options"].([]any)[0].(map[string]any)["name"] = "file"
+		return i
+	})
+	i := p.slash(discordtest.Slash{Command: "map", Typing: true, Options: []discordtest.Option{{Name: "name", Value: "x"}}})
+	if i.Acked() != discordtest.AckAutocomplete || len(i.Choices()) != 0 {
+		t.Errorf("acknowledged with %d, choices %v", i.Acked(), i.Choices())
 	}
 }
 

@@ -122,6 +122,17 @@ func TestAnswersFollowTheDescription(t *testing.T) {
 	_, err = d.ChannelMessage(b.channel.ID, "1")
 	b.refused(err, CodeUnknownMessage)
 
+	thread := b.begun(d)
+	check(d.Channel(thread.ID))
+	check(d.ChannelEditComplex(thread.ID, &discordgo.ChannelEdit{Name: "Match 8"}))
+	check(nil, d.ThreadMemberAdd(thread.ID, b.alice.ID))
+	check(nil, d.ThreadMemberRemove(thread.ID, b.alice.ID))
+	check(d.GuildThreadsActive(b.guild.ID))
+	check(d.GuildMember(b.guild.ID, b.alice.ID))
+	role := b.AddRole(b.guild, "Diamond")
+	check(nil, d.GuildMemberRoleAdd(b.guild.ID, b.alice.ID, role.ID))
+	check(nil, d.GuildMemberRoleRemove(b.guild.ID, b.alice.ID, role.ID))
+
 	inter, err := b.SlashReplay(b.alice, b.channel, File{Name: "a.SC2Replay", Data: []byte("x")})
 	check(inter, err)
 	i := receive(b, events)
@@ -135,7 +146,7 @@ func TestAnswersFollowTheDescription(t *testing.T) {
 	check(nil, d.FollowupMessageDelete(i, further.ID))
 	check(nil, d.InteractionResponseDelete(i))
 	check(nil, d.ChannelMessageDelete(b.channel.ID, sent.ID))
-	if len(a.seen) < 20 {
+	if len(a.seen) < 24 {
 		t.Errorf("only %d kinds of answers were checked: %v", len(a.seen), a.seen)
 	}
 	b.noViolations()

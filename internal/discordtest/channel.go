@@ -23,7 +23,7 @@ func (s *Server) visible(c *call) (*channel, *refusal) {
 	switch {
 	case found == nil || found.deleted:
 		return nil, unknownChannel
-	case !found.allows(ViewChannel):
+	case !s.shown(found):
 		return nil, missingAccess
 	}
 	return found, nil
@@ -31,13 +31,22 @@ func (s *Server) visible(c *call) (*channel, *refusal) {
 
 // writable refuses a message of the bot in a channel that it may see.
 func (s *Server) writable(in *channel, files bool) *refusal {
+	if in.kind == typeDM {
+		return s.world.reachable(in.recipient)
+	}
+	send := SendMessages
+	if in.isThread() {
+		send = SendInThreads
+	}
 	switch {
-	case in.kind == typeDM && s.world.users[in.recipient.ID].blocked:
-		return cannotMessageUser
-	case in.archived:
+	case in.archived && in.locked:
 		return threadArchived
-	case !in.allows(SendMessages), files && !in.allows(AttachFiles):
+	case in.locked && !in.allows(ManageThreads):
+		return threadLocked
+	case !in.allows(send), files && !in.allows(AttachFiles):
 		return missingPermissions
+	case in.archived && s.full(in.guild): // it would be opened again
+		return tooManyThreads
 	}
 	return nil
 }
@@ -63,7 +72,7 @@ func (s *Server) getChannel(c *call) (answer, *refusal) {
 	if refused != nil {
 		return refuse(refused)
 	}
-	return ok(wireChannelOf(found))
+	return ok(s.wireChannelOf(found))
 }
 
 // showTyping shows "EvoLadder is typing…".

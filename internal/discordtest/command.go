@@ -82,25 +82,46 @@ func (s *Server) WaitCommand(ctx context.Context, name string) (Command, error) 
 }
 
 // offered returns the command that a client would offer in a channel.
-func (s *Server) offered(name string, kind int, in Channel) (*Command, error) {
+func (s *Server) offered(name string, kind int, in *channel) (*Command, error) {
 	for _, c := range s.commands {
 		if c.Name != name || c.Type != kind || c.GuildID != "" && c.GuildID != in.GuildID {
 			continue
 		}
-		if in.GuildID == "" && !c.inDMs() {
+		if in.kind == typeDM && !c.inDMs() {
 			return nil, fmt.Errorf("the command %q is not offered in direct messages", name)
+		}
+		if in.kind != typeDM && c.Contexts != nil && !slices.Contains(c.Contexts, contextGuild) {
+			return nil, fmt.Errorf("the command %q is offered in direct messages alone", name)
 		}
 		return c, nil
 	}
 	return nil, fmt.Errorf("no command %q of type %d is registered", name, kind)
 }
 
+// Interaction contexts.
+const (
+	contextGuild = 0
+	contextBotDM = 1
+)
+
 func (c *Command) inDMs() bool {
-	const botDM = 1 // interaction context
 	if c.Contexts != nil {
-		return slices.Contains(c.Contexts, botDM)
+		return slices.Contains(c.Contexts, contextBotDM)
 	}
 	return c.DMPermission == nil || *c.DMPermission
+}
+
+// needs are the permissions without which a guild's members are not offered the command.
+func (c *Command) needs() Permissions {
+	var text *string
+	if json.Unmarshal(c.DefaultPermissions, &text) != nil || text == nil {
+		return 0
+	}
+	n, _ := strconv.ParseUint(*text, 10, 64)
+	if n == 0 {
+		return Administrator
+	}
+	return Permissions(n)
 }
 
 func (s *Server) listCommands(c *call) (answer, *refusal) {
@@ -255,7 +276,13 @@ func (f *form) options(path string, options []CommandOption) int {
 		if o.Required && optional {
 			f.add(at, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", "Required options must be placed before non-required options")
 		}
-		optional = optional || !o.Required
+		optional = optional || !o.Required && !o.nests()
+		if o.nests() != options[0].nests() {
+			f.add(at+".type", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command and sub-command group option types are mutually exclusive to all other types")
+		}
+		if o.Autocomplete && len(o.Choices) > 0 {
+			f.add(at+".autocomplete", formMutuallyExclusive, "autocomplete may not be set to true if choices are present")
+		}
 		total += characters(o.Name, o.Description) + f.options(at, o.Options)
 		for _, choice := range o.Choices {
 			total += characters(choice.Name, fmt.Sprint(choice.Value))

@@ -218,7 +218,7 @@ func TestLostAcknowledgementMayBeRepeated(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Options{})
 	d, events := answering(b)
-	inter, err := b.Slash(Slash{User: b.alice, Channel: b.channel, Command: "purge"})
+	inter, err := b.Slash(Slash{User: b.alice, Channel: b.channel, Command: "purge", Permissions: ManageMessages})
 	if err != nil {
 		t.Fatal(err)
 	}

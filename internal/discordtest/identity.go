@@ -70,10 +70,10 @@ func (s *Server) createDM(c *call) (answer, *refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.world.users[form.Recipient]
-	if u == nil || u.Bot {
+	if u == nil || u.Bot || u.deleted {
 		return refuse(unknownUser)
 	}
-	return ok(wireChannelOf(s.dm(u)))
+	return ok(s.wireChannelOf(s.dm(u)))
 }
 
 func imageSize(data []byte) (width, height int) {

@@ -181,17 +181,17 @@ func (s *Server) happen(i *Interaction, permissions Permissions, data any) *Inte
 	c := s.world.channels[i.Channel.ID]
 	w := wireInteraction{
 		ID: i.ID, ApplicationID: s.bot.ID, Type: i.kind, Data: data,
-		ChannelID: c.ID, Channel: wireChannelOf(c), Token: i.Token, Version: 1,
-		AppPermissions: (AllPermissions &^ c.denied).String(), Locale: cmp.Or(s.world.users[i.User.ID].locale, defaultLocale), Entitlements: []string{},
+		ChannelID: c.ID, Channel: s.wireChannelOf(c), Token: i.Token, Version: 1,
+		AppPermissions: (AllPermissions &^ c.withheld()).String(), Locale: cmp.Or(s.world.users[i.User.ID].locale, defaultLocale), Entitlements: []string{},
 		Owners: i.owners(), AttachmentLimit: maxFile,
 	}
 	if c.kind == typeDM {
-		u := wireUserOf(i.User)
+		u := wireUserOf(s.world.users[i.User.ID].User)
 		w.User, w.Context = &u, 1
 	} else {
-		m := s.wireMember(i.User)
+		m := s.wireMember(c.guild, i.User)
 		m.Permissions = permissions.String()
-		w.Member, w.GuildID, w.GuildLocale = &m, c.GuildID, cmp.Or(s.world.guilds[c.GuildID].locale, defaultLocale)
+		w.Member, w.GuildID, w.GuildLocale = &m, c.GuildID, cmp.Or(c.guild.locale, defaultLocale)
 	}
 	if i.target != nil {
 		w.Message = s.wireMessage(i.target, true)

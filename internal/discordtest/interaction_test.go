@@ -183,7 +183,7 @@ func TestModalIsShownAndSubmitted(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, strict(t))
 	d, events := answering(b)
-	inter, err := b.Slash(Slash{User: b.alice, Channel: b.channel, Command: "purge"})
+	inter, err := b.Slash(Slash{User: b.alice, Channel: b.channel, Command: "purge", Permissions: ManageMessages})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestAcknowledgementIsDueOnceAndInTime(t *testing.T) {
 	d, events := answering(b)
 	run := func() *discordgo.Interaction {
 		t.Helper()
-		if _, err := b.Slash(Slash{User: b.alice, Channel: b.channel, Command: "purge"}); err != nil {
+		if _, err := b.Slash(Slash{User: b.alice, Channel: b.channel, Command: "purge", Permissions: ManageMessages}); err != nil {
 			t.Fatal(err)
 		}
 		return receive(b, events)

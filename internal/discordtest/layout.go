@@ -18,6 +18,8 @@ const (
 	maxOptionText  = 100
 	maxModalTitle  = 45
 	maxInputLabel  = 45
+	maxInputValue  = 4000
+	maxInputHint   = 100
 	linkButton     = 5
 	premiumButton  = 6
 )
@@ -47,6 +49,7 @@ type layoutCheck struct {
 	*form
 	ids   map[string]bool
 	total int
+	modal bool // a modal's, not a message's
 }
 
 func (l *layoutCheck) check(path string, c Component) {
@@ -61,11 +64,12 @@ func (l *layoutCheck) check(path string, c Component) {
 	switch {
 	case c.Type == ActionRow:
 		l.row(path, c)
+	case c.Type == Button && l.modal, c.Type == TextInput && !l.modal:
+		l.add(path+".type", formChoices, "buttons are of messages, text inputs of modals")
 	case c.Type == Button:
 		l.button(path, c)
 	case c.Type == TextInput:
-		l.filled(path+".custom_id", c.CustomID, maxCustomID)
-		l.length(path+".label", c.Label, maxInputLabel)
+		l.input(path, c)
 	case c.Type == StringSelect || c.Type >= UserSelect && c.Type <= ChannelSelect:
 		l.choice(path, c)
 	}
@@ -108,6 +112,19 @@ func (l *layoutCheck) button(path string, c Component) {
 	}
 }
 
+// input checks a text input; its label may instead be that of the component around it.
+func (l *layoutCheck) input(path string, c Component) {
+	l.filled(path+".custom_id", c.CustomID, maxCustomID)
+	l.length(path+".label", c.Label, maxInputLabel)
+	l.length(path+".value", c.Value, maxInputValue)
+	l.length(path+".placeholder", c.Placeholder, maxInputHint)
+	l.count(path+".min_length", c.MinLength, 0, maxInputValue)
+	l.count(path+".max_length", c.MaxLength, 0, maxInputValue)
+	if c.MaxLength > 0 && c.MinLength > c.MaxLength {
+		l.add(path+".min_length", formBadLength, "min_length is more than max_length")
+	}
+}
+
 func (l *layoutCheck) choice(path string, c Component) {
 	l.filled(path+".custom_id", c.CustomID, maxCustomID)
 	l.length(path+".placeholder", c.Placeholder, maxPlaceholder)
@@ -115,7 +132,7 @@ func (l *layoutCheck) choice(path string, c Component) {
 		return
 	}
 	l.count(path+".options", len(c.Options), 1, maxOptions)
-	values := make(map[string]bool)
+	values, selected := make(map[string]bool), 0
 	for i, o := range c.Options {
 		at := path + ".options." + strconv.Itoa(i)
 		l.filled(at+".label", o.Label, maxOptionText)
@@ -125,9 +142,17 @@ func (l *layoutCheck) choice(path string, c Component) {
 			l.add(at+".value", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used")
 		}
 		values[o.Value] = true
+		if o.Default {
+			selected++
+		}
 	}
-	if c.MaxValues != nil && *c.MaxValues > len(c.Options) {
+	switch {
+	case *c.MaxValues > len(c.Options):
 		l.add(path+".max_values", formBadLength, "max_values is more than there are options")
+	case *c.MinValues > *c.MaxValues:
+		l.add(path+".min_values", formBadLength, "min_values is more than max_values")
+	case selected > *c.MaxValues:
+		l.add(path+".options", formBadLength, "more options are selected by default than max_values")
 	}
 }
 
@@ -137,8 +162,8 @@ func checkModal(m Modal) []fieldError {
 	f.filled("data.title", m.Title, maxModalTitle)
 	f.filled("data.custom_id", m.CustomID, maxCustomID)
 	f.count("data.components", len(m.Components), 1, maxRows)
-	layout := layoutCheck{form: &f, ids: make(map[string]bool)}
-	for i, c := range m.Components {
+	layout := layoutCheck{form: &f, ids: make(map[string]bool), modal: true}
+	for i, c := range numbered(m.Components, new(int)) {
 		layout.check("data.components."+strconv.Itoa(i), c)
 	}
 	return f.errs

@@ -46,6 +46,15 @@ func row(components ...string) string {
 
 func button(id string) string { return `{"type":2,"style":1,"label":"x","custom_id":"` + id + `"}` }
 
+// choices is a select of n options.
+func choices(n int, more string) string {
+	var options []string
+	for i := range n {
+		options = append(options, fmt.Sprintf(`{"label":"x","value":"%d"}`, i))
+	}
+	return `{"type":3,"custom_id":"s",` + more + `"options":[` + strings.Join(options, ",") + `]}`
+}
+
 // refusedBodies are messages that Discord does not take, by where the error is.
 func refusedBodies() map[string]string {
 	long := func(n int) string { return strings.Repeat("ä", n) }
@@ -55,25 +64,31 @@ func refusedBodies() map[string]string {
 		buttons[i] = button(fmt.Sprint(i))
 	}
 	return map[string]string{
-		"content":                             `{"content":"` + long(2001) + `"}`,
-		"nonce":                               `{"content":"x","nonce":"` + long(26) + `"}`,
-		"flags":                               `{"content":"x","flags":64}`,
-		"message_reference":                   `{"content":"x","message_reference":{"message_id":"17"}}`,
-		"allowed_mentions.parse":              `{"content":"x","allowed_mentions":{"parse":["users"],"users":["1"]}}`,
-		"embeds.0.title":                      `{"embeds":[{"title":"` + long(257) + `"}]}`,
-		"embeds.0.description":                embed(`"description":"` + long(4097) + `"`),
-		"embeds.0.footer.text":                embed(`"footer":{"text":"` + long(2049) + `"}`),
-		"embeds.0.author.name":                embed(`"author":{"name":"` + long(257) + `"}`),
-		"embeds.0.fields":                     embed(`"fields":[` + strings.Repeat(`{"name":"n","value":"v"},`, 25) + `{"name":"n","value":"v"}]`),
-		"embeds.0.fields.0.name":              embed(`"fields":[{"name":" ","value":"v"}]`),
-		"embeds.0.fields.0.value":             embed(`"fields":[{"name":"n","value":"` + long(1025) + `"}]`),
-		"embeds.0.url":                        embed(`"url":"javascript:alert(1)"`),
-		"embeds":                              `{"embeds":[{"description":"` + long(3000) + `"},{"description":"` + long(3001) + `"}]}`,
-		"attachments.0.id":                    `{"content":"x","attachments":[{"id":"0"}]}`,
-		"components":                          `{"content":"x","components":[` + strings.TrimSuffix(strings.Repeat(row(button("a"))+",", 6), ",") + `]}`,
-		"components.0.components":             `{"content":"x","components":[` + row(buttons...) + `]}`,
-		"components.0.components.0.custom_id": `{"content":"x","components":[` + row(button(long(101))) + `]}`,
-		"components.0.components.1.custom_id": `{"content":"x","components":[` + row(button("a"), button("a")) + `]}`,
+		"content":                              `{"content":"` + long(2001) + `"}`,
+		"nonce":                                `{"content":"x","nonce":"` + long(26) + `"}`,
+		"flags":                                `{"content":"x","flags":64}`,
+		"message_reference":                    `{"content":"x","message_reference":{"message_id":"17"}}`,
+		"allowed_mentions.parse":               `{"content":"x","allowed_mentions":{"parse":["users"],"users":["1"]}}`,
+		"embeds.0.title":                       `{"embeds":[{"title":"` + long(257) + `"}]}`,
+		"embeds.0.description":                 embed(`"description":"` + long(4097) + `"`),
+		"embeds.0.footer.text":                 embed(`"footer":{"text":"` + long(2049) + `"}`),
+		"embeds.0.author.name":                 embed(`"author":{"name":"` + long(257) + `"}`),
+		"embeds.0.fields":                      embed(`"fields":[` + strings.Repeat(`{"name":"n","value":"v"},`, 25) + `{"name":"n","value":"v"}]`),
+		"embeds.0.fields.0.name":               embed(`"fields":[{"name":" ","value":"v"}]`),
+		"embeds.0.fields.0.value":              embed(`"fields":[{"name":"n","value":"` + long(1025) + `"}]`),
+		"embeds.0.url":                         embed(`"url":"javascript:alert(1)"`),
+		"embeds":                               `{"embeds":[{"description":"` + long(3000) + `"},{"description":"` + long(3001) + `"}]}`,
+		"attachments.0.id":                     `{"content":"x","attachments":[{"id":"0"}]}`,
+		"components":                           `{"content":"x","components":[` + strings.TrimSuffix(strings.Repeat(row(button("a"))+",", 6), ",") + `]}`,
+		"components.0.components":              `{"content":"x","components":[` + row(buttons...) + `]}`,
+		"components.0.components.0.custom_id":  `{"content":"x","components":[` + row(button(long(101))) + `]}`,
+		"components.0.components.0.label":      `{"content":"x","components":[` + row(`{"type":2,"style":1,"label":"`+long(81)+`","custom_id":"a"}`) + `]}`,
+		"components.0.components.0.url":        `{"content":"x","components":[` + row(`{"type":2,"style":5,"label":"x","url":"`+long(513)+`"}`) + `]}`,
+		"components.0.components.0.type":       `{"content":"x","components":[` + row(`{"type":4,"style":1,"label":"x","custom_id":"a"}`) + `]}`,
+		"components.0.components.0.options":    `{"content":"x","components":[` + row(choices(26, "")) + `]}`,
+		"components.0.components.0.max_values": `{"content":"x","components":[` + row(choices(2, `"max_values":3,`)) + `]}`,
+		"components.0.components.0.min_values": `{"content":"x","components":[` + row(choices(3, `"min_values":2,`)) + `]}`,
+		"components.0.components.1.custom_id":  `{"content":"x","components":[` + row(button("a"), button("a")) + `]}`,
 	}
 }
 

@@ -11,7 +11,9 @@ const (
 	codeGeneral                = 0
 	CodeUnknownChannel         = 10003
 	CodeUnknownGuild           = 10004
+	CodeUnknownMember          = 10007
 	CodeUnknownMessage         = 10008
+	CodeUnknownRole            = 10011
 	CodeUnknownUser            = 10013
 	CodeUnknownWebhook         = 10015
 	CodeUnknownInteraction     = 10062
@@ -24,10 +26,14 @@ const (
 	CodeEmptyMessage           = 50006
 	CodeCannotMessageUser      = 50007
 	CodeMissingPermissions     = 50013
+	CodeWrongChannelType       = 50024
 	CodeInvalidWebhookToken    = 50027
 	CodeInvalidForm            = 50035
 	CodeThreadArchived         = 50083
 	CodeInvalidJSON            = 50109
+	CodeNoMutualGuild          = 50278
+	CodeThreadLocked           = 160005
+	CodeTooManyThreads         = 160006
 	formTooLong                = "BASE_TYPE_MAX_LENGTH"
 	formBadLength              = "BASE_TYPE_BAD_LENGTH"
 	formRequired               = "BASE_TYPE_REQUIRED"
@@ -61,6 +67,8 @@ var (
 	unauthorized        = &refusal{status: http.StatusUnauthorized, message: "401: Unauthorized"}
 	unknownGuild        = &refusal{status: http.StatusNotFound, code: CodeUnknownGuild, message: "Unknown Guild"}
 	unknownChannel      = &refusal{status: http.StatusNotFound, code: CodeUnknownChannel, message: "Unknown Channel"}
+	unknownMember       = &refusal{status: http.StatusNotFound, code: CodeUnknownMember, message: "Unknown Member"}
+	unknownRole         = &refusal{status: http.StatusNotFound, code: CodeUnknownRole, message: "Unknown Role"}
 	unknownMessage      = &refusal{status: http.StatusNotFound, code: CodeUnknownMessage, message: "Unknown Message"}
 	unknownUser         = &refusal{status: http.StatusNotFound, code: CodeUnknownUser, message: "Unknown User"}
 	unknownWebhook      = &refusal{status: http.StatusNotFound, code: CodeUnknownWebhook, message: "Unknown Webhook"}
@@ -69,8 +77,11 @@ var (
 	missingAccess       = &refusal{status: http.StatusForbidden, code: CodeMissingAccess, message: "Missing Access"}
 	missingPermissions  = &refusal{status: http.StatusForbidden, code: CodeMissingPermissions, message: "Missing Permissions"}
 	cannotMessageUser   = &refusal{status: http.StatusForbidden, code: CodeCannotMessageUser, message: "Cannot send messages to this user"}
+	noMutualGuild       = &refusal{status: http.StatusForbidden, code: CodeNoMutualGuild, message: "Cannot send messages to this user due to having no mutual guilds"}
 	brokenOff           = &refusal{status: http.StatusBadRequest, message: "400: Bad Request"} // the client left in the middle
 	threadArchived      = &refusal{status: http.StatusBadRequest, code: CodeThreadArchived, message: "Thread is archived"}
+	threadLocked        = &refusal{status: http.StatusForbidden, code: CodeThreadLocked, message: "Thread is locked"}
+	tooManyThreads      = &refusal{status: http.StatusBadRequest, code: CodeTooManyThreads, message: "Maximum number of active threads reached"}
 )
 
 // The refusals of a bot that is wrong.
@@ -79,6 +90,7 @@ var (
 	unknownInteraction  = &refusal{status: http.StatusNotFound, code: CodeUnknownInteraction, message: "Unknown interaction", fault: true}
 	entityTooLarge      = &refusal{status: http.StatusRequestEntityTooLarge, code: CodeEntityTooLarge, message: "Request entity too large", fault: true}
 	alreadyAcknowledged = &refusal{status: http.StatusBadRequest, code: CodeAlreadyAcknowledged, message: "Interaction has already been acknowledged.", fault: true}
+	wrongChannelType    = &refusal{status: http.StatusBadRequest, code: CodeWrongChannelType, message: "Cannot execute action on this channel type", fault: true}
 	notInDM             = &refusal{status: http.StatusForbidden, code: CodeNotInDM, message: "Cannot execute action on a DM channel", fault: true}
 	notYourMessage      = &refusal{status: http.StatusForbidden, code: CodeNotYourMessage, message: "Cannot edit a message authored by another user", fault: true}
 	emptyMessage        = &refusal{status: http.StatusBadRequest, code: CodeEmptyMessage, message: "Cannot send an empty message", fault: true}

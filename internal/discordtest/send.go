@@ -37,6 +37,9 @@ func (s *Server) createMessage(c *call) (answer, *refusal) {
 		return refuse(refused)
 	}
 	s.mention(m, &v, &d)
+	if in.archived {
+		s.setThread(in, false, in.locked)
+	}
 	s.post(m, v)
 	if s.enforces(nonce, &d) {
 		s.remember(nonce, m)
@@ -119,6 +122,8 @@ func (s *Server) editMessage(c *call) (answer, *refusal) {
 		return refuse(notYourMessage)
 	case m.channel.archived:
 		return refuse(threadArchived)
+	case m.channel.locked && !m.channel.allows(ManageThreads):
+		return refuse(threadLocked)
 	case len(c.files) > 0 && !m.channel.allows(AttachFiles):
 		return refuse(missingPermissions)
 	}

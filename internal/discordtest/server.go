@@ -52,6 +52,8 @@ type Options struct {
 	// ChannelLimit is kept for each route of each channel, and of each
 	// interaction's token. Discord's own is 5 messages in 5 s. Default: none.
 	ChannelLimit RateLimit
+	// Threads is how many threads may be active in a guild. Default 1000.
+	Threads int
 }
 
 // Server is a loopback Discord. Its methods may be called from any goroutine.
@@ -97,6 +99,9 @@ func New(options Options) (*Server, error) {
 	}
 	if options.Identifies == 0 {
 		options.Identifies = 1000
+	}
+	if options.Threads == 0 {
+		options.Threads = 1000
 	}
 	if options.Listen == "" {
 		options.Listen = "127.0.0.1:0"

@@ -130,7 +130,7 @@ func (s *session) over(now time.Time) bool {
 // dispatch sends an event to every session that asked for it and may see it.
 // s.mu is held, which keeps the events of one message in order.
 func (s *Server) dispatch(e event) {
-	if e.channel != nil && !e.channel.allows(ViewChannel) {
+	if e.channel != nil && !s.shown(e.channel) {
 		return
 	}
 	e.full = s.distorted(e.name, e.full)

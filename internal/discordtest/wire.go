@@ -34,6 +34,12 @@ func wireUserOf(u User) wireUser {
 
 type wireMember struct {
 	User        *wireUser `json:"user,omitempty"`
+	Nick        *string   `json:"nick"`
+	Avatar      *string   `json:"avatar"`
+	Banner      *string   `json:"banner"`
+	Muted       *string   `json:"communication_disabled_until"`
+	Boosts      *string   `json:"premium_since"`
+	Pending     bool      `json:"pending"`
 	Roles       []string  `json:"roles"`
 	JoinedAt    time.Time `json:"joined_at"`
 	Deaf        bool      `json:"deaf"`
@@ -57,6 +63,7 @@ type wireChannel struct {
 	TotalSent      int           `json:"total_message_sent"`
 	Recipients     []wireUser    `json:"recipients,omitempty"`
 	ThreadMetadata *wireMetadata `json:"thread_metadata,omitempty"`
+	Member         *wireJoined   `json:"member,omitempty"` // the bot, of a thread
 	Permissions    string        `json:"permissions,omitempty"`
 }
 
@@ -65,19 +72,35 @@ type wireMetadata struct {
 	Locked              bool      `json:"locked"`
 	ArchiveTimestamp    time.Time `json:"archive_timestamp"`
 	AutoArchiveDuration int       `json:"auto_archive_duration"`
+	Invitable           bool      `json:"invitable"`
 }
 
-func wireChannelOf(c *channel) wireChannel {
-	w := wireChannel{ID: c.ID, Type: c.kind, GuildID: c.GuildID, Name: c.Name, ParentID: c.parent}
+// wireJoined says that somebody is in a thread.
+type wireJoined struct {
+	ID       string    `json:"id"`
+	UserID   string    `json:"user_id"`
+	JoinedAt time.Time `json:"join_timestamp"`
+	Flags    int       `json:"flags"`
+}
+
+func (s *Server) wireChannelOf(c *channel) wireChannel {
+	w := wireChannel{ID: c.ID, Type: c.kind, GuildID: c.GuildID, Name: c.Name}
 	if n := len(c.messages); n > 0 {
 		w.LastMessageID = &c.messages[n-1].id
 	}
 	if c.kind == typeDM {
 		w.Recipients = []wireUser{wireUserOf(c.recipient)}
 	}
-	if c.kind == typePublicThread {
-		w.ThreadMetadata = &wireMetadata{Archived: c.archived, Locked: c.archived, ArchiveTimestamp: joined, AutoArchiveDuration: 1440}
-		w.OwnerID, w.MemberCount, w.MessageCount, w.TotalSent = "0", 1, len(c.messages), len(c.messages)
+	if c.isThread() {
+		w.ParentID = c.parent.ID
+		w.ThreadMetadata = &wireMetadata{
+			Archived: c.archived, Locked: c.locked, Invitable: c.invitable,
+			ArchiveTimestamp: joined, AutoArchiveDuration: c.hideAfter,
+		}
+		w.OwnerID, w.MemberCount, w.MessageCount, w.TotalSent = c.owner, len(c.members), len(c.messages), len(c.messages)
+		if c.has(s.bot) {
+			w.Member = &wireJoined{ID: c.ID, UserID: s.bot.ID, JoinedAt: joined}
+		}
 	}
 	return w
 }
@@ -88,7 +111,7 @@ type wireGuild struct {
 	Unavailable bool          `json:"unavailable,omitempty"`
 	OwnerID     string        `json:"owner_id,omitempty"`
 	Locale      string        `json:"preferred_locale"`
-	Roles       []string      `json:"roles"`
+	Roles       []wireRole    `json:"roles"`
 	Emojis      []string      `json:"emojis"`
 	Channels    []wireChannel `json:"channels"`
 	Threads     []wireChannel `json:"threads"`
@@ -97,24 +120,35 @@ type wireGuild struct {
 
 func (s *Server) wireGuild(g *guild) wireGuild {
 	w := wireGuild{
-		ID: g.ID, Name: g.Name, OwnerID: "0", Locale: cmp.Or(g.locale, defaultLocale), Roles: []string{}, Emojis: []string{},
-		Channels: []wireChannel{}, Threads: []wireChannel{}, Members: []wireMember{s.wireMember(s.bot)},
+		ID: g.ID, Name: g.Name, OwnerID: "0", Locale: cmp.Or(g.locale, defaultLocale), Roles: []wireRole{}, Emojis: []string{},
+		Channels: []wireChannel{}, Threads: []wireChannel{}, Members: []wireMember{s.wireMember(g, s.bot)},
+	}
+	for _, r := range g.roles {
+		w.Roles = append(w.Roles, wireRole{ID: r.ID, Name: r.Name, Permissions: "0"})
 	}
 	for _, c := range g.channels {
 		switch {
-		case c.deleted || !c.allows(ViewChannel):
-		case c.kind == typePublicThread:
-			w.Threads = append(w.Threads, wireChannelOf(c))
+		case c.deleted || c.archived || !s.shown(c):
+		case c.isThread():
+			w.Threads = append(w.Threads, s.wireChannelOf(c))
 		default:
-			w.Channels = append(w.Channels, wireChannelOf(c))
+			w.Channels = append(w.Channels, s.wireChannelOf(c))
 		}
 	}
 	return w
 }
 
-func (s *Server) wireMember(u User) wireMember {
-	w := wireUserOf(u)
-	return wireMember{User: &w, Roles: []string{}, JoinedAt: joined}
+// wireRole is a role, as far as bots look at it.
+type wireRole struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Permissions string `json:"permissions"`
+}
+
+// wireMember renders a member by the name that the user has now.
+func (s *Server) wireMember(g *guild, u User) wireMember {
+	w := wireUserOf(s.world.users[u.ID].User)
+	return wireMember{User: &w, Roles: append([]string{}, g.member(u).roles...), JoinedAt: joined}
 }
 
 // joined is when everybody joined every guild.
@@ -220,7 +254,7 @@ func (s *Server) eventMessage(m *message, content bool) *wireMessage {
 	w := s.wireMessage(m, content)
 	w.GuildID = m.channel.GuildID
 	if m.channel.kind != typeDM && !m.author.Bot {
-		member := s.wireMember(m.author)
+		member := s.wireMember(m.channel.guild, m.author)
 		member.User = nil
 		w.Member = &member
 	}

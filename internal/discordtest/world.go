@@ -35,14 +35,26 @@ const (
 	EmbedLinks         Permissions = 1 << 14
 	AttachFiles        Permissions = 1 << 15
 	ReadMessageHistory Permissions = 1 << 16
-	AllPermissions                 = ViewChannel | SendMessages | ManageMessages | EmbedLinks | AttachFiles | ReadMessageHistory
+	ManageRoles        Permissions = 1 << 28
+	ManageThreads      Permissions = 1 << 34
+	CreatePublic       Permissions = 1 << 35 // threads
+	CreatePrivate      Permissions = 1 << 36 // threads
+	SendInThreads      Permissions = 1 << 38
+	AllPermissions                 = ViewChannel | SendMessages | ManageMessages | EmbedLinks | AttachFiles | ReadMessageHistory |
+		ManageRoles | ManageThreads | CreatePublic | CreatePrivate | SendInThreads
+
+	// Administrator is every permission, of a member.
+	Administrator Permissions = 1 << 3
+	// ManageGuild lets a member change a server's settings.
+	ManageGuild Permissions = 1 << 5
 )
 
 // Channel types: https://discord.com/developers/docs/resources/channel
 const (
-	typeGuildText    = 0
-	typeDM           = 1
-	typePublicThread = 11
+	typeGuildText     = 0
+	typeDM            = 1
+	typePublicThread  = 11
+	typePrivateThread = 12
 )
 
 // world is who and what exists. It is guarded by Server.mu.
@@ -57,6 +69,7 @@ type user struct {
 	User
 	locale  string // of the client; empty: English
 	blocked bool   // refuses direct messages of the bot
+	deleted bool   // the account
 	dm      string // id of the channel with the bot, once there is one
 }
 
@@ -64,17 +77,22 @@ type guild struct {
 	Guild
 	locale   string // preferred; empty: English
 	channels []*channel
+	denied   Permissions // to the bot, in all channels
+	roles    []Role
+	left     map[string]bool    // users: all others are members
+	members  map[string]*member // of whom more is known than that
 }
 
 type channel struct {
 	Channel
 	kind      int
-	parent    string
-	recipient User // of a direct-message channel
+	guild     *guild   // nil for direct messages
+	parent    *channel // of a thread
+	recipient User     // of a direct-message channel
 	denied    Permissions
-	archived  bool
 	deleted   bool
 	messages  []*message // oldest first
+	thread
 }
 
 func newWorld() world {
@@ -101,7 +119,7 @@ func (s *Server) addUser(name string, bot bool) User {
 func (s *Server) AddGuild(name string) Guild {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := &guild{Guild: Guild{ID: s.nextID(), Name: name}}
+	g := &guild{Guild: Guild{ID: s.nextID(), Name: name}, left: make(map[string]bool), members: make(map[string]*member)}
 	s.world.guilds[g.ID] = g
 	s.dispatch(event{name: "GUILD_CREATE", needs: IntentGuilds, full: encode(s.wireGuild(g))})
 	return g.Guild
@@ -109,26 +127,30 @@ func (s *Server) AddGuild(name string) Guild {
 
 // AddChannel creates a text channel in a guild.
 func (s *Server) AddChannel(in Guild, name string) Channel {
-	return s.addChannel(in.ID, &channel{kind: typeGuildText}, name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addChannel(in.ID, &channel{kind: typeGuildText}, strings.ToLower(name))
 }
 
 // AddThread creates a public thread under a channel of a guild.
 func (s *Server) AddThread(under Channel, name string) Channel {
-	return s.addChannel(under.GuildID, &channel{kind: typePublicThread, parent: under.ID}, name)
-}
-
-func (s *Server) addChannel(guildID string, c *channel, name string) Channel {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.Channel = Channel{ID: s.nextID(), GuildID: guildID, Name: strings.ToLower(name)}
+	c := &channel{kind: typePublicThread, parent: s.world.channels[under.ID], thread: newThread("0", oneDay)}
+	return s.addChannel(under.GuildID, c, name)
+}
+
+// addChannel puts a channel or thread into its guild. s.mu is held.
+func (s *Server) addChannel(guildID string, c *channel, name string) Channel {
+	c.guild = s.world.guilds[guildID]
+	c.Channel = Channel{ID: s.nextID(), GuildID: guildID, Name: name}
 	s.world.channels[c.ID] = c
-	g := s.world.guilds[guildID]
-	g.channels = append(g.channels, c)
+	c.guild.channels = append(c.guild.channels, c)
 	name = "CHANNEL_CREATE"
-	if c.kind == typePublicThread {
+	if c.isThread() {
 		name = "THREAD_CREATE"
 	}
-	s.dispatch(event{name: name, needs: IntentGuilds, full: encode(wireChannelOf(c))})
+	s.dispatch(event{name: name, needs: IntentGuilds, channel: c, full: encode(s.wireChannelOf(c))})
 	return c.Channel
 }
 
@@ -192,27 +214,50 @@ func (s *Server) Permit(in Channel, allowed Permissions) {
 	s.world.channels[in.ID].denied = AllPermissions &^ allowed
 }
 
-// Archive archives and locks a thread (sending is refused with 50083), or opens
-// it again.
-func (s *Server) Archive(thread Channel, archived bool) {
+// PermitIn sets what the bot may do in a guild, in addition to what Permit says of
+// each channel.
+func (s *Server) PermitIn(in Guild, allowed Permissions) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.world.channels[thread.ID]
-	c.archived = archived
-	s.dispatch(event{name: "THREAD_UPDATE", needs: IntentGuilds, full: encode(wireChannelOf(c))})
+	s.world.guilds[in.ID].denied = AllPermissions &^ allowed
 }
 
-// DeleteChannel deletes a channel with its messages.
+// DeleteChannel deletes a channel or thread with its messages and its threads.
 func (s *Server) DeleteChannel(gone Channel) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.world.channels[gone.ID]
+	s.deleteChannel(s.world.channels[gone.ID])
+}
+
+func (s *Server) deleteChannel(c *channel) {
+	for _, thread := range c.guild.channels {
+		if thread.parent == c && !thread.deleted {
+			s.deleteChannel(thread)
+		}
+	}
 	c.deleted = true
 	for _, m := range c.messages {
 		m.deleted = true
 		s.record(m)
 	}
-	s.dispatch(event{name: "CHANNEL_DELETE", needs: IntentGuilds, full: encode(wireChannelOf(c))})
+	name := "CHANNEL_DELETE"
+	if c.isThread() {
+		name = "THREAD_DELETE"
+	}
+	s.dispatch(event{name: name, needs: IntentGuilds, full: encode(s.wireChannelOf(c))})
 }
 
-func (c *channel) allows(p Permissions) bool { return c.denied&p == 0 }
+// withheld is what the bot may not do in a channel. A thread has the permissions
+// of its channel: https://docs.discord.com/developers/topics/threads#permissions
+func (c *channel) withheld() Permissions {
+	denied := c.denied
+	if c.parent != nil {
+		denied |= c.parent.denied
+	}
+	if c.guild != nil {
+		denied |= c.guild.denied
+	}
+	return denied
+}
+
+func (c *channel) allows(p Permissions) bool { return c.withheld()&p == 0 }

@@ -49,6 +49,8 @@ type Client struct {
 	*downloader
 	pace    Pace
 	trouble trouble
+	// connect reaches the gateway; tests have one that needs no network.
+	connect func(ctx context.Context, network, address string) (net.Conn, error)
 
 	user  atomic.Pointer[UserID] // the bot's own id; "" before Identify learned it
 	state atomic.Pointer[string] // why the gateway is not connected, for Ready; nil while it is
@@ -86,6 +88,7 @@ func New(cfg Config, log *slog.Logger) (*Client, error) {
 	c := &Client{
 		cfg: cfg, log: log, session: speaker, callbacks: callbacks, turns: fair.NewTurnstile(),
 		downloader: newDownloader(base, cfg.DownloadTimeout), pace: cfg.Pace,
+		connect: (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext,
 	}
 	c.user.Store(new(UserID))
 	c.offline("not started")

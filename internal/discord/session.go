@@ -176,7 +176,7 @@ func (s *gatewaySession) dial(ctx context.Context) (*websocket.Conn, net.Conn, e
 	transport := &http.Transport{
 		Proxy: http.ProxyFromEnvironment,
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(ctx, network, addr)
+			conn, err := s.client.connect(ctx, network, addr)
 			raw = conn
 			return conn, err
 		},

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/coder/websocket"
@@ -80,6 +81,8 @@ func listens(ctx context.Context, ws *websocket.Conn) (p payload, ok bool) {
 }
 
 const (
+	beatInterval = 41250 * time.Millisecond // as sayHello says
+
 	sayHello = `{"op":10,"d":{"heartbeat_interval":41250}}`
 	sayReady = `{"op":0,"t":"READY","s":1,"d":{"session_id":"abc","resume_gateway_url":null}}`
 )
@@ -267,30 +270,76 @@ func waitForEnd(ctx context.Context, ws *websocket.Conn) {
 	}
 }
 
+// pipes is a network without time of its own: what is written is read at once.
+type pipes struct {
+	connections chan net.Conn
+	closed      chan struct{}
+}
+
+func (p pipes) dial(context.Context, string, string) (net.Conn, error) {
+	client, server := net.Pipe()
+	p.connections <- server
+	return client, nil
+}
+
+func (p pipes) Accept() (net.Conn, error) {
+	select {
+	case conn := <-p.connections:
+		return conn, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p pipes) Close() error { close(p.closed); return nil }
+
+func (p pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
+
 // Acknowledged heartbeats keep a connection on which nothing else happens.
 func TestAQuietConnectionStands(t *testing.T) {
-	t.Parallel()
-	const beats = 5
-	address := gateway(t, func(ctx context.Context, ws *websocket.Conn) {
-		say(ctx, ws, `{"op":10,"d":{"heartbeat_interval":300}}`)
-		for n := 0; n < beats; {
-			switch p, ok := listens(ctx, ws); {
-			case !ok:
+	synctest.Test(t, func(t *testing.T) { // a busy machine does not answer late
+		const beats = 5
+		network := pipes{make(chan net.Conn), make(chan struct{})}
+		began := time.Now()
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ws, err := websocket.Accept(w, r, nil)
+			if err != nil {
+				t.Error(err)
 				return
-			case p.Op == opIdentify:
-				say(ctx, ws, sayReady)
-			case p.Op == opHeartbeat:
-				n++
-				say(ctx, ws, `{"op":11}`)
 			}
+			defer func() { _ = ws.CloseNow() }()
+			acknowledge(t.Context(), ws, beats)
+		})}
+		go func() { _ = server.Serve(network) }()
+		s, _ := newSessionAt(t, "ws://gateway.test", time.Minute)
+		s.client.connect = network.dial
+		var closed *closeError
+		if err := s.serve(t.Context()); !errors.As(err, &closed) || closed.reason != "enough" {
+			t.Errorf("ended with %v", err)
 		}
-		_ = ws.Close(4000, "enough")
+		// The first heartbeat is due within an interval.
+		if stood := time.Since(began); stood < (beats-1)*beatInterval || stood > beats*beatInterval {
+			t.Errorf("stood for %s", stood)
+		}
+		_ = server.Close()
 	})
-	s, _ := newSessionAt(t, address, time.Minute)
-	var closed *closeError
-	if err := s.serve(t.Context()); !errors.As(err, &closed) || closed.reason != "enough" {
-		t.Errorf("ended with %v", err)
+}
+
+// acknowledge is a gateway that says nothing else, and closes after some heartbeats.
+func acknowledge(ctx context.Context, ws *websocket.Conn, beats int) {
+	say(ctx, ws, sayHello)
+	for n := 0; n < beats; {
+		switch p, ok := listens(ctx, ws); {
+		case !ok:
+			return
+		case p.Op == opIdentify:
+			say(ctx, ws, sayReady)
+		case p.Op == opHeartbeat:
+			n++
+			say(ctx, ws, `{"op":11}`)
+		}
 	}
+	_ = ws.Close(4000, "enough")
 }
 
 // A close code counts, also where a heartbeat could not be sent because of it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
@@ -15,13 +16,15 @@ import (
 type Client struct {
 	redis *redis.Client
 	asynq *asynq.Client
+
+	timeout time.Duration // of an Enqueue whose context has no deadline
 }
 
 // NewClient connects lazily: Redis need not be there yet.
 func NewClient(options *redis.Options) *Client {
 	client := redis.NewClient(forProducers(options))
 	client.AddHook(ringer{client})
-	return &Client{redis: client, asynq: asynq.NewClientFromRedisClient(client)}
+	return &Client{redis: client, asynq: asynq.NewClientFromRedisClient(client), timeout: enqueueTimeout}
 }
 
 // Enqueue adds tasks for jobs in their order and stops at the first that cannot
@@ -31,7 +34,7 @@ func NewClient(options *redis.Options) *Client {
 func (c *Client) Enqueue(ctx context.Context, jobs ...job.Job) error {
 	if _, ok := ctx.Deadline(); !ok {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, enqueueTimeout)
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
 		defer cancel()
 	}
 	for _, j := range jobs {

@@ -19,6 +19,12 @@ func (s *Server) Looks() int64 { return s.waker.looks.Load() }
 // SetPoll sets how long an idle server waits for a wake-up.
 func (s *Server) SetPoll(d time.Duration) { s.waker.poll = d }
 
+// SetTimeout sets how long an Enqueue without a deadline waits.
+func (c *Client) SetTimeout(d time.Duration) { c.timeout = d }
+
+// SetTimeout sets how long the sweeper waits for what it enqueues.
+func (s *Sweeper) SetTimeout(d time.Duration) { s.timeout = d }
+
 // TooOld says whether CheckRedis refuses a version.
 func TooOld(version string) bool { return olderThan(version, minVersion) }
 

@@ -117,7 +117,7 @@ func TestRedisThatRefusesOurLoginEndsTheStart(t *testing.T) {
 func TestPausedQueuesAreNamed(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, options *redis.Options) {
-		client := tasks.NewClient(options)
+		client := newClient(options)
 		defer client.Close()
 		inspector := asynq.NewInspector(tasks.NewMonitor(options))
 		defer inspector.Close()

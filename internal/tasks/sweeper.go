@@ -73,6 +73,7 @@ type Sweeper struct {
 	giveUp  map[job.Kind]GiveUp
 	now     func() time.Time
 	log     *slog.Logger
+	timeout time.Duration // of enqueueing claimLimit tasks
 
 	epoch   int64 // the count after our last sweep; 0: others have swept since, or none
 	known   bool  // Redis has been used before this process swept
@@ -85,7 +86,7 @@ type Sweeper struct {
 func NewSweeper(options *redis.Options, store jobStore, client *Client, settings SweeperOptions) *Sweeper {
 	s := &Sweeper{
 		store: store, client: client, redis: redis.NewClient(forConsumers(options)),
-		giveUp: settings.GiveUp, now: settings.Now, log: settings.Log,
+		giveUp: settings.GiveUp, now: settings.Now, log: settings.Log, timeout: enqueueAgainTimeout,
 	}
 	s.inspect = asynq.NewInspectorFromRedisClient(s.redis)
 	s.turn = newTurn(s.redis)
@@ -232,7 +233,7 @@ func (s *Sweeper) enqueueAgain(ctx context.Context, ids []job.ID, swept *Swept) 
 	if err != nil {
 		return fmt.Errorf("count enqueue attempts: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, enqueueAgainTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	if err := s.client.Enqueue(ctx, jobs...); err != nil {
 		return err

@@ -30,7 +30,7 @@ func newBroom(t *testing.T, options *redis.Options, jobs ...job.Job) *broom {
 	t.Helper()
 	b := &broom{
 		store:  newMemory(jobs...),
-		client: tasks.NewClient(options),
+		client: newClient(options),
 		raw:    redis.NewClient(options),
 		now:    time.Now(),
 	}
@@ -41,6 +41,7 @@ func newBroom(t *testing.T, options *redis.Options, jobs ...job.Job) *broom {
 			job.Parse: func(_ context.Context, id job.ID, _ string) error { return b.store.finish(id) },
 		},
 	})
+	b.SetTimeout(testTimeout)
 	t.Cleanup(func() {
 		b.Close()
 		b.client.Close()
@@ -269,6 +270,7 @@ func TestTwoSweepersPushOnce(t *testing.T) {
 		}
 		second := newBroom(t, options)
 		second.Sweeper = tasks.NewSweeper(options, first.store, second.client, tasks.SweeperOptions{Log: quiet()})
+		second.SetTimeout(testTimeout)
 		t.Cleanup(func() { second.Close() })
 		errs := make(chan error, 2)
 		for _, b := range []*broom{first, second} {

@@ -57,10 +57,17 @@ type world struct {
 	server *tasks.Server
 }
 
+// newClient has as long for an Enqueue as its options give to one command.
+func newClient(options *redis.Options) *tasks.Client {
+	client := tasks.NewClient(options)
+	client.SetTimeout(options.ReadTimeout)
+	return client
+}
+
 func newWorld(t testing.TB, options *redis.Options, handle func(context.Context, job.ID) error) *world {
 	t.Helper()
 	w := &world{
-		client: tasks.NewClient(options),
+		client: newClient(options),
 		server: tasks.NewServer(options, tasks.Replays, 2, quiet()),
 	}
 	w.server.Handle(job.Parse, handle)
@@ -149,7 +156,7 @@ func waitGone(t *testing.T, options *redis.Options, j job.Job) {
 func TestTaskOnTheWire(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, options *redis.Options) {
-		client := tasks.NewClient(options)
+		client := newClient(options)
 		defer client.Close()
 		for range 2 { // the second time as after a lost reply
 			if err := client.Enqueue(t.Context(), parseJob(42)); err != nil {
@@ -174,7 +181,7 @@ func TestTaskOnTheWire(t *testing.T) {
 
 func TestEnqueueRefusesUnknownKind(t *testing.T) {
 	t.Parallel()
-	client := tasks.NewClient(redistest.Embedded(t))
+	client := newClient(redistest.Embedded(t))
 	defer client.Close()
 	if err := client.Enqueue(t.Context(), job.Job{ID: 1, Kind: "replay:paint"}); err == nil {
 		t.Error("a kind without a queue was enqueued")

@@ -99,7 +99,7 @@ func TestOnePushWakesOneServer(t *testing.T) {
 		handled <- id
 		return nil
 	})
-	client := tasks.NewClient(options)
+	client := newClient(options)
 	defer client.Close()
 	push := func(id job.ID) {
 		if err := client.Enqueue(t.Context(), parseJob(id)); err != nil {
@@ -129,7 +129,7 @@ func TestManyPushesWakeAsManyServers(t *testing.T) {
 		return nil
 	})
 	defer close(release)
-	client := tasks.NewClient(options)
+	client := newClient(options)
 	defer client.Close()
 	var jobs []job.Job
 	for id := job.ID(1); id <= 20; id++ { // two for each: as many as they have places
@@ -186,7 +186,7 @@ func TestLostWakeUpCostsOnePoll(t *testing.T) {
 func TestWakeUpsWithoutServersAreBounded(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, options *redis.Options) {
-		client, raw := tasks.NewClient(options), redis.NewClient(options)
+		client, raw := newClient(options), redis.NewClient(options)
 		defer client.Close()
 		defer raw.Close()
 		tokens := make([]any, tasks.MaxTokens)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -14,11 +15,20 @@ import (
 	"github.com/evoladder/evoladderbot/internal/tasks"
 )
 
+// timeout is for tests that are not about timeouts: on a busy machine the embedded
+// Redis, which shares the test's processors, may take seconds for a script.
+const timeout = time.Minute
+
 // Each runs test once on a real Redis and once on the embedded one. Both are
-// empty and the subtest's own.
+// empty and the subtest's own, and have a minute for each answer.
 func Each(t *testing.T, test func(t *testing.T, options *redis.Options)) {
-	t.Run("redis", func(t *testing.T) { test(t, Real(t)) })
-	t.Run("embedded", func(t *testing.T) { test(t, Embedded(t)) })
+	t.Run("redis", func(t *testing.T) { test(t, unhurried(Real(t))) })
+	t.Run("embedded", func(t *testing.T) { test(t, unhurried(Embedded(t))) })
+}
+
+func unhurried(options *redis.Options) *redis.Options {
+	options.DialTimeout, options.ReadTimeout, options.WriteTimeout = timeout, timeout, timeout
+	return options
 }
 
 // Embedded is an embedded Redis that ends with the test.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/servicetest"
 )
 
@@ -71,6 +72,9 @@ func TestScenarios(t *testing.T) {
 		size.Settle, size.Linger = trialSettle, trialLinger
 		for _, engine := range scenario.Engines {
 			t.Run(scenario.Name+" on "+string(engine), func(t *testing.T) {
+				if scenario.Name != "one" {
+					oncetest.Heavy(t)
+				}
 				t.Parallel()
 				try(t, scenario, engine, size)
 			})

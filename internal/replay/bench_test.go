@@ -13,6 +13,7 @@ import (
 
 	"github.com/icza/s2prot/rep"
 
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 )
 
@@ -174,6 +175,7 @@ func BenchmarkParse(b *testing.B) {
 // TestParseStaysSmall bounds the memory of a parse by all that it allocates,
 // and of a summary also the number of allocations.
 func TestParseStaysSmall(t *testing.T) {
+	oncetest.Sequential(t)
 	const (
 		maxEverything  = 32 << 20
 		maxSummary     = 100 << 10 // in the mean

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/evoladder/evoladderbot/internal/failure"
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
@@ -44,6 +45,7 @@ func parseCase(t testing.TB, name string) *Replay {
 }
 
 func TestCasesSayWhoWon(t *testing.T) {
+	oncetest.Sequential(t)
 	for _, test := range []struct{ file, format, teams, want string }{
 		{"case01", "3v3", "1 1 1 2 2 2", "winner 1 from metadata: W? W? W L L? L"},
 		{"case02", "3v3", "1 1 1 2 2 2", "winner 1 from objective: W? W? W? L? L L"},
@@ -78,6 +80,7 @@ func TestCaseOfCoopNamesPartnersAndCommanders(t *testing.T) {
 }
 
 func TestCaseOfAMapsOwnRace(t *testing.T) {
+	oncetest.Sequential(t)
 	for _, file := range []string{"case04", "case05"} {
 		own := 0
 		for _, p := range parseCase(t, file).Players {

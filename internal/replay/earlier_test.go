@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
@@ -29,6 +30,7 @@ func (b begun) at(user, loop int) bool {
 // upgrade exactly as long before as the tables say. There is none for what had
 // to wait or was hurried; of what Terrans and Zergs research almost all has one.
 func TestTimesAreThoseOfTheSamples(t *testing.T) {
+	oncetest.Sequential(t)
 	plain, plainFound := 0, 0
 	found := map[string]int{}
 	for _, f := range facts(t) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
@@ -40,6 +41,7 @@ func readWithout(t *testing.T, path string, edit func(*raw)) (*Replay, *raw) {
 // to what the game wrote down: results and races of everybody, and the APM of
 // 1v1 players within 5 %.
 func TestOurReadingAgreesWithMetadata(t *testing.T) {
+	oncetest.Sequential(t)
 	t.Parallel()
 	dir := samples(t)
 	compared := 0
@@ -92,6 +94,7 @@ func gameAPM(r *raw, apm float64) float64 {
 // without the player list's results. What the leaves then say must be what the
 // game says; where they say nothing the result must be unknown.
 func TestLeavesDoNotContradictTheGame(t *testing.T) {
+	oncetest.Sequential(t)
 	t.Parallel()
 	dir := samples(t)
 	decided, games := 0, 0

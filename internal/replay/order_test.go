@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
@@ -116,6 +117,7 @@ func readMade(t *testing.T, path string) madeGame {
 // no earlier than an order of its kind, and no later than it could to be done
 // in time. Nearly all are dated by an order.
 func TestEveryStartHasAnOrder(t *testing.T) {
+	oncetest.Sequential(t)
 	var files []string
 	for _, f := range facts(t) {
 		if f.TrackerEvents > 0 && f.Path[:6] != "c46846" { // 110 loops

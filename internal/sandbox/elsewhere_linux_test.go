@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 )
 
 // repeated are the tests that hold for every user and in every container.
@@ -29,6 +31,7 @@ func TestElsewhere(t *testing.T) {
 	if os.Getenv(elsewhere) != "" {
 		t.Skip("this is elsewhere")
 	}
+	oncetest.Heavy(t)
 	t.Parallel()
 	own := copyOf(t, "own.test")
 	static := filepath.Join(filepath.Dir(own), "static.test")

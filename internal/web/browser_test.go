@@ -18,6 +18,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 )
 
 // stepTimeout is how long a browser may take for one step before the test gives
@@ -46,6 +48,7 @@ var (
 // profile of its own.
 func newTab(t *testing.T) *tab {
 	t.Helper()
+	oncetest.Heavy(t)
 	browserOnce.Do(startBrowser)
 	if browserErr != nil {
 		if os.Getenv("CI") != "" {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 )
@@ -43,6 +44,7 @@ func TestReadKeepsToItsLimit(t *testing.T) {
 // TestReadKeepsToTheBudget reads a stream as often as it takes to use up what
 // an archive may be decompressed to.
 func TestReadKeepsToTheBudget(t *testing.T) {
+	oncetest.Sequential(t)
 	t.Parallel()
 	const size = 8 << 20
 	a, err := mpq.Open(replaytest.Archive{Streams: []replaytest.Stream{

@@ -12,6 +12,7 @@ import (
 	dsnet "github.com/dsnet/compress/bzip2"
 	icza "github.com/icza/mpq"
 
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
 	"github.com/evoladder/evoladderbot/internal/replay/mpq/bzip2"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
@@ -44,6 +45,7 @@ func samples(t testing.TB) []string {
 }
 
 func TestReadAgreesWithAnotherReaderOnAllSamples(t *testing.T) {
+	oncetest.Sequential(t)
 	t.Parallel()
 	for _, path := range samples(t) {
 		file, err := os.ReadFile(path)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
@@ -82,6 +83,7 @@ func TestTruncatedFilesGiveAnError(t *testing.T) {
 // TestCorruptFilesEnd changes random bytes: there is nothing to expect but
 // that reading comes to an end.
 func TestCorruptFilesEnd(t *testing.T) {
+	oncetest.Sequential(t)
 	t.Parallel()
 	good := replaytest.Sample().Bytes()
 	stored := replaytest.Sample()

@@ -14,6 +14,7 @@ import (
 	"github.com/icza/s2prot/build"
 	"github.com/icza/s2prot/rep"
 
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
@@ -54,6 +55,7 @@ func equal[T any](t *testing.T, what string, got, want T) {
 }
 
 func TestSamplesAgreeWithS2prot(t *testing.T) {
+	oncetest.Sequential(t)
 	t.Parallel()
 	for _, f := range facts(t) {
 		t.Run(f.Path, func(t *testing.T) {

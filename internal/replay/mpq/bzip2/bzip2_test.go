@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	dsnet "github.com/dsnet/compress/bzip2"
+
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 )
 
 func compress(t testing.TB, p []byte, level int) []byte {
@@ -65,6 +67,7 @@ func texts() map[string][]byte {
 }
 
 func TestDecodeGivesTheText(t *testing.T) {
+	oncetest.Sequential(t)
 	t.Parallel()
 	var d Decoder
 	for name, text := range texts() {

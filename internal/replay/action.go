@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
+	"github.com/evoladder/evoladderbot/internal/replay/timeline"
 )
 
 // actor counts what one user did.
@@ -12,9 +13,7 @@ type actor struct {
 	minutes  []int // actions in each minute of play
 	actions  int
 	last     int // what the last command counted, for its repetitions
-	ordering bool
-	order    order // the last command, for its repetitions; when ordering
-	orders   []order
+	orders   timeline.Orders
 }
 
 // maxMinutes bounds the table of actions; the longest game known lasted under
@@ -60,7 +59,7 @@ func (a *actor) act(e *stream.GameEvent, minute int) {
 // could act.
 func (m *meaning) actionsPerMinute(p *person) *float64 {
 	id := m.eventID(p)
-	minutes := m.clock.seconds(m.game.left(id, m.raw.loops())) / 60
+	minutes := m.clock.Seconds(m.game.left(id, m.raw.loops())) / 60
 	if !m.game.read || minutes <= 0 {
 		return nil
 	}
@@ -88,7 +87,7 @@ func (m *meaning) actionsByMinute(p *person) []float64 {
 		return []float64{}
 	}
 	minutes := m.game.actors[id].minutes
-	played := min(m.clock.minute(m.raw.header.Loops), maxMinutes) + 1
+	played := min(m.clock.Minute(m.raw.header.Loops), maxMinutes) + 1
 	apm := make([]float64, max(played, len(minutes)))
 	for i, actions := range minutes {
 		apm[i] = float64(actions)

@@ -1,5 +1,9 @@
 package replay
 
+import (
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
+)
+
 // chat is what was written, in the order it was.
 func (m *meaning) chat() []Chat {
 	lines := []Chat{}
@@ -11,9 +15,9 @@ func (m *meaning) chat() []Chat {
 		i := m.people.index(message.User, m.raw.byUser)
 		watches := i != none && m.people[i].entry == nil
 		lines = append(lines, Chat{
-			Loop: loop, Seconds: m.clock.seconds(loop),
+			Loop: loop, Seconds: m.clock.Seconds(loop),
 			From: m.nameAt(message.User, loop), To: audience(message.Recipient, watches),
-			Text: cleanText(message.Text),
+			Text: stream.CleanText(message.Text),
 		})
 	}
 	return lines

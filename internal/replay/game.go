@@ -1,12 +1,15 @@
 package replay
 
-import "github.com/evoladder/evoladderbot/internal/replay/stream"
+import (
+	"github.com/evoladder/evoladderbot/internal/replay/clock"
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
+)
 
 // gameLog gathers what is wanted of the game stream as it goes by.
 type gameLog struct {
 	read    bool // the stream was asked for
 	orders  bool // keep them, for a timeline
-	clock   clock
+	clock   clock.Clock
 	leaves  []gameLeave
 	resumed []resumed
 	actors  []actor // by user
@@ -40,14 +43,14 @@ func (g *gameLog) observe(e *stream.GameEvent) {
 		}
 		r := resumed{loop: int64(e.Loop), names: make(map[int]string, len(e.Hijack))}
 		for _, seat := range e.Hijack {
-			r.names[seat.User] = cleanText(seat.Name)
+			r.names[seat.User] = stream.CleanText(seat.Name)
 		}
 		g.resumed = append(g.resumed, r)
 	default:
 		if a := g.actor(e.User); a != nil {
-			a.act(e, g.clock.minute(e.Loop))
+			a.act(e, g.clock.Minute(e.Loop))
 			if g.orders {
-				a.note(e)
+				a.orders.Note(e)
 			}
 		}
 	}

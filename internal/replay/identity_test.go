@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/replay/clock"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
@@ -112,12 +113,12 @@ func TestGameType(t *testing.T) {
 		if test.options != nil {
 			test.options(&f.InitData.Game.Options)
 		}
-		m := &meaning{raw: &raw{details: f.Details, lobby: f.InitData, attributes: f.Attributes.List, byUser: true}, clock: newClock(speedFaster)}
+		m := &meaning{raw: &raw{details: f.Details, lobby: f.InitData, attributes: f.Attributes.List, byUser: true}, clock: clock.New(clock.Faster)}
 		if got := m.replay().GameType; got != test.want {
 			t.Errorf("%s: %s, want %s", name, got, test.want)
 		}
 	}
-	if got := (&meaning{raw: &raw{}, clock: newClock(speedFaster)}).replay().GameType; got != GameUnknown {
+	if got := (&meaning{raw: &raw{}, clock: clock.New(clock.Faster)}).replay().GameType; got != GameUnknown {
 		t.Errorf("of nothing: %s", got)
 	}
 }

@@ -3,6 +3,7 @@ package replay
 import (
 	"testing"
 
+	"github.com/evoladder/evoladderbot/internal/replay/clock"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
@@ -61,7 +62,7 @@ func TestSettings(t *testing.T) {
 	if s.Privacy != "no match history" || s.LockedAlliances == nil || *s.LockedAlliances || s.ObserversAllowed != "referees" {
 		t.Errorf("%+v", s)
 	}
-	empty := (&meaning{raw: &raw{}, clock: newClock(speedFaster)}).replay().Settings
+	empty := (&meaning{raw: &raw{}, clock: clock.New(clock.Faster)}).replay().Settings
 	if empty.Privacy != "unknown" || empty.LockedAlliances != nil || empty.ObserversAllowed != "unknown" {
 		t.Errorf("%+v", empty)
 	}

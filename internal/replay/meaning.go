@@ -5,7 +5,9 @@ import (
 	"strconv"
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay/clock"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
+	"github.com/evoladder/evoladderbot/internal/replay/timeline"
 )
 
 // meaning makes a Replay of what the streams say.
@@ -13,8 +15,8 @@ type meaning struct {
 	raw       *raw
 	game      gameLog
 	tracker   trackerLog
-	chronicle *chronicle // nil: no timeline was asked for
-	clock     clock
+	chronicle *timeline.Chronicle // nil: no timeline was asked for
+	clock     clock.Clock
 	people    roster
 	scopes    []int             // of the attributes, for each entry of the player list
 	written   []*metadataPlayer // what the game wrote of each player
@@ -35,7 +37,7 @@ func (m *meaning) replay() *Replay {
 		Region:       region(handles, m.raw.details.Players),
 		Map:          m.playedMap(handles),
 		CacheHandles: handleNames(handles),
-		Loops:        m.raw.loops(), Duration: m.clock.seconds(m.raw.loops()), Speed: m.clock.speed,
+		Loops:        m.raw.loops(), Duration: m.clock.Seconds(m.raw.loops()), Speed: m.clock.Speed,
 		EndedAt:      fileTime(m.raw.details.TimeUTC),
 		RandomSeed:   m.raw.lobby.Game.RandomValue,
 		Resumed:      m.raw.lobby.Lobby.GameDuration > 0 || len(m.game.resumed) > 0 || m.tracker.loaded,
@@ -59,9 +61,9 @@ func (m *meaning) replay() *Replay {
 
 // playedMap is the last file the game depended on.
 func (m *meaning) playedMap(handles []stream.CacheHandle) Map {
-	played := Map{Title: cleanText(m.raw.details.Title)}
+	played := Map{Title: stream.CleanText(m.raw.details.Title)}
 	if played.Title == "" && m.raw.metadata != nil {
-		played.Title = cleanText(m.raw.metadata.Title)
+		played.Title = stream.CleanText(m.raw.metadata.Title)
 	}
 	if len(handles) > 0 {
 		played.SHA256 = handles[len(handles)-1].Hash()
@@ -84,7 +86,7 @@ func (m *meaning) remark(r *Replay) {
 		warn(phrase.FromSavedGame)
 	}
 	for _, resumed := range m.game.resumed {
-		warn(phrase.FromReplayAt, "seconds", strconv.FormatFloat(m.clock.seconds(resumed.loop), 'f', 0, 64))
+		warn(phrase.FromReplayAt, "seconds", strconv.FormatFloat(m.clock.Seconds(resumed.loop), 'f', 0, 64))
 	}
 	r.Warnings = make([]string, len(r.WarningKeys))
 	for i, warning := range r.WarningKeys {

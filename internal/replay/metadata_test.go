@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/evoladder/evoladderbot/internal/oncetest"
+	"github.com/evoladder/evoladderbot/internal/replay/clock"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
@@ -30,7 +31,7 @@ func readWithout(t *testing.T, path string, edit func(*raw)) (*Replay, *raw) {
 	text.metadata = nil
 	text.details.Players = slices.Clone(text.details.Players)
 	edit(&text)
-	m := &meaning{raw: &text, clock: newClock(text.details.GameSpeed)}
+	m := &meaning{raw: &text, clock: clock.New(text.details.GameSpeed)}
 	if err := m.readEvents(t.Context(), file, Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func gameAPM(r *raw, apm float64) float64 {
 	if r.header.UsesScaledTime {
 		return apm
 	}
-	return apm * speeds[r.details.GameSpeed].loops / 16
+	return apm * clock.New(r.details.GameSpeed).Loops / 16
 }
 
 // TestLeavesDoNotContradictTheGame reads every sample without metadata and

@@ -1,5 +1,9 @@
 package replay
 
+import (
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
+)
+
 // DecidedBy says what shows when a game was decided.
 type DecidedBy string
 
@@ -34,7 +38,7 @@ func (m *meaning) timeDecision(r *Replay) {
 	consider(m.lastLeave(r), DecidedByLeave)
 	consider(m.endOfStatistics(r), DecidedByStatistics)
 	if r.DecidedBy != DecidedByNone {
-		seconds := m.clock.seconds(decided)
+		seconds := m.clock.Seconds(decided)
 		r.DecidedSeconds = &seconds
 	}
 }
@@ -64,7 +68,7 @@ func (m *meaning) endOfStatistics(r *Replay) int64 {
 	counted := 0
 	for i := range r.Players {
 		id := m.playerID(&m.people[i])
-		if id <= 0 || id > maxPlayerID || m.tracker.sampled[id].last == 0 {
+		if id <= 0 || id > stream.MaxPlayerID || m.tracker.sampled[id].last == 0 {
 			continue
 		}
 		f := m.tracker.sampled[id]

@@ -1,8 +1,9 @@
 package replay
 
 import (
-	"html"
 	"strings"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
 // splitName takes a name as replay.details has it, `&lt;CLAN&gt;<sp/>Name`,
@@ -10,15 +11,15 @@ import (
 func splitName(markup string) (clan, name string) {
 	tag, rest, found := strings.Cut(markup, "<sp/>")
 	if !found {
-		return "", cleanText(markup)
+		return "", stream.CleanText(markup)
 	}
-	return cleanClan(tag), cleanText(rest)
+	return cleanClan(tag), stream.CleanText(rest)
 }
 
 // cleanClan is a clan tag without the brackets the game puts around it: [] by
 // default, <> where the owner chose so.
 func cleanClan(tag string) string {
-	tag = cleanText(tag)
+	tag = stream.CleanText(tag)
 	if len(tag) >= 2 {
 		first, last := tag[0], tag[len(tag)-1]
 		if first == '[' && last == ']' || first == '<' && last == '>' {
@@ -26,13 +27,4 @@ func cleanClan(tag string) string {
 		}
 	}
 	return tag
-}
-
-// cleanText decodes entities and replaces what is not UTF-8, so that any
-// string of a Replay survives a trip through JSON.
-func cleanText(text string) string {
-	if strings.IndexByte(text, '&') >= 0 {
-		text = html.UnescapeString(text)
-	}
-	return strings.ToValidUTF8(text, "\uFFFD")
 }

@@ -72,7 +72,7 @@ func (m *meaning) victoryMarked(r *Replay) (lost, loop int) {
 	winner, loop := none, none
 	for i, p := range r.Players {
 		id := m.playerID(&m.people[i])
-		if id <= 0 || id > maxPlayerID || m.tracker.victory[id] == 0 {
+		if id <= 0 || id > stream.MaxPlayerID || m.tracker.victory[id] == 0 {
 			continue
 		}
 		if winner != none && winner != p.Team {

@@ -10,8 +10,10 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay/clock"
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
+	"github.com/evoladder/evoladderbot/internal/replay/timeline"
 )
 
 // Parse reads a replay. Every failure is a *failure.Error, but for ctx's own
@@ -55,7 +57,7 @@ func read(ctx context.Context, file *stream.Replay, options Options) (*Replay, e
 	if err := text.readSetting(ctx, file); err != nil {
 		return nil, err
 	}
-	m := &meaning{raw: &text, clock: newClock(text.details.GameSpeed)}
+	m := &meaning{raw: &text, clock: clock.New(text.details.GameSpeed)}
 	if options.Level == Full {
 		if err := m.readEvents(ctx, file, options); err != nil {
 			return nil, err
@@ -111,7 +113,7 @@ func (m *meaning) refitGame(ctx context.Context, file *stream.Replay, err error)
 func (m *meaning) readTracker(ctx context.Context, file *stream.Replay, options Options) error {
 	want := wantedTracker
 	if options.Timeline {
-		m.chronicle, want = &chronicle{clock: m.clock, build: m.raw.baseBuild()}, wantedTracker|wantedChronicle
+		m.chronicle, want = timeline.NewChronicle(m.clock, m.raw.baseBuild()), wantedTracker|timeline.Wanted
 	}
 	events, err := file.TrackerEvents(want)
 	if err != nil {
@@ -120,7 +122,7 @@ func (m *meaning) readTracker(ctx context.Context, file *stream.Replay, options 
 	for events.Next(ctx) {
 		m.tracker.observe(&events.Event)
 		if m.chronicle != nil {
-			m.chronicle.observe(&events.Event)
+			m.chronicle.Observe(&events.Event)
 		}
 	}
 	m.tracker.read = events.Count > 0

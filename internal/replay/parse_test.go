@@ -12,6 +12,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay/clock"
 )
 
 func TestParsePublishedReplays(t *testing.T) {
@@ -103,7 +104,7 @@ func TestParseStopsWithItsContext(t *testing.T) {
 }
 
 func TestReplayMarshalsListsNotNull(t *testing.T) {
-	m := &meaning{raw: &raw{}, clock: newClock(speedFaster)}
+	m := &meaning{raw: &raw{}, clock: clock.New(clock.Faster)}
 	text, err := json.Marshal(m.replay())
 	if err != nil {
 		t.Fatal(err)

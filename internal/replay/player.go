@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"unicode"
+
+	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
 // players are those of the roster who play, in the order of the player list.
@@ -18,7 +20,7 @@ func (m *meaning) players() []Player {
 		player := Player{
 			Slot: p.entryIndex, Name: p.name, Clan: p.clan, Toon: p.toon, AI: p.ai(),
 			Team: m.team(p), Handicap: m.handicap(p),
-			RaceName: cleanText(p.entry.Race), Result: Undecided,
+			RaceName: stream.CleanText(p.entry.Race), Result: Undecided,
 			Color: fmt.Sprintf("#%02X%02X%02X", p.entry.Color.R, p.entry.Color.G, p.entry.Color.B),
 		}
 		scope := 0
@@ -31,7 +33,7 @@ func (m *meaning) players() []Player {
 		player.PickedRace = m.pickedRace(p, scope, written)
 		player.APM, player.MMR = m.numbers(p, written)
 		if p.slot != nil && !player.AI {
-			player.Commander = cleanText(p.slot.Commander)
+			player.Commander = stream.CleanText(p.slot.Commander)
 		}
 		players = append(players, player)
 	}

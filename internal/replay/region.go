@@ -10,7 +10,7 @@ import (
 // else by the first account.
 func region(handles []stream.CacheHandle, players []stream.Player) string {
 	for _, handle := range handles {
-		if code := strings.ToLower(cleanText(handle.Region())); code != "" {
+		if code := strings.ToLower(stream.CleanText(handle.Region())); code != "" {
 			if code == "sg" { // Singapore served South East Asia
 				return "sea"
 			}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/replay/timeline"
 )
 
 // ParserVersion is raised whenever the same file would be read differently;
@@ -92,10 +93,10 @@ type Replay struct {
 	// order; none in results of parsers before version 4.
 	WarningKeys []phrase.Text `json:"warning_keys,omitzero"`
 	// How many there were; 0 in results from before there were budgets.
-	ChatTotal      int       `json:"chat_total"`
-	ObserversTotal int       `json:"observers_total"`
-	WarningsTotal  int       `json:"warnings_total"`
-	Timeline       *Timeline `json:"timeline,omitempty"`
+	ChatTotal      int                `json:"chat_total"`
+	ObserversTotal int                `json:"observers_total"`
+	WarningsTotal  int                `json:"warnings_total"`
+	Timeline       *timeline.Timeline `json:"timeline,omitempty"`
 }
 
 // Map is the map played on.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/evoladder/evoladderbot/internal/replay/clock"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
@@ -21,7 +22,7 @@ func game(loops int, teams ...int) *meaning {
 			Control: controlHuman, TeamID: team - 1, UserID: i, RacePref: none, WorkingSetSlotID: i, TandemLeaderID: none,
 		})
 	}
-	return &meaning{raw: r, clock: newClock(speedFaster)}
+	return &meaning{raw: r, clock: clock.New(clock.Faster)}
 }
 
 func TestResultFromLeaves(t *testing.T) {

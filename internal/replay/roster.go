@@ -92,7 +92,7 @@ func entryOf(players []stream.Player, slot *stream.Slot, seated []bool, next *in
 // the player list carry the clan along.
 func (p *person) introduce(r *raw) {
 	if user := r.user(p.user); user != nil && p.slot != nil {
-		p.name, p.clan, p.toon = cleanText(user.Name), cleanClan(user.ClanTag), handleOf(user.ToonHandle)
+		p.name, p.clan, p.toon = stream.CleanText(user.Name), cleanClan(user.ClanTag), handleOf(user.ToonHandle)
 	}
 	if p.entry != nil {
 		clan, name := splitName(p.entry.Name)
@@ -112,7 +112,7 @@ func toonOf(p *stream.Player) string {
 	if p.Toon.ID == 0 {
 		return ""
 	}
-	return strconv.Itoa(p.Toon.Region) + "-" + cleanText(p.Toon.Program) + "-" + strconv.Itoa(p.Toon.Realm) + "-" + strconv.FormatInt(p.Toon.ID, 10)
+	return strconv.Itoa(p.Toon.Region) + "-" + stream.CleanText(p.Toon.Program) + "-" + strconv.Itoa(p.Toon.Realm) + "-" + strconv.FormatInt(p.Toon.ID, 10)
 }
 
 // handleOf is a handle that the lobby has, if it is one: a game that a program
@@ -131,7 +131,7 @@ func handleOf(text string) string {
 		}
 		rest = after
 	}
-	return cleanText(text)
+	return stream.CleanText(text)
 }
 
 // ai reports whether no user sits there.

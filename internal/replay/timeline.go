@@ -1,117 +1,29 @@
 package replay
 
-// Timeline is what the tracker and game streams tell of a game as it went.
-type Timeline struct {
-	Players []PlayerTimeline `json:"players"` // in the order of Replay.Players
-}
-
-// PlayerTimeline is one player's game. Seconds are those a player sees on the
-// clock (22.4 loops each at speed Faster), counted from the start.
-type PlayerTimeline struct {
-	Slot             int         `json:"slot"` // Player.Slot
-	Samples          []Sample    `json:"samples"`
-	APM              []float64   `json:"apm"` // actions in each minute, from the first
-	Units            []UnitCount `json:"units"`
-	Upgrades         []Upgrade   `json:"upgrades"`
-	BuildOrder       []BuildStep `json:"build_order"`
-	SupplyBlocked    float64     `json:"supply_blocked_seconds"`
-	SpendingQuotient *float64    `json:"spending_quotient"` // nil: too few samples
-}
-
-// Sample is the game's own statistics of one player at one moment, taken
-// every ten game seconds.
-type Sample struct {
-	Seconds  float64   `json:"seconds"`
-	Minerals Resource  `json:"minerals"`
-	Gas      Resource  `json:"gas"`
-	Workers  int       `json:"workers"`
-	Army     ArmyValue `json:"army"`
-	Supply   Supply    `json:"supply"`
-}
-
-// Resource is the state of one resource.
-type Resource struct {
-	Current int `json:"current"` // in the bank
-	Rate    int `json:"rate"`    // income a game minute, as the game counts it
-	Lost    int `json:"lost"`    // worth of what was lost so far
-	Spent   int `json:"spent"`   // spent so far: in progress, in use and lost
-}
-
-// ArmyValue is what the living army cost.
-type ArmyValue struct {
-	Minerals int `json:"minerals"`
-	Gas      int `json:"gas"`
-}
-
-// Supply is food, in the units players read.
-type Supply struct {
-	Used float64 `json:"used"`
-	Made float64 `json:"made"`
-}
-
-// UnitCount is how many units of one type a player had made and lost.
-type UnitCount struct {
-	ID       string `json:"id"`   // as the game names it: "SiegeTank"
-	Name     string `json:"name"` // readable: "Siege Tank"
-	Produced int    `json:"produced"`
-	Lost     int    `json:"lost"`
-}
-
-// Upgrade is a finished upgrade.
-type Upgrade struct {
-	Seconds float64 `json:"seconds"`
-	ID      string  `json:"id"`
-	Name    string  `json:"name"`
-}
-
-// BuildStep is one line of a build order: "17 0:32 Hatchery".
-type BuildStep struct {
-	Supply  int     `json:"supply"`  // used when it was begun
-	Seconds float64 `json:"seconds"` // when it was begun
-	ID      string  `json:"id"`
-	Name    string  `json:"name"`
-	// StartSource says how Seconds is known.
-	StartSource StartSource `json:"start_source"`
-}
+import "github.com/evoladder/evoladderbot/internal/replay/timeline"
 
 // timeline tells the game of each player.
-func (m *meaning) timeline(players []Player) *Timeline {
-	t := &Timeline{Players: make([]PlayerTimeline, 0, len(players))}
+func (m *meaning) timeline(players []Player) *timeline.Timeline {
+	t := &timeline.Timeline{Players: make([]timeline.Player, 0, len(players))}
 	for i := range players {
 		p := &m.people[i]
-		l := m.chronicle.of(m.playerID(p))
-		if l == nil {
-			l = new(progress)
-		}
-		l.settle(m.raw.baseBuild(), m.orders(m.playerID(p))...)
-		player := PlayerTimeline{
-			Slot: players[i].Slot, APM: m.actionsByMinute(p),
-			Samples: make([]Sample, len(l.samples)), Units: l.counts, Upgrades: l.upgrades, BuildOrder: l.buildOrder(m.clock),
-			SupplyBlocked: blocked(l.samples), SpendingQuotient: spendingQuotient(l.samples),
-		}
-		for i := range l.samples {
-			player.Samples[i] = l.samples[i].Sample
-		}
-		if player.Units == nil {
-			player.Units = []UnitCount{}
-		}
-		if player.Upgrades == nil {
-			player.Upgrades = []Upgrade{}
-		}
+		number := m.playerID(p)
+		player := m.chronicle.Player(number, m.orders(number)...)
+		player.Slot, player.APM = players[i].Slot, m.actionsByMinute(p)
 		t.Players = append(t.Players, player)
 	}
 	return t
 }
 
 // orders are those of everybody who commands a player's units.
-func (m *meaning) orders(player int) (lists [][]order) {
+func (m *meaning) orders(player int) (all []*timeline.Orders) {
 	for i := range m.people {
 		p := &m.people[i]
 		id := m.eventID(p)
 		if p.ai() || p.entry == nil && !follower(p.slot) || id < 0 || id >= len(m.game.actors) || m.playerID(p) != player {
 			continue
 		}
-		lists = append(lists, m.game.actors[id].orders)
+		all = append(all, &m.game.actors[id].orders)
 	}
-	return lists
+	return all
 }

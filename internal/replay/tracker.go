@@ -12,18 +12,15 @@ type trackerLog struct {
 	begun  bool // something happened after the start
 	loaded bool // the game was resumed from a save, which sets the players up again
 	setups []playerSetup
-	owned  [maxPlayerID + 1]int // units each player ever got, beacons aside
+	owned  [stream.MaxPlayerID + 1]int // units each player ever got, beacons aside
 
-	sampled    [maxPlayerID + 1]samplings
-	victory    [maxPlayerID + 1]int // loop of each player's victory mark; 0: none
+	sampled    [stream.MaxPlayerID + 1]samplings
+	victory    [stream.MaxPlayerID + 1]int // loop of each player's victory mark; 0: none
 	objectives []objective
 }
 
 // samplings are when a player's statistics were taken, in loops; 0: never.
 type samplings struct{ last, before int }
-
-// maxPlayerID bounds the player numbers of the tracker: 0 is neutral, 16 seats.
-const maxPlayerID = 16
 
 // playerSetup ties a player number to a seat; since 2.1.
 type playerSetup struct {
@@ -39,25 +36,25 @@ func (t *trackerLog) observe(e *stream.TrackerEvent) {
 	switch e.Kind {
 	case stream.PlayerSetup:
 		t.loaded = t.loaded || t.begun
-		if len(t.setups) > maxPlayerID {
+		if len(t.setups) > stream.MaxPlayerID {
 			return
 		}
 		t.setups = append(t.setups, playerSetup{player: e.Player, user: e.Setup.User, slot: e.Setup.Slot})
 	case stream.UnitBorn, stream.UnitInit:
 		t.begun = t.begun || e.Loop > 0
 		player := e.Unit.ControlPlayer
-		if player > 0 && player <= maxPlayerID && !strings.HasPrefix(e.Unit.Type, "Beacon") {
+		if player > 0 && player <= stream.MaxPlayerID && !strings.HasPrefix(e.Unit.Type, "Beacon") {
 			t.owned[player]++
 		}
 		t.seen(e)
 	case stream.UnitDied:
 		t.died(e)
 	case stream.PlayerStats:
-		if e.Player > 0 && e.Player <= maxPlayerID {
+		if e.Player > 0 && e.Player <= stream.MaxPlayerID {
 			t.sampled[e.Player] = samplings{last: e.Loop, before: t.sampled[e.Player].last}
 		}
 	case stream.UpgradeDone:
-		if e.Player > 0 && e.Player <= maxPlayerID && e.Upgrade == victoryMark {
+		if e.Player > 0 && e.Player <= stream.MaxPlayerID && e.Upgrade == victoryMark {
 			t.victory[e.Player] = e.Loop
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/replay/timeline"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 )
 
@@ -105,7 +106,7 @@ func act(ctx context.Context, data []byte, options replay.Options) (*replay.Repl
 	if options.Timeline && word == "long" {
 		result.Timeline = longTimeline()
 	} else if options.Timeline {
-		result.Timeline = &replay.Timeline{Players: []replay.PlayerTimeline{{Slot: 4}}}
+		result.Timeline = &timeline.Timeline{Players: []timeline.Player{{Slot: 4}}}
 	}
 	return result, nil
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/replay/timeline"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 )
 
@@ -49,13 +50,13 @@ func BenchmarkOverhead(b *testing.B) {
 }
 
 // longTimeline is as long as that of a twenty-minute game of two players.
-func longTimeline() *replay.Timeline {
-	t := &replay.Timeline{}
+func longTimeline() *timeline.Timeline {
+	t := &timeline.Timeline{}
 	for slot := range 2 {
-		p := replay.PlayerTimeline{Slot: slot}
+		p := timeline.Player{Slot: slot}
 		for i := range 120 {
-			p.Samples = append(p.Samples, replay.Sample{Seconds: float64(i) * 7.14, Workers: i})
-			p.BuildOrder = append(p.BuildOrder, replay.BuildStep{Supply: i, ID: "SiegeTank", Name: "Siege Tank"})
+			p.Samples = append(p.Samples, timeline.Sample{Seconds: float64(i) * 7.14, Workers: i})
+			p.BuildOrder = append(p.BuildOrder, timeline.BuildStep{Supply: i, ID: "SiegeTank", Name: "Siege Tank"})
 		}
 		t.Players = append(t.Players, p)
 	}

@@ -77,7 +77,7 @@ type File struct {
 // Parsed is what a child made of a file.
 type Parsed struct {
 	Summary  json.RawMessage // the JSON of replay.Replay without its timeline
-	Timeline json.RawMessage // the JSON of replay.Timeline, nil where there is none
+	Timeline json.RawMessage // the JSON of a timeline.Timeline, nil where there is none
 }
 
 // Pool keeps children ready. It is safe for concurrent use; as many files are

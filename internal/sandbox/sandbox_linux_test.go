@@ -22,6 +22,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/replay/timeline"
 	"github.com/evoladder/evoladderbot/internal/sandbox"
 )
 
@@ -87,7 +88,7 @@ func TestParsedFileComesBackWhole(t *testing.T) {
 		if summary.File != "ü \"q\".SC2Replay" || summary.SHA256 != "ab" || summary.Bytes != int64(size) || summary.Timeline != nil {
 			t.Errorf("summary %s", parsed.Summary)
 		}
-		var timeline replay.Timeline
+		var timeline timeline.Timeline
 		if err := json.Unmarshal(parsed.Timeline, &timeline); err != nil || timeline.Players[0].Slot != 4 {
 			t.Errorf("timeline %s (%v)", parsed.Timeline, err)
 		}

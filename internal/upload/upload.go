@@ -124,7 +124,7 @@ type Work struct {
 type Verdict struct {
 	ParserVersion int
 	Summary       json.RawMessage // the JSON of replay.Replay without its timeline
-	Timeline      json.RawMessage // the JSON of replay.Timeline; nil where there is none
+	Timeline      json.RawMessage // the JSON of a timeline.Timeline; nil where there is none
 	Failure       *failure.Error
 	At            time.Time
 }

@@ -234,3 +234,6 @@ func (t *TrackerScanner) text(p []byte) string {
 	t.texts[s] = s
 	return s
 }
+
+// MaxPlayerID bounds the player numbers of the tracker: 0 is neutral, 16 seats.
+const MaxPlayerID = 16

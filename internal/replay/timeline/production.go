@@ -1,4 +1,4 @@
-package replay
+package timeline
 
 // production is something that was made, of which the tracker tells only when
 // it was done: what a structure trains and researches, and a structure that

@@ -1,4 +1,4 @@
-package replay
+package timeline
 
 // unitKind is what the timeline knows about a type of unit.
 type unitKind struct {

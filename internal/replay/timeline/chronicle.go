@@ -1,19 +1,20 @@
-package replay
+package timeline
 
 import (
 	"strings"
 
+	"github.com/evoladder/evoladderbot/internal/replay/clock"
 	"github.com/evoladder/evoladderbot/internal/replay/stream"
 )
 
-// chronicle follows the units of a game as the tracker stream goes by, and
+// Chronicle follows the units of a game as the tracker stream goes by, and
 // keeps for each player what a timeline tells.
-type chronicle struct {
-	clock   clock
+type Chronicle struct {
+	clock   clock.Clock
 	build   int    // the base build, which decides how long things take
 	units   []unit // by the index of their tag
 	samples int    // of all players
-	players [maxPlayerID + 1]progress
+	players [stream.MaxPlayerID + 1]progress
 }
 
 // progress is what one player had and did. Steps and changes of supply come out
@@ -62,26 +63,35 @@ type unit struct {
 	births   [2]int // loops in which it last gave birth, the last one first
 }
 
-// maxSteps is how many steps of a build order are kept.
-const maxSteps = 60
+// MaxSteps is how many steps of a build order are kept.
+const MaxSteps = 60
 
 // maxSamples bounds the samples of all players: eight hours of eight.
 const maxSamples = 1 << 15
 
 // Bounds of what is kept of one player, whatever the stream says.
 const (
-	maxBegun    = 1 << 12 // steps, of which the first maxSteps are kept
+	maxBegun    = 1 << 12 // steps, of which the first MaxSteps are kept
 	maxTypes    = 1 << 10 // types of units
 	maxUpgrades = 1 << 10
-	maxMade     = 1 << 12 // of which the first maxSteps are kept
-	maxChanges  = 1 << 13 // of supply; only those before step maxSteps matter
+	maxMade     = 1 << 12 // of which the first MaxSteps are kept
+	maxChanges  = 1 << 13 // of supply; only those before step MaxSteps matter
 )
 
-// wantedChronicle are the kinds of event that the chronicle looks at.
-const wantedChronicle = stream.PlayerStats | stream.UnitBorn | stream.UnitInit | stream.UnitDone | stream.UnitDied |
+// none is a unit or a player that there is not.
+const none = stream.Absent
+
+// Wanted are the kinds of event that a chronicle looks at.
+const Wanted = stream.PlayerStats | stream.UnitBorn | stream.UnitInit | stream.UnitDone | stream.UnitDied |
 	stream.UnitChangedType | stream.UnitChangedOwner | stream.UpgradeDone
 
-func (c *chronicle) observe(e *stream.TrackerEvent) {
+// NewChronicle is that of a game of a base build, which decides how long things take.
+func NewChronicle(clock clock.Clock, build int) *Chronicle {
+	return &Chronicle{clock: clock, build: build}
+}
+
+// Observe takes the next event of the tracker stream.
+func (c *Chronicle) Observe(e *stream.TrackerEvent) {
 	switch e.Kind {
 	case stream.PlayerStats:
 		c.sample(e)
@@ -105,15 +115,15 @@ func (c *chronicle) observe(e *stream.TrackerEvent) {
 }
 
 // of is a player's progress, nil for the map's own units.
-func (c *chronicle) of(player int) *progress {
-	if player <= 0 || player > maxPlayerID {
+func (c *Chronicle) of(player int) *progress {
+	if player <= 0 || player > stream.MaxPlayerID {
 		return nil
 	}
 	return &c.players[player]
 }
 
 // unit is the one with a tag, nil when it is not on the map.
-func (c *chronicle) unit(tag stream.UnitTag) *unit {
+func (c *Chronicle) unit(tag stream.UnitTag) *unit {
 	i := tag.Index()
 	if i >= len(c.units) || c.units[i].tag != tag {
 		return nil
@@ -123,7 +133,7 @@ func (c *chronicle) unit(tag stream.UnitTag) *unit {
 
 // enter puts a unit on the map. Tags have 14 bits of index, which bounds the
 // table. Pointers into it do not outlive a call.
-func (c *chronicle) enter(e *stream.TrackerEvent) *unit {
+func (c *Chronicle) enter(e *stream.TrackerEvent) *unit {
 	i := e.Unit.Tag.Index()
 	for len(c.units) <= i {
 		c.units = append(c.units, unit{})
@@ -142,7 +152,7 @@ func (u *unit) become(id string, loop int) {
 
 // born is a unit that is complete as it appears. What stands on the map from
 // the first moment were not made.
-func (c *chronicle) born(e *stream.TrackerEvent) {
+func (c *Chronicle) born(e *stream.TrackerEvent) {
 	u := c.enter(e)
 	creator := c.unit(e.Unit.CreatorTag)
 	if e.Unit.CreatorTag == 0 {
@@ -178,7 +188,7 @@ func (c *chronicle) born(e *stream.TrackerEvent) {
 }
 
 // product is a unit as something that was done in a loop, by whatever made it.
-func (c *chronicle) product(u *unit, loop int) production {
+func (c *Chronicle) product(u *unit, loop int) production {
 	return production{
 		done: loop, loops: unitTimes.in(c.build, u.form, u.kind.loops), id: u.form, name: u.kind.name, supply: u.kind.supply,
 		creator: none, hurried: protossTraining[orderKeys[u.form].link],
@@ -218,7 +228,7 @@ func orderable(u *unit, ability string) bool {
 }
 
 // begun is the start of a construction or of a warp-in.
-func (c *chronicle) begun(e *stream.TrackerEvent) {
+func (c *Chronicle) begun(e *stream.TrackerEvent) {
 	u := c.enter(e)
 	u.building = true
 	l := c.of(u.owner)
@@ -234,7 +244,7 @@ func (c *chronicle) begun(e *stream.TrackerEvent) {
 	}
 }
 
-func (c *chronicle) done(e *stream.TrackerEvent) {
+func (c *Chronicle) done(e *stream.TrackerEvent) {
 	u := c.unit(e.Unit.Tag)
 	if u == nil || !u.building {
 		return
@@ -247,7 +257,7 @@ func (c *chronicle) done(e *stream.TrackerEvent) {
 
 // changed is a unit taking another type. Most changes are of posture; some
 // make another unit.
-func (c *chronicle) changed(e *stream.TrackerEvent) {
+func (c *Chronicle) changed(e *stream.TrackerEvent) {
 	u := c.unit(e.Unit.Tag)
 	if u == nil {
 		return
@@ -277,7 +287,7 @@ func (c *chronicle) changed(e *stream.TrackerEvent) {
 // died is a unit leaving the map: killed, used up, out of time or cancelled.
 // What is used up (a Drone, a larva) has no killer; what runs out of time or
 // is cancelled has its owner for one.
-func (c *chronicle) died(e *stream.TrackerEvent) {
+func (c *Chronicle) died(e *stream.TrackerEvent) {
 	u := c.unit(e.Unit.Tag)
 	if u == nil {
 		return
@@ -297,14 +307,14 @@ func (c *chronicle) died(e *stream.TrackerEvent) {
 
 // upgrade is one that is finished. Sprays, dances and skins are upgrades to
 // the game, given at the start.
-func (c *chronicle) upgrade(e *stream.TrackerEvent) {
+func (c *Chronicle) upgrade(e *stream.TrackerEvent) {
 	l := c.of(e.Player)
 	if l == nil || e.Loop == 0 || e.Count <= 0 || len(l.upgrades) == maxUpgrades || cosmetic(e.Upgrade) {
 		return
 	}
 	kind := upgradeKindOf(e.Upgrade)
 	l.upgrades = append(l.upgrades, Upgrade{
-		Seconds: c.clock.seconds(int64(e.Loop)), ID: cleanText(e.Upgrade), Name: cleanText(kind.name),
+		Seconds: c.clock.Seconds(int64(e.Loop)), ID: stream.CleanText(e.Upgrade), Name: stream.CleanText(kind.name),
 	})
 	p := production{
 		done: e.Loop, loops: upgradeTimes.in(c.build, e.Upgrade, kind.loops), id: e.Upgrade, name: kind.name, creator: none,
@@ -347,7 +357,7 @@ func (l *progress) count(u *unit) *UnitCount {
 		l.places = make(map[string]int, 32)
 	}
 	l.places[u.form] = len(l.counts)
-	l.counts = append(l.counts, UnitCount{ID: cleanText(u.form), Name: cleanText(u.kind.name)})
+	l.counts = append(l.counts, UnitCount{ID: stream.CleanText(u.form), Name: stream.CleanText(u.kind.name)})
 	return &l.counts[len(l.counts)-1]
 }
 
@@ -364,7 +374,7 @@ func (l *progress) begin(loop int, u *unit) {
 
 func (l *progress) step(s step) {
 	if len(l.steps) < maxBegun {
-		s.id, s.name = cleanText(s.id), cleanText(s.name)
+		s.id, s.name = stream.CleanText(s.id), stream.CleanText(s.name)
 		l.steps = append(l.steps, s)
 	}
 }

@@ -1,4 +1,4 @@
-package replay
+package timeline
 
 import (
 	"math"
@@ -13,7 +13,7 @@ const supplyUnit = 4096
 const supplyLimit = 200
 
 // sample keeps a player's statistics.
-func (c *chronicle) sample(e *stream.TrackerEvent) {
+func (c *Chronicle) sample(e *stream.TrackerEvent) {
 	l := c.of(e.Player)
 	if l == nil || c.samples == maxSamples {
 		return
@@ -25,7 +25,7 @@ func (c *chronicle) sample(e *stream.TrackerEvent) {
 	}
 	minerals, gas := sum(stream.MineralsLostArmy), sum(stream.VespeneLostArmy)
 	l.samples = append(l.samples, sample{loop: e.Loop, Sample: Sample{
-		Seconds: c.clock.seconds(int64(e.Loop)),
+		Seconds: c.clock.Seconds(int64(e.Loop)),
 		Minerals: Resource{
 			Current: int(s[stream.MineralsCurrent]), Rate: int(s[stream.MineralsCollectionRate]), Lost: minerals,
 			Spent: minerals + sum(stream.MineralsUsedInProgressArmy) + sum(stream.MineralsUsedCurrentArmy),

@@ -1,4 +1,4 @@
-package replay
+package timeline
 
 // upgradeKind is what the timeline knows about an upgrade.
 type upgradeKind struct {

@@ -1,4 +1,4 @@
-package replay
+package timeline
 
 // unitKinds has the units of the multiplayer game, Wings of Liberty to the
 // Void, by the ids that the tracker uses.

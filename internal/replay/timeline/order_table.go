@@ -1,4 +1,4 @@
-package replay
+package timeline
 
 // orderKey is the command that a product is ordered with: a position in the
 // list of the game's abilities, and the number of the command in the ability.

@@ -1,4 +1,4 @@
-package replay
+package timeline
 
 // earlier is a time that a patch changed.
 type earlier struct {

@@ -1,4 +1,4 @@
-package replay
+package timeline
 
 import (
 	"cmp"
@@ -24,22 +24,29 @@ const (
 	maxOrdersAtOne = 64      // of orders looked at for one product
 )
 
-// note keeps what may be an order to make something. A command that is given
-// again counts as another order.
-func (a *actor) note(e *stream.GameEvent) {
+// Orders are what one user may have ordered to be made.
+type Orders struct {
+	list     []order
+	ordering bool
+	last     order // for its repetitions; when ordering
+}
+
+// Note keeps a command that may be an order to make something. A command that is
+// given again counts as another order.
+func (o *Orders) Note(e *stream.GameEvent) {
 	switch e.Kind {
 	case stream.CommandGiven:
 		c := &e.Command
-		a.ordering = c.HasAbility && c.Target == stream.NoTarget && c.Ability >= 0 && c.Ability < maxLink &&
+		o.ordering = c.HasAbility && c.Target == stream.NoTarget && c.Ability >= 0 && c.Ability < maxLink &&
 			c.AbilityIndex >= 0 && c.AbilityIndex < maxOrderIndex
-		a.order = order{link: uint16(c.Ability & (maxLink - 1)), index: uint8(c.AbilityIndex & (maxOrderIndex - 1))}
+		o.last = order{link: uint16(c.Ability & (maxLink - 1)), index: uint8(c.AbilityIndex & (maxOrderIndex - 1))}
 	case stream.CommandRepeated:
 	default:
 		return
 	}
-	if a.ordering && len(a.orders) < maxOrders {
-		a.order.loop = int32(e.Loop)
-		a.orders = append(a.orders, a.order)
+	if o.ordering && len(o.list) < maxOrders {
+		o.last.loop = int32(e.Loop)
+		o.list = append(o.list, o.last)
 	}
 }
 
@@ -52,12 +59,12 @@ type orderBook struct {
 
 // newOrderBook takes the orders of those who command a player's units: two of
 // them in an Archon game.
-func newOrderBook(build int, lists ...[]order) *orderBook {
+func newOrderBook(build int, users ...*Orders) *orderBook {
 	b := &orderBook{shift: linkShift(build), places: make(map[uint16][]order, 64)}
-	for _, list := range lists {
-		b.all = append(b.all, list...)
+	for _, user := range users {
+		b.all = append(b.all, user.list...)
 	}
-	if len(lists) > 1 {
+	if len(users) > 1 {
 		slices.SortStableFunc(b.all, func(a, b order) int { return cmp.Compare(a.loop, b.loop) })
 	}
 	var counts [maxLink]int32

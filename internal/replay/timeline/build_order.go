@@ -1,8 +1,10 @@
-package replay
+package timeline
 
 import (
 	"cmp"
 	"slices"
+
+	"github.com/evoladder/evoladderbot/internal/replay/clock"
 )
 
 // buildOrder is the first steps in the order they were begun, each with the
@@ -17,13 +19,13 @@ import (
 // makes too early by up to a third of that time, bounded by what the same
 // structure made before. Upgrades without a known time stand where they were
 // done.
-func (l *progress) buildOrder(c clock) []BuildStep {
+func (l *progress) buildOrder(c clock.Clock) []BuildStep {
 	slices.SortStableFunc(l.steps, func(a, b step) int { return cmp.Compare(a.loop, b.loop) })
 	slices.SortStableFunc(l.supply, func(a, b supplyChange) int { return cmp.Compare(a.loop, b.loop) })
-	order := make([]BuildStep, 0, min(len(l.steps), maxSteps))
-	for _, s := range l.steps[:min(len(l.steps), maxSteps)] {
+	order := make([]BuildStep, 0, min(len(l.steps), MaxSteps))
+	for _, s := range l.steps[:min(len(l.steps), MaxSteps)] {
 		order = append(order, BuildStep{
-			Supply: int(l.supplyAt(s.loop)), Seconds: c.seconds(int64(s.loop)), ID: s.id, Name: s.name, StartSource: s.source,
+			Supply: int(l.supplyAt(s.loop)), Seconds: c.Seconds(int64(s.loop)), ID: s.id, Name: s.name, StartSource: s.source,
 		})
 	}
 	return order
@@ -31,7 +33,7 @@ func (l *progress) buildOrder(c clock) []BuildStep {
 
 // settle dates what the player made by their orders, and writes the steps and
 // the supply that follow from it.
-func (l *progress) settle(build int, orders ...[]order) {
+func (l *progress) settle(build int, orders ...*Orders) {
 	newOrderBook(build, orders...).date(l.productions, build)
 	for i := range l.productions {
 		p := &l.productions[i]

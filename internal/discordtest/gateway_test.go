@@ -49,7 +49,7 @@ func TestMissedEventsAreReplayedOnResume(t *testing.T) {
 
 func TestInvalidatedSessionsIdentifyAgain(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, Options{})
+	b := newBench(t, Options{Heartbeat: time.Second})
 	handle, got := messages(b)
 	b.bot(handle)
 	b.InvalidateSessions(false)

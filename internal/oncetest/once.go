@@ -1,6 +1,6 @@
 // Package oncetest lets a test that costs much run once in a run of .ci/run, which
-// runs all tests twice: as a newcomer does, and with the race detector. Everywhere
-// else, go test ./... runs every test.
+// runs all tests as a newcomer does and with the race detector, and the parser's once
+// more without it. Everywhere else, go test ./... runs every test.
 package oncetest
 
 import (
@@ -21,8 +21,8 @@ func Heavy(t testing.TB) {
 	skip(t, heavyElsewhere)
 }
 
-// Sequential marks a test that computes for long in one goroutine, about which the
-// race detector has nothing to say. Its step of .ci/run leaves it to the parser's.
+// Sequential marks a test of the parser that computes for long in one goroutine, about
+// which the race detector has nothing to say. Both steps leave it to the parser's own.
 func Sequential(t testing.TB) {
 	t.Helper()
 	skip(t, sequentialElsewhere)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 )
@@ -17,6 +18,7 @@ import (
 const mostSummary = 256 << 10
 
 func TestSummaryOfAnyFileIsWithinItsBudget(t *testing.T) {
+	oncetest.Sequential(t)
 	replaytest.SkipCostly(t)
 	t.Parallel()
 	for _, v := range append(replaytest.Vectors(), replaytest.Floods()...) {

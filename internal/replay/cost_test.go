@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/failure"
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 	"github.com/evoladder/evoladderbot/internal/replay/mpq"
 	"github.com/evoladder/evoladderbot/internal/replay/replaytest"
 )
@@ -70,6 +71,7 @@ func (c cost) check(t *testing.T) {
 }
 
 func TestHostileFilesCostLittle(t *testing.T) {
+	oncetest.Sequential(t)
 	replaytest.SkipCostly(t)
 	var most cost
 	for _, v := range hostile() {

@@ -52,6 +52,7 @@ func readAll(ctx context.Context, file []byte) error {
 // TestHostileFilesGiveTheirError also holds what a file may make us allocate
 // in all, which is more than what it can make us hold at a time.
 func TestHostileFilesGiveTheirError(t *testing.T) {
+	oncetest.Sequential(t)
 	replaytest.SkipCostly(t)
 	const most = 128 << 20 // bytes
 	for _, v := range slices.Concat(replaytest.Vectors(), replaytest.Floods()) {

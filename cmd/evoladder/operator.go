@@ -165,9 +165,9 @@ func date(t time.Time) string {
 
 func age(now, then time.Time) string { return now.Sub(then).Round(time.Second).String() }
 
-func orDash(text string) string {
-	if strings.TrimSpace(text) == "" {
+func orDash[T ~string](text T) string {
+	if strings.TrimSpace(string(text)) == "" {
 		return "-"
 	}
-	return text
+	return string(text)
 }

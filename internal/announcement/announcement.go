@@ -7,6 +7,8 @@ package announcement
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 )
 
 // ID identifies one message to Discord.
@@ -36,26 +38,26 @@ type Announcement struct {
 
 // Reply is the Discord message that an announcement edits, or where a new one goes.
 type Reply struct {
-	ChannelID string
-	MessageID string // the message to edit; empty: it is not known, or there is none
-	UserID    string // the user to mention when a new message is needed
+	ChannelID snowflake.ChannelID
+	MessageID snowflake.MessageID // the message to edit; empty: it is not known, or there is none
+	UserID    snowflake.UserID    // the user to mention when a new message is needed
 	Command   Command
 }
 
 // Command is what finds the reply to a Discord command when the id of its
 // message is not known.
 type Command struct {
-	Interaction string // id of the command's interaction; empty: no command
-	Application string // with Token, what reads and edits the reply
-	Token       string // works for 15 minutes; a secret
-	Part        int    // which of the command's replies: 0 is the response, others follow it
+	Interaction snowflake.InteractionID // of the command's interaction; empty: no command
+	Application snowflake.ApplicationID // with Token, what reads and edits the reply
+	Token       string                  // works for 15 minutes; a secret
+	Part        int                     // which of the command's replies: 0 is the response, others follow it
 }
 
 // Delivery is how an announcement ended.
 type Delivery struct {
-	Sent      bool   // false: undeliverable, for good
-	ChannelID string // where the message stands, when Sent
-	MessageID string
+	Sent      bool                // false: undeliverable, for good
+	ChannelID snowflake.ChannelID // where the message stands, when Sent
+	MessageID snowflake.MessageID
 	Detail    string // why it is undeliverable, for the operator
 	At        time.Time
 }

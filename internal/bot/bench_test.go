@@ -19,6 +19,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/intake"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -204,7 +205,7 @@ func (b *bench) deliver(arrival upload.Arrival) discordtest.Message {
 	b.Helper()
 	delivery, err := b.give(b.ctx, b.announcement(arrival))
 	b.must(err)
-	m, ok := b.Message(delivery.MessageID)
+	m, ok := b.Message(string(delivery.MessageID))
 	if !delivery.Sent || !ok {
 		b.Fatalf("delivery %+v", delivery)
 	}
@@ -220,14 +221,14 @@ func game(name string) discordtest.File {
 type memory struct {
 	mu       sync.Mutex
 	files    map[string][]byte
-	keys     map[string]upload.ID
+	keys     map[upload.Key]upload.ID
 	all      []upload.Arrival
 	asked    map[job.ID]upload.Pending // by the job that fetches it
-	known    map[string]bool           // keys of requests, the ended ones too
+	known    map[upload.Key]bool       // keys of requests, the ended ones too
 	recorded int                       // how often a request was to be recorded
 	tries    int                       // … while the store was down
 	mark     time.Time                 // the bookmark
-	used     map[string]upload.Channel
+	used     map[snowflake.ChannelID]upload.Channel
 	views    []upload.View // submissions with their answers; their ids count from 1
 	kept     int           // requests that could not be ended
 	down     error
@@ -236,7 +237,7 @@ type memory struct {
 }
 
 func newMemory() *memory {
-	return &memory{files: map[string][]byte{}, keys: map[string]upload.ID{}, asked: map[job.ID]upload.Pending{}, known: map[string]bool{}, used: map[string]upload.Channel{}, changed: make(chan struct{})}
+	return &memory{files: map[string][]byte{}, keys: map[upload.Key]upload.ID{}, asked: map[job.ID]upload.Pending{}, known: map[upload.Key]bool{}, used: map[snowflake.ChannelID]upload.Channel{}, changed: make(chan struct{})}
 }
 
 func (l *memory) Put(_ context.Context, sha256 string, data []byte) error {

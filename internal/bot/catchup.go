@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -125,7 +126,7 @@ func (b *Bot) recordUse(ctx context.Context) {
 	defer cancel()
 	if err := b.channels.UseChannels(ctx, used); err != nil {
 		for _, c := range used {
-			b.gaps.use(discord.ChannelID(c.ID), discord.GuildID(c.Guild))
+			b.gaps.use(c.ID, c.Guild)
 		}
 	}
 }
@@ -212,7 +213,7 @@ func (b *Bot) readBack(ctx context.Context, at readState) error {
 // readFrom is after which message a channel is read back; "" is only the latest
 // page, where there is no bookmark yet.
 func (b *Bot) readFrom(ctx context.Context, at readState) (discord.MessageID, error) {
-	from := discord.MadeAt(at.from)
+	from := snowflake.MadeAt(at.from)
 	if at.from == "" {
 		var err error
 		if from, err = b.bookmarks.Bookmark(ctx, bookmark); err != nil || from.IsZero() {
@@ -223,14 +224,14 @@ func (b *Bot) readFrom(ctx context.Context, at readState) (discord.MessageID, er
 	if oldest := time.Now().Add(-maxAge); from.Before(oldest) {
 		from = oldest
 	}
-	return discord.Snowflake(from), nil
+	return snowflake.At(from), nil
 }
 
 // settle takes up the replays of a message that are not on record. In a message
 // that was answered, those that are refused by name or size were: that is not
 // recorded.
 func (b *Bot) settle(ctx context.Context, m *discord.Message, direct, answered bool) error {
-	if !m.FromPlayer() || time.Since(discord.MadeAt(m.ID)) > maxAge || b.concernOf(m, direct) == none {
+	if !m.FromPlayer() || time.Since(snowflake.MadeAt(m.ID)) > maxAge || b.concernOf(m, direct) == none {
 		return nil
 	}
 	uploads, refused := b.uploadsIn(ctx, m, direct)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -45,8 +46,8 @@ func TestWhatCameWhileNoBotListenedIsAnswered(t *testing.T) {
 	var got []string
 	for _, arrival := range b.arrivals(8)[3:] {
 		got = append(got, arrival.FileName)
-		m, _ := b.Message(arrival.Reply.MessageID)
-		if m.Content != found(arrival.FileName) || arrival.Guild != m.GuildID {
+		m, _ := b.Message(string(arrival.Reply.MessageID))
+		if m.Content != found(arrival.FileName) || string(arrival.Guild) != m.GuildID {
 			t.Errorf("%s of guild %q is answered in %+v", arrival.FileName, arrival.Guild, m)
 		}
 	}
@@ -90,7 +91,7 @@ func TestTheChannelsUsedLastAreReadBackFirst(t *testing.T) {
 	p.hold([]discord.ChannelID{"watched"})
 	var used []upload.Channel
 	for n := range 5 {
-		used = append(used, upload.Channel{ID: strconv.Itoa(n), Guild: "g", Used: now.Add(-time.Duration((n+2)%5) * time.Hour)})
+		used = append(used, upload.Channel{ID: snowflake.ChannelID(strconv.Itoa(n)), Guild: "g", Used: now.Add(-time.Duration((n+2)%5) * time.Hour)})
 	}
 	p.recall(used)
 	p.release()

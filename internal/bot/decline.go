@@ -90,7 +90,7 @@ func (b *Bot) admits(u *pendingUpload) *failure.Error {
 // before it is acknowledged: from memory or, for a user who was refused lately,
 // from the database.
 func (b *Bot) refused(ctx context.Context, user discord.UserID, guild discord.GuildID) error {
-	sender := upload.Incoming{Source: upload.FromDiscord, Uploader: string(user), Guild: string(guild)}
+	sender := upload.Incoming{Source: upload.FromDiscord, Uploader: user, Guild: guild}
 	if why := b.intake.Spent(sender); why != nil || !b.refusals.spent(user, time.Now()) {
 		return why
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 )
 
 // deliver says what an announcement reads as: by editing the stored message, else by
@@ -21,7 +22,7 @@ import (
 func (b *Bot) deliver(ctx context.Context, a announcement.Announcement, said rendering) (announcement.Delivery, error) {
 	message := said.outgoing
 	message.nonce = discord.Nonce("announcement", strconv.FormatInt(int64(a.ID), 10))
-	message.user = discord.UserID(a.Reply.UserID)
+	message.user = a.Reply.UserID
 	if err := b.crowded(a.Reply); err != nil {
 		return announcement.Delivery{}, err
 	}
@@ -50,7 +51,7 @@ func (b *Bot) crowded(reply announcement.Reply) error {
 	if usable(reply) {
 		return nil
 	}
-	all, own := b.discord.Waiting(discord.ChannelID(reply.ChannelID), discord.UserID(reply.UserID))
+	all, own := b.discord.Waiting(reply.ChannelID, reply.UserID)
 	if own >= maxUserCrowd || all >= maxCrowd && own > 0 {
 		return job.Snooze(crowdPause+rand.N(crowdPause), "many answers wait for the channel's rate limit")
 	}
@@ -65,19 +66,19 @@ const tokenLife = 14 * time.Minute
 func usable(reply announcement.Reply) bool {
 	command := reply.Command
 	return command.Token != "" && (reply.MessageID != "" || command.Part == 0) &&
-		time.Since(discord.MadeAt(command.Interaction)) < tokenLife
+		time.Since(snowflake.MadeAt(command.Interaction)) < tokenLife
 }
 
 // by is the interaction that a command's reply answers, as far as its token needs.
 func by(c announcement.Command) *discord.Interaction {
 	return &discord.Interaction{
-		ID: discord.InteractionID(c.Interaction), AppID: discord.ApplicationID(c.Application), Token: c.Token,
+		ID: c.Interaction, AppID: c.Application, Token: c.Token,
 	}
 }
 
 // put brings a message to where the reply stands, or as near as possible.
 func (b *Bot) put(ctx context.Context, reply announcement.Reply, m outgoing) (announcement.Delivery, error) {
-	channel, user, stands := discord.ChannelID(reply.ChannelID), discord.UserID(reply.UserID), discord.MessageID(reply.MessageID)
+	channel, user, stands := reply.ChannelID, reply.UserID, reply.MessageID
 	if usable(reply) {
 		message, err := b.discord.EditReply(ctx, by(reply.Command), stands, m.send())
 		switch {
@@ -176,5 +177,5 @@ func (b *Bot) send(ctx context.Context, channelID discord.ChannelID, m outgoing)
 }
 
 func sent(channelID discord.ChannelID, messageID discord.MessageID) announcement.Delivery {
-	return announcement.Delivery{Sent: true, ChannelID: string(channelID), MessageID: string(messageID), At: time.Now()}
+	return announcement.Delivery{Sent: true, ChannelID: channelID, MessageID: messageID, At: time.Now()}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/discordtest"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -27,7 +28,7 @@ func TestADeletedReplyIsReplacedOnce(t *testing.T) {
 	b := newBench(t, discordtest.Options{})
 	b.start()
 	arrival := standingReply(b)
-	b.Delete(arrival.Reply.MessageID)
+	b.Delete(string(arrival.Reply.MessageID))
 	first := b.deliver(arrival)
 	again := b.deliver(arrival) // the process died before it recorded the delivery
 	if first.ID != again.ID || !slices.Equal(first.Mentions, []string{b.alice.ID}) || !strings.HasPrefix(first.Content, "<@"+b.alice.ID+"> **Ever Dream LE**") {
@@ -43,7 +44,7 @@ func TestWithoutAccessTheUploaderIsWrittenTo(t *testing.T) {
 	}{
 		{"no view", func(b *bench) { b.Permit(b.channel, 0) }},
 		{"reply deleted and no sending", func(b *bench) {
-			b.Delete(b.arrivals(1)[0].Reply.MessageID)
+			b.Delete(string(b.arrivals(1)[0].Reply.MessageID))
 			b.Permit(b.channel, discordtest.ViewChannel|discordtest.ReadMessageHistory)
 		}},
 		{"channel deleted", func(b *bench) { b.DeleteChannel(b.channel) }},
@@ -91,11 +92,11 @@ func TestWithoutAReplyTheAnswerIsPosted(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, discordtest.Options{})
 	b.make()
-	m := b.deliver(upload.Arrival{FileName: "a", Reply: &announcement.Reply{ChannelID: b.channel.ID, UserID: b.alice.ID}})
+	m := b.deliver(upload.Arrival{FileName: "a", Reply: &announcement.Reply{ChannelID: snowflake.ChannelID(b.channel.ID), UserID: snowflake.UserID(b.alice.ID)}})
 	if m.ChannelID != b.channel.ID || !slices.Equal(m.Mentions, []string{b.alice.ID}) {
 		t.Errorf("delivered %+v", m)
 	}
-	m = b.deliver(upload.Arrival{FileName: "a", Reply: &announcement.Reply{UserID: b.alice.ID}})
+	m = b.deliver(upload.Arrival{FileName: "a", Reply: &announcement.Reply{UserID: snowflake.UserID(b.alice.ID)}})
 	if m.ChannelID != b.DM(b.alice).ID {
 		t.Errorf("delivered %+v", m)
 	}
@@ -119,13 +120,13 @@ func TestAFailureThatStandsAloneNamesItsFile(t *testing.T) {
 	const reason = ":warning: Could not parse replay: "
 	delivery, err := b.give(b.ctx, failed)
 	b.must(err)
-	if m, _ := b.Message(delivery.MessageID); !strings.HasPrefix(m.Content, reason) {
+	if m, _ := b.Message(string(delivery.MessageID)); !strings.HasPrefix(m.Content, reason) {
 		t.Errorf("in its place: %q", m.Content)
 	}
-	b.Delete(arrival.Reply.MessageID)
+	b.Delete(string(arrival.Reply.MessageID))
 	delivery, err = b.give(b.ctx, failed)
 	b.must(err)
-	if m, _ := b.Message(delivery.MessageID); !strings.HasPrefix(m.Content, "<@"+b.alice.ID+"> a.SC2Replay: "+reason) {
+	if m, _ := b.Message(string(delivery.MessageID)); !strings.HasPrefix(m.Content, "<@"+b.alice.ID+"> a.SC2Replay: "+reason) {
 		t.Errorf("alone: %q", m.Content)
 	}
 }
@@ -194,7 +195,7 @@ func TestAnAnswerLostOnTheWireIsNotDoubled(t *testing.T) {
 	b := newBench(t, discordtest.Options{})
 	b.start()
 	arrival := standingReply(b)
-	b.Delete(arrival.Reply.MessageID)
+	b.Delete(string(arrival.Reply.MessageID))
 	b.Inject(discordtest.Fault{Trouble: discordtest.Reset, Late: true, Times: 1, Route: routePost})
 	if _, err := b.give(b.ctx, b.announcement(arrival)); err == nil {
 		t.Error("a reset connection counts as sent")
@@ -215,9 +216,9 @@ func TestAnUndecodableAnswerCountsAsSent(t *testing.T) {
 		t.Errorf("edit: %+v, %v", delivery, err)
 	}
 	lift()
-	b.Delete(arrival.Reply.MessageID)
+	b.Delete(string(arrival.Reply.MessageID))
 	b.Inject(discordtest.Fault{Trouble: discordtest.Garbled, Route: routePost})
-	if delivery, err := b.give(b.ctx, b.announcement(arrival)); err != nil || !delivery.Sent || delivery.ChannelID != b.channel.ID {
+	if delivery, err := b.give(b.ctx, b.announcement(arrival)); err != nil || !delivery.Sent || string(delivery.ChannelID) != b.channel.ID {
 		t.Errorf("post: %+v, %v", delivery, err)
 	}
 	if n := len(b.fromBot(b.channel)); n != 1 {
@@ -252,7 +253,7 @@ func TestAFirstReplyThatIsRefusedCostsNothing(t *testing.T) {
 				b.fetch()
 			}
 			arrival := b.arrivals(1)[0]
-			if arrival.Reply.MessageID == "" || arrival.Reply.ChannelID != b.channel.ID {
+			if arrival.Reply.MessageID == "" || string(arrival.Reply.ChannelID) != b.channel.ID {
 				t.Errorf("reply %+v", *arrival.Reply)
 			}
 			b.deliver(arrival)
@@ -321,10 +322,10 @@ func TestARequestThatIsRefusedEndsInTheFallbacks(t *testing.T) {
 		check   func(b *bench, d announcement.Delivery) bool
 	}{
 		{"edit", []string{routeEdit}, 1, func(b *bench, d announcement.Delivery) bool {
-			return d.Sent && d.ChannelID == b.channel.ID
+			return d.Sent && string(d.ChannelID) == b.channel.ID
 		}},
 		{"edit and direct channel", []string{routeEdit, routeDM}, 1, func(b *bench, d announcement.Delivery) bool {
-			return d.Sent && d.ChannelID == b.channel.ID
+			return d.Sent && string(d.ChannelID) == b.channel.ID
 		}},
 		{"edit and post", []string{routeEdit, routePost}, 3, func(b *bench, d announcement.Delivery) bool { return !d.Sent && d.Detail != "" }},
 		{"all", []string{routeEdit, routePost, routeDM}, 3, func(b *bench, d announcement.Delivery) bool { return !d.Sent && d.Detail != "" }},
@@ -361,7 +362,7 @@ func TestAnEditByTokenThatIsRefusedIsMadeByTheBot(t *testing.T) {
 			Trouble: discordtest.Failure, Status: http.StatusBadRequest, Route: "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/" + which,
 		})
 	}
-	if m := b.deliver(arrival); m.ID != arrival.Reply.MessageID && arrival.Reply.MessageID != "" || !strings.Contains(m.Content, won) {
+	if m := b.deliver(arrival); m.ID != string(arrival.Reply.MessageID) && arrival.Reply.MessageID != "" || !strings.Contains(m.Content, won) {
 		t.Errorf("delivered %+v", m)
 	}
 	b.logged("discord refuses a request of the bot")

@@ -12,6 +12,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -45,17 +46,17 @@ func TestEveryMessagePathLeadsToOneAnswer(t *testing.T) {
 
 			first := b.shown(found(`Ever\_Dream.SC2Replay`))
 			arrival := b.arrivals(1)[0]
-			want := announcement.Reply{ChannelID: sent.ChannelID, MessageID: first.ID, UserID: b.alice.ID}
-			if *arrival.Reply != want || arrival.Uploader != b.alice.ID || arrival.Source != upload.FromDiscord {
+			want := announcement.Reply{ChannelID: snowflake.ChannelID(sent.ChannelID), MessageID: snowflake.MessageID(first.ID), UserID: snowflake.UserID(b.alice.ID)}
+			if *arrival.Reply != want || string(arrival.Uploader) != b.alice.ID || arrival.Source != upload.FromDiscord {
 				t.Errorf("arrival %+v with reply %+v, want %+v", arrival, *arrival.Reply, want)
 			}
-			if !arrival.Sent.Equal(discord.MadeAt(sent.ID)) {
-				t.Errorf("sent %v, want when Discord had it, %v", arrival.Sent, discord.MadeAt(sent.ID))
+			if !arrival.Sent.Equal(snowflake.MadeAt(sent.ID)) {
+				t.Errorf("sent %v, want when Discord had it, %v", arrival.Sent, snowflake.MadeAt(sent.ID))
 			}
 			if arrival.Unlisted != (test.name == "direct message") {
 				t.Errorf("unlisted: %v", arrival.Unlisted)
 			}
-			if arrival.Key != "discord:"+sent.ID+":"+sent.Files[0].ID || b.store.file(arrival) != "MPQ\x1b of Ever_Dream.SC2Replay" {
+			if string(arrival.Key) != "discord:"+sent.ID+":"+sent.Files[0].ID || b.store.file(arrival) != "MPQ\x1b of Ever_Dream.SC2Replay" {
 				t.Errorf("key %q, file %q", arrival.Key, b.store.file(arrival))
 			}
 			last := b.deliver(arrival)
@@ -79,14 +80,14 @@ func TestSlashCommandIsAnsweredAtOnceAndEdited(t *testing.T) {
 		t.Fatalf("acknowledged with %d: %v", kind, err)
 	}
 	arrival := b.arrivals(1)[0]
-	if made := discord.MadeAt(arrival.Reply.Command.Interaction); !arrival.Sent.Equal(made) || time.Since(made) > time.Hour {
+	if made := snowflake.MadeAt(arrival.Reply.Command.Interaction); !arrival.Sent.Equal(made) || time.Since(made) > time.Hour {
 		t.Errorf("sent %v, want when the command was given, %v", arrival.Sent, made)
 	}
 	response, _ := act.Response()
-	if response.Content != found("a.SC2REPLAY") || response.Ephemeral || response.ID != arrival.Reply.MessageID || arrival.Reply.ChannelID != b.channel.ID {
+	if response.Content != found("a.SC2REPLAY") || response.Ephemeral || response.ID != string(arrival.Reply.MessageID) || string(arrival.Reply.ChannelID) != b.channel.ID {
 		t.Errorf("response %+v, reply %+v", response, *arrival.Reply)
 	}
-	if !strings.HasPrefix(arrival.Key, "discord:"+act.ID+":") {
+	if !strings.HasPrefix(string(arrival.Key), "discord:"+act.ID+":") {
 		t.Errorf("key %q", arrival.Key)
 	}
 	b.Advance(time.Hour) // the interaction's token is long gone
@@ -115,9 +116,9 @@ func TestMenuAnalysesEveryReplayOfAMessage(t *testing.T) {
 	}
 	ids := []string{response.ID, followups[0].ID, followups[1].ID}
 	for _, arrival := range arrivals {
-		n := slices.Index(ids, arrival.Reply.MessageID)
-		m, _ := b.Message(arrival.Reply.MessageID)
-		if n < 0 || m.Content != found(arrival.FileName) || arrival.Uploader != b.alice.ID {
+		n := slices.Index(ids, string(arrival.Reply.MessageID))
+		m, _ := b.Message(string(arrival.Reply.MessageID))
+		if n < 0 || m.Content != found(arrival.FileName) || string(arrival.Uploader) != b.alice.ID {
 			t.Errorf("%s is answered in %+v", arrival.FileName, m)
 		}
 	}
@@ -134,7 +135,7 @@ func TestSeveralAttachmentsEachGetAReply(t *testing.T) {
 	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: files})
 	seen := map[string]bool{}
 	for _, arrival := range b.arrivals(10) {
-		m, _ := b.Message(arrival.Reply.MessageID)
+		m, _ := b.Message(string(arrival.Reply.MessageID))
 		if m.Content != found(arrival.FileName) || seen[m.ID] {
 			t.Errorf("%s is answered in %+v", arrival.FileName, m)
 		}
@@ -280,7 +281,7 @@ func TestHostileNamesNotifyNoOne(t *testing.T) {
 	a.Subject = b.store.answered(done(t, hostile))
 	delivery, err := b.give(b.ctx, a)
 	b.must(err)
-	m, _ := b.Message(delivery.MessageID)
+	m, _ := b.Message(string(delivery.MessageID))
 	if want := `**\@everyone \<\@` + b.alice.ID + `\>**`; !strings.HasPrefix(m.Content, want) || len(m.Mentions) != 0 {
 		t.Errorf("%q notifies %v", m.Content, m.Mentions)
 	}

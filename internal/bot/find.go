@@ -10,6 +10,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/retry"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 )
 
 // How messages of the bot are found again in a channel.
@@ -51,7 +52,7 @@ func (b *Bot) isFirst(m *discord.Message, found, nonce string) bool {
 
 // oldestFirst orders messages by their ids.
 func oldestFirst(a, b *discord.Message) int {
-	if discord.Newer(a.ID, b.ID) {
+	if snowflake.Newer(a.ID, b.ID) {
 		return 1
 	}
 	return -1
@@ -75,11 +76,11 @@ func (b *Bot) find(ctx context.Context, channel discord.ChannelID, after discord
 			return nil, nil, err
 		}
 		for _, m := range messages {
-			if discord.Newer(m.ID, after) && wanted(m) && !known[m.ID] {
+			if snowflake.Newer(m.ID, after) && wanted(m) && !known[m.ID] {
 				known[m.ID] = true
 				found = append(found, m)
 			}
-			if discord.Newer(m.ID, next) {
+			if snowflake.Newer(m.ID, next) {
 				next = m.ID
 			}
 		}
@@ -124,7 +125,7 @@ func (b *Bot) posted(ctx context.Context, channel discord.ChannelID, m outgoing)
 	}
 	for _, stands := range newest {
 		switch {
-		case stands.Author == nil || stands.Author.ID != me || discord.MadeAt(stands.ID).Before(m.since.Add(-clockSlack)):
+		case stands.Author == nil || stands.Author.ID != me || snowflake.MadeAt(stands.ID).Before(m.since.Add(-clockSlack)):
 		case stands.Nonce != "" && stands.Nonce != m.nonce:
 		case stands.Nonce == "" && !m.says(stands):
 		case b.own.assign(stands.ID, m.nonce):
@@ -147,7 +148,7 @@ func (b *Bot) locate(ctx context.Context, reply announcement.Reply, m outgoing) 
 			return "", err
 		}
 	}
-	found, _, err := b.find(ctx, discord.ChannelID(reply.ChannelID), discord.MessageID(command.ID), answersTo(command.ID),
+	found, _, err := b.find(ctx, reply.ChannelID, discord.MessageID(command.ID), answersTo(command.ID),
 		b.pick(reply.Command.Part, foundName(m.file, m.language), m.nonce))
 	switch {
 	case found != nil:

@@ -8,6 +8,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/retry"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 )
 
 // firstReply is a way to the first reply to an upload, which becomes its answer.
@@ -45,16 +46,16 @@ func (b *Bot) standingReply(u *pendingUpload, age time.Duration) firstReply {
 
 // answered is where u is answered as far as it is known without asking.
 func (u *pendingUpload) answered() announcement.Reply {
-	reply := announcement.Reply{ChannelID: string(u.channel), UserID: string(u.user)}
+	reply := announcement.Reply{ChannelID: u.channel, UserID: u.user}
 	if i := u.command; i != nil {
-		reply.Command = announcement.Command{Interaction: string(i.ID), Application: string(i.AppID), Token: i.Token, Part: u.part}
+		reply.Command = announcement.Command{Interaction: i.ID, Application: i.AppID, Token: i.Token, Part: u.part}
 	}
 	return reply
 }
 
 // firstMessage is the first reply to an upload in a message.
 func (u *pendingUpload) firstMessage() outgoing {
-	return outgoing{content: u.bot.firstText(u), language: u.language, replyTo: u.message, nonce: u.key.nonce(), user: u.user, since: u.made()}
+	return outgoing{content: u.bot.firstText(u), language: u.language, replyTo: u.message, nonce: nonceOf(u.key), user: u.user, since: u.made()}
 }
 
 // newReply replies to a message that nothing replies to yet.
@@ -69,7 +70,7 @@ func (u newReply) stand(ctx context.Context) (announcement.Reply, error) {
 		return reply, nil
 	}
 	if err == nil {
-		reply.MessageID = string(sent.ID)
+		reply.MessageID = sent.ID
 	}
 	return reply, err
 }
@@ -91,13 +92,13 @@ func (u acknowledgedReply) stand(ctx context.Context) (announcement.Reply, error
 	case !u.ack.Given:
 		return searchedResponse{u.pendingUpload}.stand(ctx)
 	case u.part == 0 && u.ack.Message != "":
-		reply.MessageID = string(u.ack.Message)
+		reply.MessageID = u.ack.Message
 		return reply, nil
 	}
 	sent, err := u.sent(ctx)
 	switch {
 	case err == nil:
-		reply.MessageID = string(sent.ID)
+		reply.MessageID = sent.ID
 	case ctx.Err() != nil, u.part > 0 && !discord.Permanent(err):
 		return reply, err
 	default:
@@ -148,9 +149,9 @@ func (u *pendingUpload) found(m *discord.Message, err error) (announcement.Reply
 	case !strings.HasPrefix(m.Content, foundText(u)):
 		return reply, errSettled
 	}
-	reply.MessageID = string(m.ID)
+	reply.MessageID = m.ID
 	if m.ChannelID != "" {
-		reply.ChannelID = string(m.ChannelID)
+		reply.ChannelID = m.ChannelID
 	}
 	return reply, nil
 }
@@ -169,12 +170,12 @@ func (u searchedReply) stand(ctx context.Context) (announcement.Reply, error) {
 // search is nil where a new reply might be a second one.
 func (u searchedReply) search(ctx context.Context) (*discord.Message, error) {
 	b := u.bot
-	age := max(u.age, time.Since(discord.MadeAt(u.message))) // it may have been read back late
+	age := max(u.age, time.Since(snowflake.MadeAt(u.message))) // it may have been read back late
 	me := b.discord.Self()
 	if me == "" {
 		return nil, errNoName
 	}
-	own := u.key.nonce()
+	own := nonceOf(u.key)
 	found, replies, err := b.find(ctx, u.channel, u.message, func(m *discord.Message) bool {
 		if m.Author == nil || m.Author.ID != me {
 			return false
@@ -244,7 +245,7 @@ func (u searchedResponse) search(ctx context.Context) (*discord.Message, error) 
 		return nil, err
 	}
 	m, replies, searchErr := u.bot.find(ctx, u.channel, discord.MessageID(u.command.ID), answersTo(u.command.ID),
-		u.bot.pick(u.part, foundText(u.pendingUpload), u.key.nonce()))
+		u.bot.pick(u.part, foundText(u.pendingUpload), nonceOf(u.key)))
 	if m != nil || searchErr != nil && !discord.Permanent(searchErr) {
 		return m, searchErr
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -56,7 +57,7 @@ func (g *gaps) saw(channel discord.ChannelID, message discord.MessageID, guild d
 	defer g.mu.Unlock()
 	at := g.find(channel)
 	at.guild, at.direct, at.used = guild, guild == "", time.Now()
-	if discord.Newer(message, at.last) {
+	if snowflake.Newer(message, at.last) {
 		at.last = message
 	}
 	g.known[channel] = at
@@ -127,9 +128,9 @@ func (g *gaps) recall(channels []upload.Channel) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, c := range channels {
-		id := discord.ChannelID(c.ID)
+		id := c.ID
 		at := g.find(id)
-		at.guild, at.direct = discord.GuildID(c.Guild), c.Guild == ""
+		at.guild, at.direct = c.Guild, c.Guild == ""
 		if c.Used.After(at.used) {
 			at.used = c.Used
 		}
@@ -146,7 +147,7 @@ func (g *gaps) use(channel discord.ChannelID, guild discord.GuildID) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.used) < maxGaps {
-		g.used[channel] = upload.Channel{ID: string(channel), Guild: string(guild), Used: time.Now()}
+		g.used[channel] = upload.Channel{ID: channel, Guild: guild, Used: time.Now()}
 	}
 }
 
@@ -168,7 +169,7 @@ func (g *gaps) putBack(unread readState) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	at := g.find(unread.channel)
-	if at.gap == noGap || discord.Newer(at.from, unread.from) {
+	if at.gap == noGap || snowflake.Newer(at.from, unread.from) {
 		at.from = unread.from
 	}
 	if at.gap == noGap {

@@ -205,7 +205,7 @@ func TestARestartAcceptsWhatWasMissed(t *testing.T) {
 	names := map[string]bool{}
 	for _, arrival := range b.arrivals(4) { // the database is back, so the refused one is in after all
 		names[arrival.FileName] = true
-		if m, _ := b.Message(arrival.Reply.MessageID); m.ID == "" {
+		if m, _ := b.Message(string(arrival.Reply.MessageID)); m.ID == "" {
 			t.Errorf("%s has no reply", arrival.FileName)
 		}
 	}

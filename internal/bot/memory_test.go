@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -83,7 +84,7 @@ func (l *memory) UsedChannels(ctx context.Context, since time.Time, limit int) (
 func (l *memory) ForgetChannels(_ context.Context, before time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	maps.DeleteFunc(l.used, func(_ string, c upload.Channel) bool { return c.Used.Before(before) })
+	maps.DeleteFunc(l.used, func(_ snowflake.ChannelID, c upload.Channel) bool { return c.Used.Before(before) })
 	return l.down
 }
 
@@ -97,7 +98,7 @@ func (l *memory) PendingUpload(_ context.Context, id job.ID) (upload.Pending, er
 	return r, nil
 }
 
-func (l *memory) RefusePending(_ context.Context, key string, _ time.Time) error {
+func (l *memory) RefusePending(_ context.Context, key upload.Key, _ time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer l.tell()
@@ -110,7 +111,7 @@ func (l *memory) RefusePending(_ context.Context, key string, _ time.Time) error
 }
 
 // end ends a request. l.mu is held.
-func (l *memory) end(key string) {
+func (l *memory) end(key upload.Key) {
 	maps.DeleteFunc(l.asked, func(_ job.ID, r upload.Pending) bool { return r.Key == key })
 }
 

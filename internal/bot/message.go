@@ -9,6 +9,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -44,7 +45,7 @@ func (b *Bot) onMessage(work context.Context, m *discord.Message) {
 		return
 	}
 	b.gaps.saw(m.ChannelID, m.ID, m.GuildID)
-	if err := b.intake.Spent(upload.Incoming{Uploader: string(m.Author.ID), Guild: string(m.GuildID)}); err != nil {
+	if err := b.intake.Spent(upload.Incoming{Uploader: m.Author.ID, Guild: m.GuildID}); err != nil {
 		b.refuseMessage(m, append(uploads, refused...), err)
 		return
 	}
@@ -174,8 +175,8 @@ func (n *notice) run(work context.Context) {
 	defer cancel()
 	m := n.to
 	_, err := n.bot.postOnce(ctx, m.ChannelID, outgoing{
-		content: n.text, replyTo: m.ID, nonce: keyOf(m.ID, discord.AttachmentID(n.what)).nonce(),
-		user: m.Author.ID, since: discord.MadeAt(m.ID),
+		content: n.text, replyTo: m.ID, nonce: nonceOf(keyOf(m.ID, discord.AttachmentID(n.what))),
+		user: m.Author.ID, since: snowflake.MadeAt(m.ID),
 	})
 	if err != nil {
 		n.bot.log.Warn("message not answered", "what", n.what, "channel", m.ChannelID, "error", err)

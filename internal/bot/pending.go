@@ -15,6 +15,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/retry"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -75,13 +76,13 @@ type requestStore interface {
 	RecordPending(ctx context.Context, requests []upload.Pending, due time.Time) ([]bool, error)
 	// PendingUpload is what a job is about; job.ErrDone when that is in or refused.
 	PendingUpload(ctx context.Context, id job.ID) (upload.Pending, error)
-	RefusePending(ctx context.Context, key string, at time.Time) error
+	RefusePending(ctx context.Context, key upload.Key, at time.Time) error
 }
 
 // pendingUpload is one replay on its way in.
 type pendingUpload struct {
 	bot     *Bot
-	key     uploadKey
+	key     upload.Key
 	user    discord.UserID
 	guild   discord.GuildID // "" in direct messages, and where it is not known
 	direct  bool            // it was sent to the bot alone
@@ -99,29 +100,27 @@ type pendingUpload struct {
 	reply      firstReply
 }
 
-// uploadKey names an upload for ever: the message or interaction it came by and
-// the attachment in it, both ids that Discord never uses again.
-type uploadKey string
-
 const keyPrefix = "discord:"
 
-func keyOf[T ~string](origin T, part discord.AttachmentID) uploadKey {
-	return uploadKey(keyPrefix + string(origin) + ":" + string(part))
+// keyOf names an upload for ever: the message or interaction it came by and
+// the attachment in it, both ids that Discord never uses again.
+func keyOf[T ~string](origin T, part discord.AttachmentID) upload.Key {
+	return upload.Key(keyPrefix + string(origin) + ":" + string(part))
 }
 
 // split is the inverse of keyOf.
-func (k uploadKey) split() (origin string, attachment discord.AttachmentID) {
-	origin, part, _ := strings.Cut(strings.TrimPrefix(string(k), keyPrefix), ":")
+func split(key upload.Key) (origin string, attachment discord.AttachmentID) {
+	origin, part, _ := strings.Cut(strings.TrimPrefix(string(key), keyPrefix), ":")
 	return origin, discord.AttachmentID(part)
 }
 
-// nonce is what keeps the upload's first reply single.
-func (k uploadKey) nonce() string { return discord.Nonce(string(k)) }
+// nonceOf is what keeps an upload's first reply single.
+func nonceOf(key upload.Key) string { return discord.Nonce(string(key)) }
 
 // made is when the message or the command was sent.
 func (u *pendingUpload) made() time.Time {
-	origin, _ := u.key.split()
-	return discord.MadeAt(origin)
+	origin, _ := split(u.key)
+	return snowflake.MadeAt(origin)
 }
 
 // lane is where u waits its turn. Commands are answered outside of the channel's
@@ -153,12 +152,12 @@ func (b *Bot) record(ctx context.Context, uploads []*pendingUpload, timeout time
 	rows := make([]upload.Pending, len(uploads))
 	for n, u := range uploads {
 		rows[n] = upload.Pending{
-			Key: string(u.key), Channel: string(u.channel), Message: string(u.message), User: string(u.user),
-			Guild: string(u.guild), Direct: u.direct, FileName: u.file.Filename, Bytes: int64(u.file.Size),
+			Key: u.key, Channel: u.channel, Message: u.message, User: u.user,
+			Guild: u.guild, Direct: u.direct, FileName: u.file.Filename, Bytes: int64(u.file.Size),
 			URL: u.file.URL, Part: u.part, Received: now, Language: u.language,
 		}
 		if i := u.command; i != nil {
-			rows[n].Application, rows[n].Token = string(i.AppID), i.Token
+			rows[n].Application, rows[n].Token = i.AppID, i.Token
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -187,10 +186,10 @@ func (b *Bot) record(ctx context.Context, uploads []*pendingUpload, timeout time
 }
 
 // end ends a pending upload whose player knows that nothing will come of it.
-func (b *Bot) end(ctx context.Context, key uploadKey) {
+func (b *Bot) end(ctx context.Context, key upload.Key) {
 	ctx, cancel := context.WithTimeout(ctx, endTimeout)
 	defer cancel()
-	if err := b.requests.RefusePending(ctx, string(key), time.Now()); err != nil {
+	if err := b.requests.RefusePending(ctx, key, time.Now()); err != nil {
 		b.log.Warn("pending upload not ended, though it is refused", "key", key, "error", err)
 	}
 }
@@ -224,16 +223,15 @@ func (b *Bot) fetchAfter() time.Duration { return b.discord.DownloadTimeout() + 
 
 // fromRow is the upload that record has made a row of; its reply is not known.
 func (b *Bot) fromRow(r upload.Pending) *pendingUpload {
-	key := uploadKey(r.Key)
-	origin, attachment := key.split()
+	origin, attachment := split(r.Key)
 	u := &pendingUpload{
-		bot: b, key: key, user: discord.UserID(r.User), guild: discord.GuildID(r.Guild), direct: r.Direct,
-		channel: discord.ChannelID(r.Channel), message: discord.MessageID(r.Message), part: r.Part, language: r.Language,
+		bot: b, key: r.Key, user: r.User, guild: r.Guild, direct: r.Direct,
+		channel: r.Channel, message: r.Message, part: r.Part, language: r.Language,
 		file: &discord.Attachment{ID: attachment, Filename: r.FileName, Size: int(r.Bytes), URL: r.URL},
 	}
 	if r.Token != "" {
 		u.command = &discord.Interaction{
-			ID: discord.InteractionID(origin), AppID: discord.ApplicationID(r.Application), Token: r.Token, ChannelID: u.channel,
+			ID: discord.InteractionID(origin), AppID: r.Application, Token: r.Token, ChannelID: u.channel,
 		}
 	}
 	return u
@@ -256,8 +254,8 @@ const (
 // ones that nothing asked for longest are.
 type pendingSet struct {
 	mu     sync.Mutex
-	active map[uploadKey]state // claimed or inFlight
-	past   *lru.Cache[uploadKey, left]
+	active map[upload.Key]state // claimed or inFlight
+	past   *lru.Cache[upload.Key, left]
 }
 
 // left is what is remembered of an upload that is no longer in flight.
@@ -267,11 +265,11 @@ type left struct {
 }
 
 func newPendingSet() *pendingSet {
-	return &pendingSet{active: make(map[uploadKey]state), past: newCache[uploadKey, left](maxRemembered)}
+	return &pendingSet{active: make(map[upload.Key]state), past: newCache[upload.Key, left](maxRemembered)}
 }
 
 // claim says whether an upload is unseen, and claims it.
-func (s *pendingSet) claim(key uploadKey) bool {
+func (s *pendingSet) claim(key upload.Key) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, active := s.active[key]; active {
@@ -285,7 +283,7 @@ func (s *pendingSet) claim(key uploadKey) bool {
 }
 
 // once says whether something is unseen, and settles it: it is answered at once.
-func (s *pendingSet) once(key uploadKey) bool {
+func (s *pendingSet) once(key upload.Key) bool {
 	if !s.claim(key) {
 		return false
 	}
@@ -297,10 +295,10 @@ func (s *pendingSet) once(key uploadKey) bool {
 func (s *pendingSet) recorded(u *pendingUpload) { s.set(u.key, inFlight) }
 
 // leave forgets a claimed upload, whose player knows of nothing: it is read back.
-func (s *pendingSet) leave(key uploadKey) { s.set(key, unseen) }
+func (s *pendingSet) leave(key upload.Key) { s.set(key, unseen) }
 
 // settle notes that this process has no more part in an upload.
-func (s *pendingSet) settle(key uploadKey) { s.set(key, settled) }
+func (s *pendingSet) settle(key upload.Key) { s.set(key, settled) }
 
 // postpone notes that there was no room for an upload that is on record.
 func (s *pendingSet) postpone(u *pendingUpload) {
@@ -325,7 +323,7 @@ func (s *pendingSet) resume(u *pendingUpload) bool {
 	return true
 }
 
-func (s *pendingSet) set(key uploadKey, to state) {
+func (s *pendingSet) set(key upload.Key, to state) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch to {

@@ -158,8 +158,8 @@ func TestAnUploadOutlivesTheBotThatRecordedIt(t *testing.T) {
 				b.fetch()
 				replies := map[string]bool{}
 				for _, arrival := range b.arrivals(way.n) {
-					m, ok := b.Message(arrival.Reply.MessageID)
-					if !ok || m.Content != found(arrival.FileName) || arrival.Uploader != b.alice.ID {
+					m, ok := b.Message(string(arrival.Reply.MessageID))
+					if !ok || m.Content != found(arrival.FileName) || string(arrival.Uploader) != b.alice.ID {
 						t.Errorf("%s of %s is answered in %+v", arrival.FileName, arrival.Uploader, m)
 					}
 					replies[m.ID] = true

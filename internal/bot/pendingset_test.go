@@ -3,6 +3,8 @@ package bot
 import (
 	"fmt"
 	"testing"
+
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 func TestTheInFlightSetKnowsEveryState(t *testing.T) {
@@ -45,11 +47,11 @@ func TestTheInFlightSetForgetsTheOldestThatAreSettled(t *testing.T) {
 	s.recorded(&pendingUpload{key: "in flight"})
 	s.once("oldest")
 	for n := range maxRemembered {
-		if !s.once(uploadKey(fmt.Sprint(n))) {
+		if !s.once(upload.Key(fmt.Sprint(n))) {
 			t.Fatalf("key %d is known", n)
 		}
 	}
-	if s.claim("in flight") || !s.claim("oldest") || s.claim(uploadKey(fmt.Sprint(maxRemembered-1))) || s.past.Len() > maxRemembered {
+	if s.claim("in flight") || !s.claim("oldest") || s.claim(upload.Key(fmt.Sprint(maxRemembered-1))) || s.past.Len() > maxRemembered {
 		t.Errorf("%d keys are remembered", s.past.Len())
 	}
 }
@@ -62,7 +64,7 @@ func TestAKeyThatIsClaimedAgainIsRememberedAsLong(t *testing.T) {
 	s.claim("again")
 	s.leave("again")
 	for n := range maxRemembered - 2 {
-		s.once(uploadKey(fmt.Sprint("before ", n)))
+		s.once(upload.Key(fmt.Sprint("before ", n)))
 	}
 	s.once("again")
 	s.once("after") // takes the place of what came first

@@ -92,7 +92,7 @@ func TestUploadsAreCountedByServer(t *testing.T) {
 	b.arrivals(2)
 	b.Upload(discordtest.Upload{Channel: b.DM(b.alice), Author: b.alice, Files: []discordtest.File{game("c.SC2Replay")}})
 	for n, arrival := range b.arrivals(3) {
-		if want := []string{b.guild.ID, b.guild.ID, ""}[n]; arrival.Guild != want {
+		if want := []string{b.guild.ID, b.guild.ID, ""}[n]; string(arrival.Guild) != want {
 			t.Errorf("%s came from server %q, want %q", arrival.FileName, arrival.Guild, want)
 		}
 	}
@@ -112,7 +112,7 @@ func TestTheFirstReplySaysThePlaceInALongQueue(t *testing.T) {
 	b.start()
 	b.must(b.Wait(b.ctx, func() bool { return b.bot.discord.Self() != "" }))
 	b.fetch()
-	if arrival := b.arrivals(1)[0]; left.Content != found("a.SC2Replay")+place || arrival.Reply.MessageID != left.ID {
+	if arrival := b.arrivals(1)[0]; left.Content != found("a.SC2Replay")+place || string(arrival.Reply.MessageID) != left.ID {
 		t.Errorf("reply %+v, want message %+v", *arrival.Reply, left)
 	}
 	_, err := b.SlashReplay(b.alice, b.channel, game("b.SC2Replay"))
@@ -221,7 +221,7 @@ func TestACommandsAnswerIsEditedByItsToken(t *testing.T) {
 			arrival := b.arrivals(1)[0]
 			b.Advance(test.later)
 			m := b.deliver(arrival)
-			if m.ID != arrival.Reply.MessageID || m.Edits() != 1 || len(b.fromBot(b.channel)) != 1 {
+			if m.ID != string(arrival.Reply.MessageID) || m.Edits() != 1 || len(b.fromBot(b.channel)) != 1 {
 				t.Errorf("answered in %+v", m)
 			}
 			if n := b.Requests("PATCH /channels/{channel_id}/messages/{message_id}"); n != test.channel {

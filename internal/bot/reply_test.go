@@ -31,7 +31,7 @@ func (b *bench) answered(act *discordtest.Interaction, delivery announcement.Del
 	b.Helper()
 	response, _ := act.Response()
 	own := b.fromBot(b.channel)
-	if len(own) != 1 || !strings.Contains(response.Content, won) || delivery.MessageID != response.ID || len(b.fromBot(b.DM(b.alice))) != 0 {
+	if len(own) != 1 || !strings.Contains(response.Content, won) || string(delivery.MessageID) != response.ID || len(b.fromBot(b.DM(b.alice))) != 0 {
 		b.Errorf("answered in %+v with %+v; %d messages stand\nlog:\n%s", response, delivery, len(own), b.log)
 	}
 }
@@ -43,7 +43,7 @@ func TestAnAcknowledgementSaysWhereTheReplyStands(t *testing.T) {
 	act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
 	b.must(err)
 	arrival := b.arrivals(1)[0]
-	if response, _ := act.Response(); arrival.Reply.MessageID != response.ID || b.Requests(routeOriginal) != 0 {
+	if response, _ := act.Response(); string(arrival.Reply.MessageID) != response.ID || b.Requests(routeOriginal) != 0 {
 		t.Errorf("reply %+v, response %s, asked %d times", *arrival.Reply, response.ID, b.Requests(routeOriginal))
 	}
 }
@@ -72,7 +72,7 @@ func TestAnAcknowledgedCommandIsAnsweredWhereItsReplyStands(t *testing.T) {
 			act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
 			b.must(err)
 			arrival := b.arrivals(1)[0]
-			if known := arrival.Reply.MessageID != ""; known != test.known || arrival.Reply.Command.Interaction != act.ID {
+			if known := arrival.Reply.MessageID != ""; known != test.known || string(arrival.Reply.Command.Interaction) != act.ID {
 				t.Errorf("reply %+v", *arrival.Reply)
 			}
 			b.Advance(test.late)
@@ -109,7 +109,7 @@ func TestAFollowUpThatCannotBeReadBackIsFound(t *testing.T) {
 	b.fetch()
 	replies := map[string]bool{}
 	for _, arrival := range b.arrivals(3) {
-		m, _ := b.Message(arrival.Reply.MessageID)
+		m, _ := b.Message(string(arrival.Reply.MessageID))
 		if m.Content != found(arrival.FileName) {
 			t.Errorf("%s is answered in %+v", arrival.FileName, m)
 		}
@@ -146,7 +146,7 @@ func TestWithoutNoncesNothingIsPostedTwice(t *testing.T) {
 		}})
 		replies := map[string]bool{}
 		for _, arrival := range b.arrivals(3) {
-			replies[arrival.Reply.MessageID] = true
+			replies[string(arrival.Reply.MessageID)] = true
 		}
 		if n := len(b.fromBot(b.channel)); n != 3 || len(replies) != 3 {
 			t.Errorf("%d messages stand, %d are answered", n, len(replies))
@@ -157,7 +157,7 @@ func TestWithoutNoncesNothingIsPostedTwice(t *testing.T) {
 		b := newBench(t, discordtest.Options{IgnoreNonces: true})
 		stop := b.start()
 		arrival := standingReply(b)
-		b.Delete(arrival.Reply.MessageID)
+		b.Delete(string(arrival.Reply.MessageID))
 		first := b.deliver(arrival)
 		b.must(stop())
 		b.start()
@@ -170,7 +170,7 @@ func TestWithoutNoncesNothingIsPostedTwice(t *testing.T) {
 		b := newBench(t, discordtest.Options{IgnoreNonces: true})
 		b.start()
 		arrival := standingReply(b)
-		b.Delete(arrival.Reply.MessageID)
+		b.Delete(string(arrival.Reply.MessageID))
 		one, two := b.announcement(arrival), b.announcement(arrival)
 		two.ID++
 		for _, a := range []announcement.Announcement{one, two} {
@@ -194,7 +194,7 @@ func TestAReplyIsFoundFarBehindItsUpload(t *testing.T) {
 	b.start()
 	b.must(b.Wait(b.ctx, func() bool { return b.bot.discord.Self() != "" }))
 	b.fetch()
-	if m, _ := b.Message(b.arrivals(1)[0].Reply.MessageID); m.Content != found("a.SC2Replay") || b.standing() != 1 {
+	if m, _ := b.Message(string(b.arrivals(1)[0].Reply.MessageID)); m.Content != found("a.SC2Replay") || b.standing() != 1 {
 		t.Errorf("answered in %+v, %d replies stand", m, b.standing())
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -19,7 +20,7 @@ func TestACallEndsWithItsContext(t *testing.T) {
 	b.Inject(discordtest.Fault{Trouble: discordtest.Slow, Delay: time.Hour})
 	ctx, cancel := context.WithTimeout(b.ctx, 50*time.Millisecond)
 	defer cancel()
-	a := b.announcement(upload.Arrival{Reply: &announcement.Reply{ChannelID: b.channel.ID, MessageID: "1"}})
+	a := b.announcement(upload.Arrival{Reply: &announcement.Reply{ChannelID: snowflake.ChannelID(b.channel.ID), MessageID: "1"}})
 	if _, err := b.give(ctx, a); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("ended with %v", err)
 	}

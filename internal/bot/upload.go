@@ -35,8 +35,8 @@ func (u *pendingUpload) run(work context.Context) {
 	defer cancel()
 
 	replay := upload.Incoming{
-		Source: upload.FromDiscord, Uploader: string(u.user), Guild: string(u.guild), Unlisted: b.unlisted(u),
-		FileName: u.file.Filename, Key: string(u.key), Sent: u.made(), Language: u.language,
+		Source: upload.FromDiscord, Uploader: u.user, Guild: u.guild, Unlisted: b.unlisted(u),
+		FileName: u.file.Filename, Key: u.key, Sent: u.made(), Language: u.language,
 	}
 	var allowed bool
 	if u.unanswered && u.command == nil { // so that a refusal is the only message, or none
@@ -58,7 +58,7 @@ func (u *pendingUpload) run(work context.Context) {
 		return
 	}
 	if reply.MessageID != "" {
-		b.own.assign(discord.MessageID(reply.MessageID), u.key.nonce())
+		b.own.assign(reply.MessageID, nonceOf(u.key))
 	}
 	replied := time.Now()
 	replay.Reply = &reply

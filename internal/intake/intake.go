@@ -126,7 +126,7 @@ func (in *Intake) Allow(ctx context.Context, u upload.Incoming) error {
 	if !in.counts(u) {
 		return nil
 	}
-	if wait := in.junk.due(u.Uploader, now); wait > 0 {
+	if wait := in.junk.due(string(u.Uploader), now); wait > 0 {
 		used := quota.Usage{JunkFrom: now.Add(wait)}
 		refused := in.quota.Judge(used, now)
 		in.watch(u, used, refused)
@@ -150,7 +150,7 @@ func (in *Intake) Allow(ctx context.Context, u upload.Incoming) error {
 // senders that Allow refused before, while that holds, and lets all others pass.
 func (in *Intake) Spent(u upload.Incoming) error {
 	now := in.now()
-	if wait := in.junk.due(u.Uploader, now); wait > 0 {
+	if wait := in.junk.due(string(u.Uploader), now); wait > 0 {
 		return in.quota.Judge(quota.Usage{JunkFrom: now.Add(wait)}, now)
 	}
 	return in.quota.Judge(in.refusals.of(sender{u.Uploader, u.Guild}, now), now)
@@ -170,7 +170,7 @@ func (in *Intake) Accept(ctx context.Context, u upload.Incoming) (upload.Receipt
 		return upload.Receipt{}, err
 	}
 	if !replay.Begins(u.Data) {
-		in.junk.wait(u.Uploader, in.now()) // counts; what is not recorded is not counted by the database
+		in.junk.wait(string(u.Uploader), in.now()) // counts; what is not recorded is not counted by the database
 		return upload.Receipt{}, failure.New(failure.Invalid, phrase.Say(phrase.NotAReplay), nil)
 	}
 	sum := sha256.Sum256(u.Data)
@@ -217,7 +217,7 @@ func sent(at, now time.Time) time.Time {
 // record is store.Accept in the uploader's turn.
 func (in *Intake) record(ctx context.Context, arrival upload.Arrival) (upload.Receipt, error) {
 	if arrival.Uploader != "" && in.quota != (quota.Quota{}) {
-		end, err := in.turns.take(ctx, arrival.Uploader)
+		end, err := in.turns.take(ctx, string(arrival.Uploader))
 		if err != nil {
 			return upload.Receipt{}, err
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/quota"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 )
 
 // maxRefusals is how many senders are remembered. All are forgotten when there
@@ -29,7 +30,10 @@ type usedUp struct {
 }
 
 // sender is what a quota is for.
-type sender struct{ uploader, guild string }
+type sender struct {
+	uploader snowflake.UserID
+	guild    snowflake.GuildID
+}
 
 // note remembers a sender who was refused with what was used.
 func (r *refusals) note(s sender, used quota.Usage, now time.Time) {

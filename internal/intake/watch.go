@@ -28,12 +28,12 @@ func (in *Intake) watch(u upload.Incoming, used quota.Usage, refused error) {
 	near := limit > 0 && used.Guild*10 >= limit*nearQuota
 	switch {
 	case why == phrase.LimitedJunk:
-		if in.first(WarnJunk, u.Uploader) {
+		if in.first(WarnJunk, string(u.Uploader)) {
 			in.log.Warn("a user sends files that are no replays; further ones are refused for a while",
 				"uploader", u.Uploader, "guild", u.Guild, "limit", in.quota.PlayerJunk)
 		}
 	case u.Guild != "" && (near || why == phrase.LimitedGuild || why == phrase.LimitedShare):
-		if in.first(WarnGuild, u.Guild) {
+		if in.first(WarnGuild, string(u.Guild)) {
 			in.log.Warn("a Discord server has used much of its hourly quota; members are held to their shares",
 				"guild", u.Guild, "used", used.Guild, "limit", limit, "uploader", u.Uploader, "uploads_of_uploader", used.Here)
 		}

@@ -179,15 +179,6 @@ func (t *turn) saveGame(g Game) {
 	put(&t.out.Games, g, func(o Game) bool { return o.ID == g.ID })
 }
 
-// games are the match's games as this act leaves them.
-func (t *turn) games() []Game {
-	all := slices.Clone(t.Games)
-	for _, g := range t.out.Games {
-		put(&all, g, func(o Game) bool { return o.ID == g.ID })
-	}
-	return all
-}
-
 // audit records the act, with the states before and after.
 func (t *turn) audit(before, after string) {
 	t.out.Audit = append(t.out.Audit, Audit{

@@ -35,6 +35,12 @@ const (
 	CheckWatchers Code = "observers" // information
 )
 
+// Codes are all checks, in their order.
+var Codes = []Code{
+	CheckPlayers, CheckFormat, CheckRaces, CheckIdentity, CheckNovelty, CheckMap, CheckMod, CheckTime, CheckEnd,
+	CheckWinner, CheckLength, CheckSpeed, CheckAlliance, CheckPrivacy, CheckWatchers,
+}
+
 // Evidence is one line of what a replay shows.
 type Evidence struct {
 	Code     Code       `json:"code"`
@@ -49,8 +55,9 @@ type Judgement struct {
 	Evidence []Evidence    `json:"evidence"`
 	Result   Result        `json:"result"` // of the match's teams; empty: unknown
 	Length   time.Duration `json:"length"` // real time
-	// Confirm are the players of whom one must confirm with a click before the game may
-	// decide: an unproven identity, a doubtful time, a short game. Empty: nobody.
+	// Confirm are the players whose click settles what the evidence leaves open: an
+	// unproven identity, a doubtful time, a short game. One of them must confirm who did
+	// not hand the file in. Empty: nobody's click helps, or none is needed.
 	Confirm []PlayerID `json:"confirm,omitempty"`
 	// Identified says which player of the match stood behind which handle.
 	Identified []Identified `json:"identified,omitempty"`
@@ -86,14 +93,24 @@ type Identified struct {
 
 // Conflict is something about a handle that staff should see.
 type Conflict struct {
-	Toon   string   `json:"toon"`
-	Player PlayerID `json:"player"`          // of the match
-	Other  PlayerID `json:"other,omitempty"` // to whom the handle is bound; 0: nobody
-	Kind   string   `json:"kind"`            // "bound_to_other", "second_handle", "collusion"
+	Toon   string       `json:"toon"`
+	Player PlayerID     `json:"player"`          // of the match
+	Other  PlayerID     `json:"other,omitempty"` // to whom the handle is bound; 0: nobody
+	Kind   ConflictKind `json:"kind"`
 }
+
+// ConflictKind says what is wrong about a handle.
+type ConflictKind string
+
+// The kinds of conflict.
+const (
+	BoundToOther ConflictKind = "bound_to_other" // its binding is proven, or nobody proves otherwise
+	SecondHandle ConflictKind = "second_handle"  // the player has another one in that region
+	ClaimedByTwo ConflictKind = "claimed_by_two" // bound provisionally to another, and claimed by name or code
+)
 
 // Known is what the store knows about the accounts and the game that a replay shows.
 type Known struct {
-	Handles []Handle           // those that are in the replay or bound to the match's players
+	Handles []Handle           // those that are in the replay, and those bound to the match's players
 	Games   map[string]MatchID // of the replay's identity: a match that it decided; absent: none
 }

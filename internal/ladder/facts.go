@@ -21,6 +21,7 @@ type Facts struct {
 	Locked        *bool
 	Observers     int
 	Winner        *int       // team; nil: unknown
+	Draw          bool       // the game says so of everybody
 	WinnerSource  string     // replay.WinnerSource
 	Contradiction string     // what contradicts the winner; empty: nothing
 	Chat          []FactChat // of the players

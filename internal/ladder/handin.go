@@ -16,7 +16,7 @@ func (t *turn) handIn() error {
 	if old, found := lookup(func(g Game) bool { return g.Replay == h.Replay }, t.Games); found {
 		return t.handedAgain(old)
 	}
-	j := judging(t.m, t.Season, t.Players, h.Facts, h.Known, h.Received)
+	j := Judge(t.m, t.Season, t.Players, h.Facts, h.Known, h.Received)
 	if j.Verdict == Unrelated {
 		return nil
 	}

@@ -1,15 +1,6 @@
 package ladder
 
-import (
-	"slices"
-	"strings"
-)
-
-// Kinds of a conflict about a handle.
-const (
-	conflictClaimed = "claimed_by_two"
-	conflictSecond  = "second_handle"
-)
+import "slices"
 
 func (t *turn) handle(toon string) (Handle, bool) {
 	return lookup(func(h Handle) bool { return h.Toon == toon }, t.out.Handles, t.Handles)
@@ -35,17 +26,17 @@ func (t *turn) bind(g Game) {
 			t.saveHandle(t.proved(h, i))
 		case h.State == Provisional && i.ByCode:
 			t.bindNew(i)
-			t.tellStaff(i.Player, conflictClaimed)
+			t.tellStaff(i.Player, ClaimedByTwo)
 		}
 	}
 }
 
 // bindNew binds a handle for the first time, or away from who had no proof.
 func (t *turn) bindNew(i Identified) {
-	region, _, _ := strings.Cut(i.Toon, "-")
+	region := GameRegion(i.Toon)
 	another := func(h Handle) bool { return h.Player == i.Player && h.Region == region && h.Toon != i.Toon }
 	if slices.ContainsFunc(t.Handles, another) {
-		t.tellStaff(i.Player, conflictSecond)
+		t.tellStaff(i.Player, SecondHandle)
 	}
 	t.saveHandle(t.proved(Handle{
 		Toon: i.Toon, Region: region, Player: i.Player, State: Provisional, Bound: t.act.At, Match: t.m.ID,
@@ -76,7 +67,7 @@ func (t *turn) noteConflicts(g Game) {
 	for _, c := range g.Conflicts {
 		h, found := t.handle(c.Toon)
 		proved := slices.ContainsFunc(g.Identified, func(i Identified) bool { return i.Toon == c.Toon && i.ByCode })
-		if c.Kind == conflictClaimed && credible && !proved && found && h.State == Provisional {
+		if c.Kind == ClaimedByTwo && credible && !proved && found && h.State == Provisional {
 			h.State = Contested
 			t.saveHandle(h)
 		}
@@ -84,8 +75,8 @@ func (t *turn) noteConflicts(g Game) {
 	}
 }
 
-func (t *turn) tellStaff(player PlayerID, code string) {
-	t.say(Message{Kind: MsgHandle, To: ToStaff, Player: player, Match: t.m.ID, Code: code})
+func (t *turn) tellStaff(player PlayerID, kind ConflictKind) {
+	t.say(Message{Kind: MsgHandle, To: ToStaff, Player: player, Match: t.m.ID, Code: string(kind)})
 }
 
 // unbind takes a handle from its player.

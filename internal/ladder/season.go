@@ -17,7 +17,10 @@ type Season struct {
 	Base []string `json:"base"`
 	// Releases are never deleted, because uploads may be late.
 	Releases []Release `json:"releases"`
-	// Art are hashes of tileset and art files that came with a map or a release.
+	// Tilesets are hashes of the file that stands behind the mod's files and before a
+	// map's art. Maps share them.
+	Tilesets []string `json:"tilesets"`
+	// Art are hashes of art files that came with a map.
 	Art []string `json:"art"`
 
 	StaffChannel string `json:"staff_channel,omitempty"`

@@ -166,7 +166,7 @@ func insertSubmission(ctx context.Context, tx session, receipt upload.Receipt, a
 		INSERT INTO submissions (id, replay_id, source, uploader, guild, file_name, upload_key, received_at, answered_at, listed, junk, sent_at, language)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (upload_key) DO NOTHING`,
-		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), a.Uploader, a.Guild, a.FileName, orNull(a.Key), a.At, answered, !a.Unlisted, flag(junk), a.Sent, string(a.Language))
+		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), string(a.Uploader), string(a.Guild), a.FileName, orNull(a.Key), a.At, answered, !a.Unlisted, flag(junk), a.Sent, string(a.Language))
 	if err != nil {
 		return fmt.Errorf("insert submission: %w", err)
 	}
@@ -197,13 +197,13 @@ func (s *Store) announceResult(ctx context.Context, tx session, subject upload.I
 }
 
 // repeated is the receipt of the upload that was recorded with this key.
-func (s *Store) repeated(ctx context.Context, key string) (upload.Receipt, error) {
+func (s *Store) repeated(ctx context.Context, key upload.Key) (upload.Receipt, error) {
 	receipt := upload.Receipt{Repeated: true}
 	err := s.read(ctx, func(q session) error {
 		return q.row(ctx, `
 			SELECT s.id, s.replay_id, r.sha256, s.answered_at IS NOT NULL
 			FROM submissions s JOIN replays r ON r.id = s.replay_id
-			WHERE s.upload_key = $1`, key,
+			WHERE s.upload_key = $1`, string(key),
 		).Scan(&receipt.ID, &receipt.ReplayID, &receipt.SHA256, &receipt.Known)
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 	"github.com/evoladder/evoladderbot/internal/upload"
@@ -274,7 +275,7 @@ func TestAcceptKeepsWhatStrangersNameTheirFiles(t *testing.T) {
 		w := world{t, s}
 		for name, want := range names {
 			a := arrival("named")
-			a.FileName, a.Uploader, a.Key = name, name, "key "+name
+			a.FileName, a.Uploader, a.Key = name, snowflake.UserID(name), upload.Key("key "+name)
 			if got := w.view(w.accept(a).ID).FileName; got != want {
 				t.Errorf("%q came back as %q, want %q", name, got, want)
 			}

@@ -28,8 +28,8 @@ func insertAnnouncement(ctx context.Context, tx session, a announcement.Announce
 			interaction_id, application, token, part)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, $10, $11, $12, $13)`,
 		int64(a.ID), string(a.Kind), a.Subject, string(a.Payload),
-		a.Reply.ChannelID, a.Reply.MessageID, a.Reply.UserID, pending, at,
-		a.Reply.Command.Interaction, a.Reply.Command.Application, a.Reply.Command.Token, a.Reply.Command.Part)
+		string(a.Reply.ChannelID), string(a.Reply.MessageID), string(a.Reply.UserID), pending, at,
+		string(a.Reply.Command.Interaction), string(a.Reply.Command.Application), a.Reply.Command.Token, a.Reply.Command.Part)
 	if err != nil {
 		return fmt.Errorf("insert %s announcement: %w", a.Kind, err)
 	}

@@ -105,7 +105,7 @@ func TestRecordDeliveryKeepsWhyItFailed(t *testing.T) {
 		db := raw(t, url)
 		err = db.QueryRowContext(context.Background(), `SELECT status, detail, channel_id FROM announcements`).
 			Scan(&status, &detail, &channel)
-		if err != nil || status != "undeliverable" || detail != "unknown channel" || channel != a.Reply.ChannelID {
+		if err != nil || status != "undeliverable" || detail != "unknown channel" || channel != string(a.Reply.ChannelID) {
 			t.Errorf("%s %q in %s, %v", status, detail, channel, err)
 		}
 	})

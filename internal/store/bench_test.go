@@ -57,8 +57,8 @@ var (
 func travel(b testing.TB, s *store.Store, file string) {
 	ctx := context.Background()
 	a := arrival(file)
-	a.Key, a.At = file, time.Now()
-	heard := requested(a.Key)
+	a.Key, a.At = upload.Key(file), time.Now()
+	heard := requested(string(a.Key))
 	heard.Received = a.At
 	if _, err := s.RecordPending(ctx, []upload.Pending{heard}, a.At.Add(time.Hour)); err != nil {
 		b.Fatal(err)

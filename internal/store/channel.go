@@ -1,13 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -23,7 +24,7 @@ const (
 // freshness remembers which channels this process has written lately.
 type freshness struct {
 	mu      sync.Mutex
-	written map[string]upload.Channel
+	written map[snowflake.ChannelID]upload.Channel
 }
 
 // stale are those channels that are to be written, each once, ordered by id so
@@ -31,7 +32,7 @@ type freshness struct {
 func (f *freshness) stale(channels []upload.Channel) []upload.Channel {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	newest := make(map[string]upload.Channel)
+	newest := make(map[snowflake.ChannelID]upload.Channel)
 	for _, c := range channels {
 		known, ok := f.written[c.ID]
 		if ok && known.Guild == c.Guild && c.Used.Sub(known.Used) < useGrain {
@@ -45,7 +46,7 @@ func (f *freshness) stale(channels []upload.Channel) []upload.Channel {
 	for _, c := range newest {
 		stale = append(stale, c)
 	}
-	slices.SortFunc(stale, func(a, b upload.Channel) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(stale, func(a, b upload.Channel) int { return cmp.Compare(a.ID, b.ID) })
 	return stale
 }
 
@@ -54,7 +55,7 @@ func (f *freshness) note(channels []upload.Channel) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.written == nil || len(f.written)+len(channels) > maxFresh {
-		f.written = make(map[string]upload.Channel, len(channels)) // each is written once more
+		f.written = make(map[snowflake.ChannelID]upload.Channel, len(channels)) // each is written once more
 	}
 	for _, c := range channels {
 		f.written[c.ID] = c
@@ -80,7 +81,7 @@ func upsertChannels(ctx context.Context, tx session, channels []upload.Channel) 
 	for some := range slices.Chunk(channels, rowsMax) {
 		used := make([][]any, len(some))
 		for n, c := range some {
-			used[n] = []any{c.ID, c.Guild, c.Used}
+			used[n] = []any{string(c.ID), string(c.Guild), c.Used}
 		}
 		values, args := rows(used, "TEXT", "TEXT", "TIMESTAMPTZ")
 		_, err := tx.exec(ctx, `

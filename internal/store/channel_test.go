@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 	"github.com/evoladder/evoladderbot/internal/upload"
@@ -21,7 +22,7 @@ func (w world) used() []upload.Channel {
 }
 
 func channel(id, guild string, used time.Time) upload.Channel {
-	return upload.Channel{ID: id, Guild: guild, Used: used.Truncate(time.Microsecond)}
+	return upload.Channel{ID: snowflake.ChannelID(id), Guild: snowflake.GuildID(guild), Used: used.Truncate(time.Microsecond)}
 }
 
 func TestUsedChannelsAreTheNewestFirst(t *testing.T) {

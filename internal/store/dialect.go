@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -68,6 +69,10 @@ func (e engine) arguments(args []any) []any {
 			}
 		case string:
 			args[i] = clean(value)
+		default:
+			if text := reflect.ValueOf(arg); text.Kind() == reflect.String { // an id, a kind
+				args[i] = clean(text.String())
+			}
 		}
 	}
 	return args
@@ -82,11 +87,11 @@ func clean(text string) string {
 }
 
 // orNull is nil for an empty text.
-func orNull(text string) any {
+func orNull[T ~string](text T) any {
 	if text == "" {
 		return nil
 	}
-	return text
+	return string(text)
 }
 
 // moment scans a time of either engine; NULL is the zero time.

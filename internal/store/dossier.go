@@ -10,6 +10,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/failure"
 	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -28,13 +29,14 @@ type JobRecord struct {
 type UploadRecord struct {
 	ID                 upload.ID
 	Source             upload.Source
-	Uploader, Guild    string
+	Uploader           snowflake.UserID
+	Guild              snowflake.GuildID
 	FileName           string
 	Sent               time.Time // by its sender
 	Received, Answered time.Time
 	Message            string // "owed" (pending), "sent", "undeliverable"; "" where there is none
-	ChannelID          string
-	MessageID          string
+	ChannelID          snowflake.ChannelID
+	MessageID          snowflake.MessageID
 	Detail             string // why undeliverable
 	Delivered          time.Time
 }

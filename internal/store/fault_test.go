@@ -15,6 +15,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/quota"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 	"github.com/evoladder/evoladderbot/internal/upload"
@@ -41,19 +42,19 @@ var acts = map[string]func(w world, file string) act{
 	"record requests": func(_ world, file string) act {
 		return func(ctx context.Context, s *store.Store) error {
 			a, b := requested("a "+file), requested("b "+file)
-			a.Channel, b.Channel = "channel a of "+file, "channel b of "+file
+			a.Channel, b.Channel = snowflake.ChannelID("channel a of "+file), snowflake.ChannelID("channel b of "+file)
 			_, err := s.RecordPending(ctx, []upload.Pending{a, b}, soon)
 			return err
 		}
 	},
 	"use channels": func(_ world, file string) act {
 		return func(ctx context.Context, s *store.Store) error {
-			return s.UseChannels(ctx, []upload.Channel{{ID: "a " + file, Used: noon}, {ID: "b " + file, Guild: "9", Used: noon}})
+			return s.UseChannels(ctx, []upload.Channel{{ID: snowflake.ChannelID("a " + file), Used: noon}, {ID: snowflake.ChannelID("b " + file), Guild: "9", Used: noon}})
 		}
 	},
 	"refuse a request": func(w world, file string) act {
 		w.request(file)
-		return func(ctx context.Context, s *store.Store) error { return s.RefusePending(ctx, file, noon) }
+		return func(ctx context.Context, s *store.Store) error { return s.RefusePending(ctx, upload.Key(file), noon) }
 	},
 	"begin": func(w world, file string) act {
 		_, parse := w.submit(arrival(file))
@@ -134,7 +135,7 @@ var acts = map[string]func(w world, file string) act{
 func accepting(file string) act {
 	return func(ctx context.Context, s *store.Store) error {
 		a := arrival(file)
-		a.Key, a.Guild = "key of "+file, "9"
+		a.Key, a.Guild = upload.Key("key of "+file), "9"
 		a.Quota = quota.Quota{PlayerInFlight: 1000, PlayerHour: 1000, GuildHour: 1000}
 		_, err := s.Accept(ctx, a)
 		return err

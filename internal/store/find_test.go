@@ -34,7 +34,7 @@ func TestAReplayIsFoundByEveryNameOfIt(t *testing.T) {
 		names := []string{
 			a.SHA256, a.SHA256[:6], a.SHA256[:20],
 			fmt.Sprint(receipt.ReplayID), fmt.Sprint(receipt.ID), fmt.Sprint(parse),
-			fmt.Sprintf("replay:parse:%d:1", parse), a.Key,
+			fmt.Sprintf("replay:parse:%d:1", parse), string(a.Key),
 			sent, answer, command, "https://discord.com/channels/1/2/" + sent, " https://discord.com/channels/@me/2/" + answer + " ",
 			fmt.Sprintf("https://ladder.example/replays/%d?x#chat", receipt.ID), fmt.Sprintf("/api/replays/%d/", receipt.ID),
 		}
@@ -65,7 +65,7 @@ func TestANameOfNoneOrSeveralReplaysIsRefused(t *testing.T) {
 		var receipts []upload.Receipt
 		for n := range 2 {
 			a := arrival(fmt.Sprint(n))
-			a.Key = fmt.Sprintf("discord:1300000000000000001:%d", n) // two files of one message
+			a.Key = upload.Key(fmt.Sprintf("discord:1300000000000000001:%d", n)) // two files of one message
 			receipts = append(receipts, w.accept(a))
 		}
 		_, err := s.FindReplay(t.Context(), "1300000000000000001")

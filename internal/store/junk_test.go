@@ -12,6 +12,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/intake"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/quota"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 	"github.com/evoladder/evoladderbot/internal/upload"
@@ -43,8 +44,8 @@ func (s *server) send(user string, verdict upload.Verdict) phrase.Key {
 	s.now = s.now.Add(time.Second)
 	ctx := context.Background()
 	file := upload.Incoming{
-		Source: upload.FromDiscord, Uploader: user, Guild: "9", FileName: "a.SC2Replay",
-		Key: fmt.Sprint("key ", s.n), Data: fmt.Appendf(nil, "MPQ\x1b%d", s.n),
+		Source: upload.FromDiscord, Uploader: snowflake.UserID(user), Guild: "9", FileName: "a.SC2Replay",
+		Key: upload.Key(fmt.Sprint("key ", s.n)), Data: fmt.Appendf(nil, "MPQ\x1b%d", s.n),
 	}
 	err := s.in.Spent(file)
 	if err == nil {

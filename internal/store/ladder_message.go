@@ -5,6 +5,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/ladder"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 )
 
 // messages records what the act has to say as announcements, and writes their jobs. What
@@ -19,7 +20,7 @@ func (w writer) messages(ctx context.Context, out *Outcome) error {
 		}
 		id := announcement.ID(w.store.ids.next())
 		said = append(said, []any{
-			int64(id), string(announcement.Ladder), subject(m), encoded(m), to.ChannelID, "", to.UserID, pending, "", w.act.At,
+			int64(id), string(announcement.Ladder), subject(m), encoded(m), string(to.ChannelID), "", string(to.UserID), pending, "", w.act.At,
 		})
 		j := announceJob(id, w.act.At)
 		out.Jobs = append(out.Jobs, j)
@@ -49,14 +50,14 @@ func (w writer) address(m ladder.Message) (announcement.Reply, bool) {
 	switch m.To {
 	case ladder.ToStaff:
 		channel := w.read.Season.StaffChannel
-		return announcement.Reply{ChannelID: channel}, channel != ""
+		return announcement.Reply{ChannelID: snowflake.ChannelID(channel)}, channel != ""
 	case ladder.ToLog:
 		channel := w.read.Season.LogChannel
-		return announcement.Reply{ChannelID: channel}, channel != ""
+		return announcement.Reply{ChannelID: snowflake.ChannelID(channel)}, channel != ""
 	default:
 		for _, p := range w.read.Players {
 			if p.ID == m.Player {
-				return announcement.Reply{UserID: p.Discord}, p.Discord != ""
+				return announcement.Reply{UserID: snowflake.UserID(p.Discord)}, p.Discord != ""
 			}
 		}
 		return announcement.Reply{}, false

@@ -66,20 +66,20 @@ func (s *Store) recordRequests(ctx context.Context, items []timedRequest) (fresh
 }
 
 // insertRequests writes what is new, and says which keys are.
-func (s *Store) insertRequests(ctx context.Context, tx session, items []timedRequest) (kept map[string]bool, err error) {
+func (s *Store) insertRequests(ctx context.Context, tx session, items []timedRequest) (kept map[upload.Key]bool, err error) {
 	requests := make([][]any, len(items))
-	timers := make(map[string][]any, len(items))
+	timers := make(map[upload.Key][]any, len(items))
 	for n, p := range items {
 		id := s.ids.next()
 		requests[n] = []any{
-			id, p.Key, p.Channel, p.Message, p.User, p.Guild,
-			p.FileName, p.Bytes, p.URL, p.Application, p.Token, p.Part, p.Received, string(p.Language),
+			id, string(p.Key), string(p.Channel), string(p.Message), string(p.User), string(p.Guild),
+			p.FileName, p.Bytes, p.URL, string(p.Application), p.Token, p.Part, p.Received, string(p.Language),
 		}
 		timers[p.Key] = []any{id, p.due, p.Received}
 	}
 	values, args := rows(requests, "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT",
 		"TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "INTEGER", "TIMESTAMPTZ", "TEXT")
-	keys, err := collect(ctx, tx, scanText, `
+	keys, err := collect(ctx, tx, scanKey, `
 		INSERT INTO requests (id, upload_key, channel_id, message_id, user_id, guild_id,
 			file_name, bytes, url, application, token, part, received_at, language)
 		SELECT * FROM (`+values+`) AS heard
@@ -92,7 +92,7 @@ func (s *Store) insertRequests(ctx context.Context, tx session, items []timedReq
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	kept = make(map[string]bool, len(keys))
+	kept = make(map[upload.Key]bool, len(keys))
 	jobs := make([][]any, len(keys))
 	for n, key := range keys {
 		kept[key], jobs[n] = true, timers[key]
@@ -135,11 +135,11 @@ func (s *Store) PendingUpload(ctx context.Context, id job.ID) (upload.Pending, e
 // player read that it came to nothing, or is not to read anything. What
 // is secret of it leaves; its key stays for a while, so that RecordPending
 // knows it.
-func (s *Store) RefusePending(ctx context.Context, key string, at time.Time) error {
+func (s *Store) RefusePending(ctx context.Context, key upload.Key, at time.Time) error {
 	err := s.write(ctx, func(tx session) error {
 		ended, err := endRequest(ctx, tx, at, `
 			UPDATE requests SET refused_at = $2, url = '', token = ''
-			WHERE upload_key = $1 AND refused_at IS NULL RETURNING id`, key, at)
+			WHERE upload_key = $1 AND refused_at IS NULL RETURNING id`, string(key), at)
 		if err != nil || !ended {
 			return err
 		}
@@ -155,11 +155,11 @@ func (s *Store) RefusePending(ctx context.Context, key string, at time.Time) err
 }
 
 // acceptRequest ends the request of an upload that is on record.
-func acceptRequest(ctx context.Context, tx session, key string, at time.Time) error {
+func acceptRequest(ctx context.Context, tx session, key upload.Key, at time.Time) error {
 	if key == "" {
 		return nil // no upload that is requested
 	}
-	_, err := endRequest(ctx, tx, at, `DELETE FROM requests WHERE upload_key = $1 RETURNING id`, key)
+	_, err := endRequest(ctx, tx, at, `DELETE FROM requests WHERE upload_key = $1 RETURNING id`, string(key))
 	return err
 }
 
@@ -179,4 +179,9 @@ func endRequest(ctx context.Context, tx session, at time.Time, statement string,
 		err = nil
 	}
 	return true, err
+}
+
+func scanKey(r row) (key upload.Key, err error) {
+	err = r.Scan(&key)
+	return key, err
 }

@@ -24,7 +24,7 @@ var soon = noon.Add(30 * time.Second)
 
 func requested(key string) upload.Pending {
 	return upload.Pending{
-		Key: key, Channel: "7", Message: "8", User: "42", Guild: "9", FileName: "a.SC2Replay", Bytes: 1234,
+		Key: upload.Key(key), Channel: "7", Message: "8", User: "42", Guild: "9", FileName: "a.SC2Replay", Bytes: 1234,
 		URL: "https://cdn/a?sig=1", Application: "app", Token: "secret", Part: 1, Received: noon.Truncate(time.Microsecond),
 	}
 }
@@ -67,10 +67,10 @@ func TestARequestIsFetchedWhenItIsDueAndNotBefore(t *testing.T) {
 		for _, j := range jobs {
 			r, err := w.PendingUpload(context.Background(), j.ID)
 			w.try(err)
-			if diff := cmp.Diff(requested(r.Key), r, cmpopts.IgnoreFields(r, "ID")); diff != "" || int64(r.ID) != j.Subject {
+			if diff := cmp.Diff(requested(string(r.Key)), r, cmpopts.IgnoreFields(r, "ID")); diff != "" || int64(r.ID) != j.Subject {
 				t.Errorf("request %d of job %+v: %s", r.ID, j, diff)
 			}
-			keys[r.Key] = true
+			keys[string(r.Key)] = true
 		}
 		if !keys["k1"] || !keys["k2"] {
 			t.Errorf("requests %v", keys)

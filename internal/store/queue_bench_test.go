@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/quota"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 )
 
@@ -37,7 +38,7 @@ func BenchmarkUsage(b *testing.B) {
 			s := storetest.Open(b, url(b))
 			for n := range 700 {
 				a := arrival(fmt.Sprint(n % 7))
-				a.Guild, a.Uploader, a.At = "9", fmt.Sprint(n%10), noon.Add(time.Duration(n)*time.Second)
+				a.Guild, a.Uploader, a.At = "9", snowflake.UserID(fmt.Sprint(n%10)), noon.Add(time.Duration(n)*time.Second)
 				if _, err := s.Accept(context.Background(), a); err != nil {
 					b.Fatal(err)
 				}

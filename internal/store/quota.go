@@ -55,7 +55,7 @@ func usage(ctx context.Context, q session, a upload.Arrival, own upload.ID) (quo
 				WHERE guild = $5 AND guild <> '' AND junk = 0 AND received_at > $6 AND id <> $2
 				ORDER BY received_at DESC LIMIT $8) AS newest
 		) AS g`,
-		a.Key, int64(own), unless(a.Quota.PlayerInFlight == 0, a.Uploader),
+		string(a.Key), int64(own), unless(a.Quota.PlayerInFlight == 0, a.Uploader),
 		unless(a.Quota.PlayerHour == 0 && a.Quota.PlayerJunk == 0 && a.Quota.GuildHour == 0, a.Uploader),
 		unless(a.Quota.GuildHour == 0, a.Guild),
 		a.At.Add(-quota.Window), playerRows, a.Quota.GuildHour,
@@ -80,11 +80,11 @@ func usage(ctx context.Context, q session, a upload.Arrival, own upload.ID) (quo
 }
 
 // unless is text, or a name that no user has where off.
-func unless(off bool, text string) string {
+func unless[T ~string](off bool, text T) string {
 	if off {
 		return ""
 	}
-	return text
+	return string(text)
 }
 
 // withinQuota refuses a, recorded as own in this transaction, when it is over

@@ -12,6 +12,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/quota"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 	"github.com/evoladder/evoladderbot/internal/upload"
@@ -42,7 +43,7 @@ func TestUploadsInFlightAreCountedUntilTheirAnswer(t *testing.T) {
 		w := world{t, storetest.Open(t, url)}
 		limited := func(file string) upload.Arrival {
 			a := arrival(file)
-			a.Key, a.Quota = "key of "+file, quota.Quota{PlayerInFlight: 2}
+			a.Key, a.Quota = upload.Key("key of "+file), quota.Quota{PlayerInFlight: 2}
 			return a
 		}
 		_, first := w.submit(limited("1"))
@@ -83,7 +84,7 @@ func TestAnHourlyQuotaSaysWhenThereIsRoom(t *testing.T) {
 		w := world{t, s}
 		at := func(minute int, uploader string) upload.Arrival {
 			a := arrival(fmt.Sprintf("%s at %d", uploader, minute))
-			a.Uploader, a.Guild, a.At = uploader, "9", noon.Add(time.Duration(minute)*time.Minute)
+			a.Uploader, a.Guild, a.At = snowflake.UserID(uploader), "9", noon.Add(time.Duration(minute)*time.Minute)
 			a.Quota = quota.Quota{PlayerHour: 3, GuildHour: 4}
 			if uploader == "alice" {
 				a.Quota.GuildHour = 0 // or the share of so small a quota would be hers

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 	"github.com/evoladder/evoladderbot/internal/upload"
@@ -80,7 +81,7 @@ func TestTheListDoesNotShowOldDirectMessages(t *testing.T) {
 		want := map[upload.ID]bool{}
 		for guild, source := range map[string]upload.Source{"": upload.FromDiscord, "9": upload.FromDiscord, "-": upload.FromWeb} {
 			a := arrival("file of " + guild)
-			a.Source, a.Guild = source, strings.Trim(guild, "-")
+			a.Source, a.Guild = source, snowflake.GuildID(strings.Trim(guild, "-"))
 			want[w.accept(a).ID] = guild != ""
 		}
 		execute(t, url, "UPDATE submissions SET listed = NULL")

@@ -1,11 +1,15 @@
 package upload
 
-import "time"
+import (
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/snowflake"
+)
 
 // Channel is a Discord channel in which the bot was addressed.
 type Channel struct {
-	ID    string
-	Guild string // empty: a direct-message channel
+	ID    snowflake.ChannelID
+	Guild snowflake.GuildID // empty: a direct-message channel
 	Used  time.Time
 }
 

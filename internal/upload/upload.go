@@ -12,6 +12,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/quota"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 )
 
 // ID identifies one upload; the same file uploaded twice has two.
@@ -22,6 +23,10 @@ type ReplayID int64
 
 // PendingID identifies one Pending upload.
 type PendingID int64
+
+// Key names an upload itself, so that its repetition is recognised; empty: it is
+// never a repetition.
+type Key string
 
 // Source is the edge an upload came in by.
 type Source string
@@ -51,18 +56,18 @@ func (s State) Final() bool { return s == Done || s == Failed }
 // neither accepted nor refused: all that another process needs to go on with it.
 type Pending struct {
 	ID          PendingID
-	Key         string // see Arrival.Key
-	Channel     string
-	Message     string // that holds the file and is replied to; empty: a command
-	User        string
-	Guild       string // empty in direct messages, and where it is not known
-	Direct      bool   // by direct message; for RecordPending alone, which does not keep it here
+	Key         Key
+	Channel     snowflake.ChannelID
+	Message     snowflake.MessageID // that holds the file and is replied to; empty: a command
+	User        snowflake.UserID
+	Guild       snowflake.GuildID // empty in direct messages, and where it is not known
+	Direct      bool              // by direct message; for RecordPending alone, which does not keep it here
 	FileName    string
-	Bytes       int64  // as Discord says
-	URL         string // of the file; signed, so never for a log
-	Application string // with Token, what finds a command's reply
-	Token       string // of the interaction, for 15 minutes; a secret
-	Part        int    // which of a command's replies: 0 is the response, others follow it
+	Bytes       int64                   // as Discord says
+	URL         string                  // of the file; signed, so never for a log
+	Application snowflake.ApplicationID // with Token, what finds a command's reply
+	Token       string                  // of the interaction, for 15 minutes; a secret
+	Part        int                     // which of a command's replies: 0 is the response, others follow it
 	Received    time.Time
 	Language    phrase.Language // of what its player reads; empty: English
 }
@@ -70,13 +75,13 @@ type Pending struct {
 // Incoming is a file as an edge received it, its bytes in memory.
 type Incoming struct {
 	Source   Source
-	Uploader string          // Discord user id; empty where no user is known
-	Guild    string          // Discord server id; empty outside of one
-	Address  string          // of the sender, where that is all that is known of him; never recorded
-	Unlisted bool            // not for the public list: it was sent in private
-	Language phrase.Language // of the answer; empty: English
-	FileName string          // as the uploader's machine wrote it
-	Key      string          // see Arrival.Key
+	Uploader snowflake.UserID  // empty where no user is known
+	Guild    snowflake.GuildID // empty outside of a Discord server
+	Address  string            // of the sender, where that is all that is known of him; never recorded
+	Unlisted bool              // not for the public list: it was sent in private
+	Language phrase.Language   // of the answer; empty: English
+	FileName string            // as the uploader's machine wrote it
+	Key      Key
 	Data     []byte
 	Reply    *announcement.Reply // see Arrival.Reply
 	Sent     time.Time           // when its sender sent it, before anything of ours; zero: it is not known
@@ -85,12 +90,12 @@ type Incoming struct {
 // Arrival is an upload whose bytes are safe in the blob store.
 type Arrival struct {
 	Source        Source
-	Uploader      string          // Discord user id; empty where no user is known
-	Guild         string          // Discord server id; empty outside of one
-	Unlisted      bool            // not for the public list
-	Language      phrase.Language // of the answer; empty: English
+	Uploader      snowflake.UserID  // empty where no user is known
+	Guild         snowflake.GuildID // empty outside of a Discord server
+	Unlisted      bool              // not for the public list
+	Language      phrase.Language   // of the answer; empty: English
 	FileName      string
-	Key           string // names the upload itself, so that its repetition is recognised; empty: never a repetition
+	Key           Key
 	SHA256        string // lower-case hex of the file
 	Bytes         int64
 	ParserVersion int                 // a result older than this is not an answer

@@ -42,7 +42,7 @@ func (s *Site) uploadScript(w http.ResponseWriter, r *http.Request) error {
 	}
 	file := upload.Incoming{FileName: r.URL.Query().Get("name"), Address: ClientAddress(r), Sent: time.Now()}
 	if key := r.Header.Get("Idempotency-Key"); key != "" && len(key) <= maxKey {
-		file.Key = "web:" + key
+		file.Key = upload.Key("web:" + key)
 	}
 	taken, err := s.takeOne(r, file)
 	if err != nil {

@@ -90,7 +90,7 @@ func (w *world) Accept(_ context.Context, a upload.Arrival) (upload.Receipt, err
 	if w.down {
 		return upload.Receipt{}, errDown
 	}
-	if id, ok := w.keys[a.Key]; ok && a.Key != "" {
+	if id, ok := w.keys[string(a.Key)]; ok && a.Key != "" {
 		return upload.Receipt{ID: id, SHA256: a.SHA256, Repeated: true}, nil
 	}
 	view := upload.View{
@@ -103,7 +103,7 @@ func (w *world) Accept(_ context.Context, a upload.Arrival) (upload.Receipt, err
 			view.State, view.Summary, view.Failure, receipt.Known = known.State, known.Summary, known.Failure, true
 		}
 	}
-	w.views[view.ID], w.keys[a.Key] = view, view.ID
+	w.views[view.ID], w.keys[string(a.Key)] = view, view.ID
 	w.order = append(w.order, view.ID)
 	w.arrivals = append(w.arrivals, a)
 	return receipt, nil

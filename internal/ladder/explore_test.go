@@ -394,29 +394,55 @@ func reach(t *testing.T, w *laddertest.World, names ...string) *laddertest.World
 var (
 	toOffer  = []string{"1: join", "2: join", "pair 1 and 2", "1: offer delivered", "2: offer delivered"}
 	toPlay   = append(slices.Clone(toOffer), "1: accept", "2: accept")
+	toReport = append(slices.Clone(toPlay), "tick match 1", "1: reports team0")
 	toWaits  = append(slices.Clone(toPlay), "1: uploads bad clock")
 	toFinal  = append(slices.Clone(toPlay), "1: uploads team0 wins")
 	toVoid   = append(slices.Clone(toPlay), "1: not here", "tick match 1")
-	toSecond = append(append(slices.Clone(toFinal), toOffer...), "1: accept", "2: accept")
+	toSecond = append(append(slices.Clone(toFinal), "1: join", "2: join", "pair 1 and 2"), "1: accept", "2: accept")
+	toThree  = append(slices.Clone(toPlay), "3: join")
 )
+
+// roots are where the search begins, and how deep it goes: as deep as sequences are asked
+// of it from nothing, and from what takes most of those to come to, less.
+var roots = []struct {
+	name         string
+	players      int
+	lead         []string
+	depth, short int
+}{
+	{"two players", 2, nil, 7, 5},
+	{"three players", 3, nil, 5, 3},
+	{"an offer", 2, toOffer, 4, 3},
+	{"playing", 2, toPlay, 3, 2},
+	{"one report", 2, toReport, 3, 2},
+	{"a click is waited for", 2, toWaits, 3, 2},
+	{"final", 2, toFinal, 3, 2},
+	{"void by absence", 2, toVoid, 3, 2},
+	{"a second match", 2, toSecond, 2, 2},
+	{"two of three play", 3, toThree, 3, 2},
+}
 
 func TestEverySequence(t *testing.T) {
 	t.Parallel()
 	ends := make(map[string]bool)
-	for _, c := range []struct {
-		name           string
-		players        int
-		lead           []string
-		depth, shorter int
-	}{
-		{"two players", 2, nil, 7, 5},
-		{"two, offered", 2, toOffer, 7, 4},
-	} {
-		depth := c.depth
+	for _, r := range roots {
+		depth := r.depth
 		if testing.Short() {
-			depth = c.shorter
+			depth = r.short
 		}
-		explore(t, c.name, reach(t, laddertest.New(laddertest.Season(), c.players), c.lead...), depth, ends)
+		explore(t, r.name, reach(t, laddertest.New(laddertest.Season(), r.players), r.lead...), depth, ends)
 	}
 	t.Logf("ends: %s", strings.Join(slices.Sorted(maps.Keys(ends)), "; "))
+	for _, end := range []string{
+		"entry closed", "entry expired", "entry left", "match lapsed",
+		"match final by replay", "match final by reports", "match final by concession", "match final by staff",
+		"match void by absence", "match void by deadline", "match void by staff",
+		"match disputed: reports_differ", "match disputed: one_report", "match disputed: unconfirmed",
+		"match disputed: contested", "match disputed: differing_replay",
+		"penalty declined", "penalty silent", "penalty not_here", "penalty no_result",
+	} {
+		if !ends[end] {
+			t.Errorf("nothing leads to: %s", end)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package laddertest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -20,22 +21,23 @@ func (r Rows) Dump(since time.Time) string {
 	d.entries(r.Entries)
 	d.matches(r.Matches)
 	for _, o := range r.Reports {
-		d.line("report", d.match(o.Match), d.player(o.Player), o.Result, d.at(o.At))
+		d.line("report", d.match(o.Match), d.player(o.Player), o.Result, moment(o.At))
 	}
 	d.games()
 	d.ledger()
 	d.penalties(r.Penalties)
 	d.handles()
-	return d.out.String()
+	return string(d.out)
 }
 
 // Key stands for all that decides what can come next: two worlds with the same key go
 // through the same steps to the same keys. It is a hash of the Dump, since now, without what
-// no act reads: versions, reports (a seat has the last one), entries that are over, lapsed
-// offers older than Rules.Reoffer, penalties that are cleared.
+// no act reads any more: versions, reports (a seat has the last one), entries that are over,
+// lapsed offers older than Rules.Reoffer, penalties that are cleared, and times that are
+// only shown.
 func (w *World) Key() [sha256.Size]byte {
 	live := filter(w.Entries, func(e ladder.Entry) bool { return e.State.Live() })
-	slices.SortFunc(live, func(a, b ladder.Entry) int { return int(a.Members[0].Player - b.Members[0].Player) })
+	slices.SortFunc(live, func(a, b ladder.Entry) int { return cmp.Compare(a.Members[0].Player, b.Members[0].Player) })
 	matches := filter(w.Matches, func(m ladder.Match) bool {
 		return m.State != ladder.MatchLapsed || w.Now.Sub(m.Ended) < time.Duration(w.Season.Rules.Reoffer)
 	})
@@ -49,7 +51,7 @@ func (w *World) Key() [sha256.Size]byte {
 	d.ledger()
 	d.penalties(filter(w.Penalties, func(p ladder.Penalty) bool { return p.Cleared.IsZero() }))
 	d.handles()
-	return sha256.Sum256([]byte(d.out.String()))
+	return sha256.Sum256(d.out)
 }
 
 // dumper writes rows.
@@ -57,35 +59,71 @@ type dumper struct {
 	rows  Rows
 	since time.Time
 	key   bool
-	out   strings.Builder
+	out   []byte
 }
 
 func (d *dumper) line(kind string, fields ...any) {
-	d.out.WriteString(kind)
+	d.out = append(d.out, kind...)
 	for _, f := range fields {
-		d.out.WriteByte(' ')
+		d.out = append(d.out, ' ')
 		switch f := f.(type) {
 		case string:
-			d.out.WriteString(f)
+			d.out = append(d.out, f...)
 		case int:
-			d.out.WriteString(strconv.Itoa(f))
+			d.out = strconv.AppendInt(d.out, int64(f), 10)
 		case bool:
-			d.out.WriteString(strconv.FormatBool(f))
+			d.out = strconv.AppendBool(d.out, f)
 		case float64:
-			d.out.WriteString(strconv.FormatFloat(f, 'f', 6, 64))
+			d.out = strconv.AppendFloat(d.out, f, 'f', d.digits(), 64)
+		case time.Duration:
+			d.out = strconv.AppendFloat(d.out, f.Seconds(), 'f', -1, 64)
+		case moment:
+			d.out = d.moment(d.out, time.Time(f))
+		case word:
+			d.out = strconv.AppendQuote(d.out, string(f))
 		default:
-			fmt.Fprint(&d.out, f)
+			d.out = fmt.Append(d.out, f)
 		}
 	}
-	d.out.WriteByte('\n')
+	d.out = append(d.out, '\n')
 }
 
-// at is a time, as seconds since the beginning; "-" if it is not set.
-func (d *dumper) at(t time.Time) string {
-	if t.IsZero() {
-		return "-"
+// digits is how exact values are: a database may round the last of them.
+func (d *dumper) digits() int {
+	if d.key {
+		return -1
 	}
-	return strconv.FormatFloat(t.Sub(d.since).Seconds(), 'f', -1, 64)
+	return 6
+}
+
+// moment is a time.
+type moment time.Time
+
+// word is a text that may be empty.
+type word string
+
+// moment writes a time as seconds since the beginning; "-" if it is not set.
+func (d *dumper) moment(to []byte, t time.Time) []byte {
+	if t.IsZero() {
+		return append(to, '-')
+	}
+	return strconv.AppendFloat(to, t.Sub(d.since).Seconds(), 'f', -1, 64)
+}
+
+// shown is a time that no act reads, or not while it is unread: a key is without it.
+func (d *dumper) shown(t time.Time, unread bool) moment {
+	if d.key && unread {
+		return moment{}
+	}
+	return moment(t)
+}
+
+// set is a time of which acts read only whether it is set.
+func (d *dumper) set(t time.Time) moment {
+	if d.key && !t.IsZero() {
+		return moment(d.since)
+	}
+	return moment(t)
 }
 
 // place is an id counted from 1; 0 for none.
@@ -122,13 +160,13 @@ func (d *dumper) version(v int) int {
 
 func (d *dumper) players() {
 	for _, p := range d.rows.Players {
-		d.line("player", p.Name, d.version(p.Version), p.State, p.Banned)
+		d.line("player", p.Name, d.version(p.Version), string(p.State), p.Banned)
 	}
 }
 
 func (d *dumper) entries(rows []ladder.Entry) {
 	for _, e := range rows {
-		d.line("entry", d.version(e.Version), e.State, d.at(e.Since), d.at(e.Deadline), e.Reminded, d.at(e.Due), d.match(e.Match))
+		d.line("entry", d.version(e.Version), string(e.State), moment(e.Since), moment(e.Deadline), e.Reminded, moment(e.Due), d.match(e.Match))
 		for _, m := range e.Members {
 			d.line(" member", d.player(m.Player), fmt.Sprint(m.Races))
 		}
@@ -137,20 +175,32 @@ func (d *dumper) entries(rows []ladder.Entry) {
 
 func (d *dumper) matches(rows []ladder.Match) {
 	for _, m := range rows {
-		d.line("match", d.version(m.Version), m.State, m.Map, m.Server, m.Rated, d.at(m.OfferedAt), d.at(m.Accepted), d.at(m.Ended),
-			d.at(m.Deadline), d.at(m.Due), m.UploadReminded, m.DisputeReminded, m.Outage.Seconds(), d.player(m.Absent), d.at(m.AbsentBy),
-			strconv.Quote(m.ReportsOpen), strconv.Quote(m.Dispute), d.at(m.DisputedAt), d.ruling(m.Ruling))
+		disputed := moment(m.DisputedAt)
+		if m.State != ladder.MatchDisputed {
+			disputed = d.set(m.DisputedAt)
+		}
+		d.line("match", d.version(m.Version), string(m.State), m.Map, m.Server, m.Rated, moment(m.OfferedAt), moment(m.Accepted),
+			d.shown(m.Ended, m.State != ladder.MatchLapsed),
+			moment(m.Deadline), moment(m.Due), m.UploadReminded, m.DisputeReminded, m.Outage, d.player(m.Absent), moment(m.AbsentBy),
+			word(m.ReportsOpen), word(m.Dispute), disputed, d.ruling(m.Ruling))
 		for _, s := range m.Seats {
-			d.line(" seat", d.player(s.Player), d.entry(s.Entry), s.Team, s.Race, d.at(s.Delivered), d.at(s.AnswerBy), s.Reminded,
-				strconv.Quote(string(s.Answer)), strconv.Quote(string(s.Report)), d.at(s.Reported), s.Remake)
+			answered := m.State != ladder.MatchOffered || s.Answer != ladder.NoAnswer
+			d.line(" seat", d.player(s.Player), d.entry(s.Entry), s.Team, string(s.Race), d.set(s.Delivered), d.shown(s.AnswerBy, answered), s.Reminded,
+				word(s.Answer), word(s.Report), d.shown(s.Reported, true), s.Remake)
 		}
 	}
 }
 
 func (d *dumper) games() {
 	for _, g := range d.rows.Games {
-		d.line("game", d.version(g.Version), d.match(g.Match), strconv.Quote(g.Identity), d.player(g.Uploader), d.at(g.Received),
-			g.Verdict, strconv.Quote(string(g.Result)), g.Barred, d.list(g.Confirm), d.list(g.Confirmed), d.list(g.Dismissed))
+		d.line("game", d.version(g.Version), d.match(g.Match), word(g.Identity), d.player(g.Uploader), d.shown(g.Received, true),
+			string(g.Verdict), word(g.Result), g.Barred, d.list(g.Confirm), d.list(g.Confirmed), d.list(g.Dismissed))
+		for _, e := range g.Evidence {
+			d.out = append(append(append(d.out, ' '), e.Code...), e.State...)
+		}
+		for _, i := range g.Identified {
+			d.line(" identified", d.player(i.Player), i.Toon, i.ByName, i.ByCode)
+		}
 	}
 }
 
@@ -164,30 +214,30 @@ func (d *dumper) list(ids []ladder.PlayerID) string {
 
 func (d *dumper) ledger() {
 	for _, r := range d.rows.Rulings {
-		d.line("ruling", d.match(r.Match), r.Number, strconv.Quote(string(r.Result)), r.Void, r.By, d.game(r.Game), r.Rated,
-			strconv.Quote(r.Unrated), d.at(r.At), d.at(r.Superseded))
+		d.line("ruling", d.match(r.Match), r.Number, word(r.Result), r.Void, string(r.By), d.game(r.Game), r.Rated,
+			word(r.Unrated), d.shown(r.At, !r.Superseded.IsZero()), d.shown(r.Superseded, true))
 	}
-	lines := slices.SortedFunc(slices.Values(d.rows.Lines), func(a, b ladder.Line) int { return int(a.ID - b.ID) })
+	lines := slices.SortedFunc(slices.Values(d.rows.Lines), func(a, b ladder.Line) int { return cmp.Compare(a.ID, b.ID) })
 	for _, l := range lines {
-		d.line("line", d.player(l.Player), l.Race, l.System, l.N, l.Kind, d.match(l.Match), d.ruling(l.Ruling), l.Sequence, l.Before, l.Delta,
-			l.After, l.Deviation, l.Volatility, l.FromDeviation, l.Expected, l.Opponent, l.Games, d.at(l.At))
+		d.line("line", d.player(l.Player), string(l.Race), string(l.System), l.N, string(l.Kind), d.match(l.Match), d.ruling(l.Ruling), l.Sequence, l.Before, l.Delta,
+			l.After, l.Deviation, l.Volatility, l.FromDeviation, l.Expected, l.Opponent, l.Games, d.shown(l.At, true))
 	}
 	ratings := slices.SortedFunc(slices.Values(d.rows.Ratings), func(a, b ladder.Rating) int {
-		return strings.Compare(fmt.Sprint(a.RatingKey), fmt.Sprint(b.RatingKey))
+		return cmp.Or(cmp.Compare(a.Player, b.Player), strings.Compare(string(a.Race), string(b.Race)), strings.Compare(string(a.System), string(b.System)))
 	})
 	for _, r := range ratings {
-		d.line("rating", d.player(r.Player), r.Race, r.System, r.Value, r.Deviation, r.Volatility, r.N, r.Games, d.at(r.Last))
+		d.line("rating", d.player(r.Player), string(r.Race), string(r.System), r.Value, r.Deviation, r.Volatility, r.N, r.Games, moment(r.Last))
 	}
 }
 
 func (d *dumper) penalties(rows []ladder.Penalty) {
 	for _, p := range rows {
-		d.line("penalty", d.version(p.Version), d.player(p.Player), d.match(p.Match), p.Step, p.Reason, d.at(p.From), d.at(p.Until), d.at(p.Cleared))
+		d.line("penalty", d.version(p.Version), d.player(p.Player), d.match(p.Match), p.Step, string(p.Reason), moment(p.From), moment(p.Until), moment(p.Cleared))
 	}
 }
 
 func (d *dumper) handles() {
 	for _, h := range slices.SortedFunc(slices.Values(d.rows.Handles), func(a, b ladder.Handle) int { return strings.Compare(a.Toon, b.Toon) }) {
-		d.line("handle", h.Toon, d.player(h.Player), h.State, d.list(h.Opponents), d.at(h.Bound), d.match(h.Match))
+		d.line("handle", h.Toon, d.player(h.Player), string(h.State), d.list(h.Opponents), d.shown(h.Bound, true), d.match(h.Match))
 	}
 }

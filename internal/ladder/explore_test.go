@@ -353,7 +353,7 @@ func checkTwice(w *laddertest.World, step laddertest.Step) error {
 	changes, errs := again.Run(step)
 	var refusal ladder.Refusal
 	if !changes[0].Empty() || errs[0] != nil && !errors.As(errs[0], &refusal) {
-		return fmt.Errorf("done again it is %+v, %v", changes[0], errs[0])
+		return fmt.Errorf("done again it is %+v, %w", changes[0], errs[0])
 	}
 	return nil
 }

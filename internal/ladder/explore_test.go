@@ -374,11 +374,13 @@ func checkProgress(w *laddertest.World, step laddertest.Step) error {
 	return nil
 }
 
-// reach leads a world through steps by their names.
+// reach leads a world through steps by their names; of the same in several matches, that
+// of the last.
 func reach(t *testing.T, w *laddertest.World, names ...string) *laddertest.World {
 	t.Helper()
 	for _, name := range names {
 		steps := w.Steps()
+		slices.Reverse(steps)
 		at := slices.IndexFunc(steps, func(s laddertest.Step) bool { return s.Name == name })
 		if at < 0 {
 			t.Fatalf("no step %q; there are %v", name, steps)

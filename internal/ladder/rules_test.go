@@ -636,4 +636,3 @@ func TestASearchExpires(t *testing.T) {
 		t.Errorf("after %v the entry is %s", got, s.entry(1).State)
 	}
 }
-

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -445,6 +446,58 @@ func TestEverySequence(t *testing.T) {
 	} {
 		if !ends[end] {
 			t.Errorf("nothing leads to: %s", end)
+		}
+	}
+}
+
+// TestLongWalks goes far deeper than every sequence can be, by chance.
+func TestLongWalks(t *testing.T) {
+	t.Parallel()
+	walks, length := 400, 120
+	if testing.Short() {
+		walks = 40
+	}
+	ruled, longest := 0, 0
+	for seed := range walks {
+		random := rand.New(rand.NewPCG(uint64(seed), 7))
+		w := laddertest.New(laddertest.Season(), 2+seed%2)
+		var names []string
+		for range length {
+			before := *w
+			step := w.Pick(random)
+			names = append(names, step.Name)
+			changes, errs := w.Run(step)
+			if err := checkStep(&before, w, step, changes, errs); err != nil {
+				t.Fatalf("seed %d: %s: %v\n%s", seed, strings.Join(names, " → "), err, w.Dump(laddertest.Start))
+			}
+		}
+		ruled += len(w.Rulings)
+		longest = max(longest, len(w.Matches))
+	}
+	t.Logf("%d walks of %d steps: %d rulings, up to %d matches", walks, length, ruled, longest)
+	if ruled < walks {
+		t.Errorf("%d walks came to %d rulings", walks, ruled)
+	}
+}
+
+func TestTranslate(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 1))
+	one, two := laddertest.New(laddertest.Season(), 3), laddertest.New(laddertest.Season(), 3)
+	two.SkipIDs(1000)
+	for range 200 {
+		step := one.Pick(random)
+		for i, act := range step.Acts {
+			step.Acts[i] = laddertest.Translate(act, one.Rows, two.Rows)
+		}
+		own := laddertest.Step{Acts: make([]ladder.Act, len(step.Acts))}
+		for i, act := range step.Acts {
+			own.Acts[i] = laddertest.Translate(act, two.Rows, one.Rows)
+		}
+		one.Run(own)
+		two.Run(step)
+		if a, b := one.Dump(laddertest.Start), two.Dump(laddertest.Start); a != b {
+			t.Fatalf("after %s:\n%s\n%s", step.Name, a, b)
 		}
 	}
 }

@@ -157,14 +157,15 @@ func (m *maker) pair(a, b ladder.Entry) {
 	}
 	at, met := m.w.Now, 0
 	for _, match := range m.w.Matches {
-		if !between(match, seats) {
-			continue
-		}
-		if match.State == ladder.MatchLapsed {
+		if match.State == ladder.MatchLapsed && between(match, seats) {
 			if again := match.Ended.Add(time.Duration(m.w.Season.Rules.Reoffer)); again.After(at) {
 				at = again
 			}
-		} else if m.w.Now.Sub(match.OfferedAt) < time.Duration(m.w.Season.Rules.PairWindow) {
+		}
+	}
+	for _, match := range m.w.Matches {
+		counts := match.State != ladder.MatchLapsed && match.State != ladder.MatchVoid
+		if counts && between(match, seats) && at.Sub(match.OfferedAt) < time.Duration(m.w.Season.Rules.PairWindow) {
 			met++
 		}
 	}

@@ -173,6 +173,9 @@ func (w *World) newID() int64 {
 	return w.ids
 }
 
+// SkipIDs lets ids go on from a higher one.
+func (w *World) SkipIDs(n int64) { w.ids += n }
+
 // ErrGuard is a Change that is not of the rows as they are, which a store would not write.
 var ErrGuard = errors.New("a row that was changed is not the one that was read")
 

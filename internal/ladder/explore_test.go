@@ -14,6 +14,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/ladder"
 	"github.com/evoladder/evoladderbot/internal/ladder/laddertest"
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 )
 
 // node is a world and how it came about.
@@ -426,6 +427,7 @@ var roots = []struct {
 }
 
 func TestEverySequence(t *testing.T) {
+	oncetest.Sequential(t)
 	t.Parallel()
 	ends := make(map[string]bool)
 	for _, r := range roots {
@@ -452,6 +454,7 @@ func TestEverySequence(t *testing.T) {
 
 // TestLongWalks goes far deeper than every sequence can be, by chance.
 func TestLongWalks(t *testing.T) {
+	oncetest.Sequential(t)
 	t.Parallel()
 	walks, length := 400, 120
 	if testing.Short() {

@@ -1,6 +1,6 @@
 // Package oncetest lets a test that costs much run once in a run of .ci/run, which
-// runs all tests as a newcomer does and with the race detector, and the parser's once
-// more without it. Everywhere else, go test ./... runs every test.
+// runs all tests as a newcomer does and with the race detector, and the parser's and
+// the ladder's once more without it. Everywhere else, go test ./... runs every test.
 package oncetest
 
 import (
@@ -21,8 +21,9 @@ func Heavy(t testing.TB) {
 	skip(t, heavyElsewhere)
 }
 
-// Sequential marks a test of the parser that computes for long in one goroutine, about
-// which the race detector has nothing to say. Both steps leave it to the parser's own.
+// Sequential marks a test of the parser or the ladder that computes for long, and about
+// which the race detector has nothing to say. Both steps leave it to the one without the
+// race detector.
 func Sequential(t testing.TB) {
 	t.Helper()
 	skip(t, sequentialElsewhere)

@@ -79,7 +79,15 @@ func by(c announcement.Command) *discord.Interaction {
 // put brings a message to where the reply stands, or as near as possible.
 func (b *Bot) put(ctx context.Context, reply announcement.Reply, m outgoing) (announcement.Delivery, error) {
 	channel, user, stands := reply.ChannelID, reply.UserID, reply.MessageID
-	if usable(reply) {
+	acknowledged := true
+	if channel != "" && stands == "" && reply.Command.Interaction != "" {
+		// Before the token writes: it works only once the command is acknowledged.
+		var err error
+		if stands, acknowledged, err = b.locate(ctx, reply, m); err != nil {
+			return announcement.Delivery{}, err
+		}
+	}
+	if usable(reply) && acknowledged {
 		message, err := b.discord.EditReply(ctx, by(reply.Command), stands, m.send())
 		switch {
 		case err == nil || errors.Is(err, discord.ErrUndecodable):
@@ -89,12 +97,6 @@ func (b *Bot) put(ctx context.Context, reply announcement.Reply, m outgoing) (an
 			return announcement.Delivery{}, err
 		}
 		// The token is over, or the message is gone: the ways below find out.
-	}
-	if channel != "" && stands == "" && reply.Command.Interaction != "" {
-		var err error
-		if stands, err = b.locate(ctx, reply, m); err != nil {
-			return announcement.Delivery{}, err
-		}
 	}
 	if channel != "" && stands != "" {
 		err := b.discord.Edit(ctx, channel, stands, m.send())

@@ -136,25 +136,28 @@ func (b *Bot) posted(ctx context.Context, channel discord.ChannelID, m outgoing)
 }
 
 // locate is the message that a command's reply is when its id was never learned;
-// "" when it is not to be found. m is what it is to become.
-func (b *Bot) locate(ctx context.Context, reply announcement.Reply, m outgoing) (discord.MessageID, error) {
+// "" when it is not to be found, and then whether the command may be acknowledged
+// all the same. m is what the message is to become.
+func (b *Bot) locate(ctx context.Context, reply announcement.Reply, m outgoing) (stands discord.MessageID, acknowledged bool, err error) {
 	command := by(reply.Command)
+	acknowledged = true
 	if reply.Command.Part == 0 && usable(reply) {
 		response, err := b.discord.Response(ctx, command)
 		switch {
 		case err == nil:
-			return response.ID, nil
+			return response.ID, true, nil
 		case !discord.Permanent(err) && !errors.Is(err, discord.ErrUndecodable):
-			return "", err
+			return "", true, err
 		}
+		acknowledged = discord.Code(err) != discord.CodeUnknownWebhook
 	}
 	found, _, err := b.find(ctx, reply.ChannelID, discord.MessageID(command.ID), answersTo(command.ID),
 		b.pick(reply.Command.Part, foundName(m.file, m.language), m.nonce))
 	switch {
 	case found != nil:
-		return found.ID, nil
-	case err != nil && !discord.Permanent(err):
-		return "", err
+		return found.ID, true, nil
+	case discord.Permanent(err):
+		return "", true, nil // the channel cannot be read; the edit shows it
 	}
-	return "", nil
+	return "", acknowledged, err
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/discordtest"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 const (
@@ -181,6 +183,27 @@ func TestWithoutNoncesNothingIsPostedTwice(t *testing.T) {
 			t.Errorf("%d messages stand, want one for each upload", n)
 		}
 	})
+}
+
+// A token works only once its command is acknowledged, which Discord may have said
+// with a 2xx that came from something in between.
+func TestNothingIsWrittenByATokenThatIsNotAcknowledged(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, discordtest.Options{})
+	b.start() // whose end checks that there was no violation
+	b.Inject(discordtest.Fault{Trouble: discordtest.Failure, Route: routeCallback})
+	act, err := b.SlashReplay(b.alice, b.channel, game("a.SC2Replay"))
+	b.must(err)
+	b.logged("interaction not answered")
+	m := b.deliver(upload.Arrival{FileName: "a.SC2Replay", Reply: &announcement.Reply{
+		ChannelID: snowflake.ChannelID(b.channel.ID), UserID: snowflake.UserID(b.alice.ID),
+		Command: announcement.Command{
+			Interaction: snowflake.InteractionID(act.ID), Application: snowflake.ApplicationID(b.Bot().ID), Token: act.Token,
+		},
+	}})
+	if m.ChannelID != b.channel.ID || !strings.HasPrefix(m.Content, "<@"+b.alice.ID+">") {
+		t.Errorf("answered in %+v", m)
+	}
 }
 
 // A busy channel, and a bot that was away for long: the reply is pages away.

@@ -26,7 +26,8 @@ const (
 	CloudflareLimit
 	// Failure is an HTTP status of Discord's own failing, see Fault.Status.
 	Failure
-	// Garbled performs the request and answers success with JSON that breaks off.
+	// Garbled performs the request and answers its success with JSON that breaks
+	// off. A refusal comes as it is.
 	Garbled
 	// Reset resets the connection instead of an answer.
 	Reset
@@ -131,6 +132,11 @@ func (f *Fault) performs() bool { return f.Late || f.Trouble == Slow || f.Troubl
 
 // spoils reports whether the answer is not the real one.
 func (f *Fault) spoils() bool { return f.Trouble != Slow }
+
+// spoilt reports whether the real answer is lost, now that it is known.
+func (f *Fault) spoilt(real answer) bool {
+	return f.spoils() && (f.Trouble != Garbled || real.status < http.StatusBadRequest)
+}
 
 // status is what counts as the outcome: 0 when there is no answer.
 func (f *Fault) status(real answer) int {

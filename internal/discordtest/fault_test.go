@@ -75,6 +75,15 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// A proxy that breaks a body off makes no success of a refusal.
+func TestARefusalIsNotGarbled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Options{})
+	b.Inject(Fault{Trouble: Garbled})
+	_, err := b.session(b.Token()).ChannelMessage(b.channel.ID, "1")
+	b.refused(err, CodeUnknownMessage)
+}
+
 func wantNil(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

@@ -117,7 +117,7 @@ func (s *Server) serveREST(w http.ResponseWriter, c *call, r route) {
 	if fault == nil || fault.performs() {
 		done = s.perform(c, r)
 	}
-	if fault != nil && fault.spoils() {
+	if fault != nil && fault.spoilt(done) {
 		s.counts.add(c.route, fault.status(done))
 		s.changes.broadcast()
 		fault.spoil(w)

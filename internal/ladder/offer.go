@@ -107,10 +107,10 @@ func (t *turn) deliver() error {
 
 // answerBy sets the match's deadline to that of the first who still has to answer.
 func (t *turn) answerBy() {
-	first := t.m.Seats[0].AnswerBy
-	for i, s := range t.m.Seats {
-		if s.Answer == NoAnswer && (i == 0 || t.m.Seats[0].Answer != NoAnswer || s.AnswerBy.Before(first)) {
-			first = s.AnswerBy
+	var first time.Time
+	for _, s := range t.m.Seats {
+		if s.Answer == NoAnswer {
+			first = earliest(first, s.AnswerBy)
 		}
 	}
 	t.m.Deadline = first

@@ -60,11 +60,12 @@ const (
 	OtherMap  Upload = "other map"
 	BadClock  Upload = "bad clock" // of the recorder; team 0 wins
 	Strangers Upload = "strangers"
-	Rerun     Upload = "rerun" // a game that ruled an earlier match
+	Rerun     Upload = "rerun"    // a game that ruled an earlier match
+	Borrowed  Upload = "borrowed" // team 0 plays on team 1's account, who plays on another
 )
 
 // Uploads are all kinds.
-var Uploads = []Upload{Wins0, Wins1, Short, NoWinner, OtherMap, BadClock, Strangers, Rerun}
+var Uploads = []Upload{Wins0, Wins1, Short, NoWinner, OtherMap, BadClock, Strangers, Rerun, Borrowed}
 
 // Run does a step. What is refused changes nothing; another error is returned.
 func (w *World) Run(s Step) ([]ladder.Change, []error) {
@@ -279,10 +280,16 @@ func (m *maker) uploads(match ladder.Match, s ladder.Seat) {
 
 // upload has a player hand a replay of a kind in, as soon as such a game can be over.
 func (m *maker) upload(match ladder.Match, s ladder.Seat, kind Upload) {
-	facts := m.w.facts(match, kind)
-	if kind == Rerun && facts.Identity == "" {
+	if kind == Rerun && m.w.ruledBefore(match) == "" {
 		return
 	}
+	act := m.handIn(match, s.Player, kind)
+	m.byPlayer(act.At, s.Player, "uploads "+string(kind), act)
+}
+
+// handIn is the act of handing in a player's file; 0: an observer's.
+func (m *maker) handIn(match ladder.Match, by ladder.PlayerID, kind Upload) ladder.Act {
+	facts := m.w.facts(match, kind)
 	at := match.Accepted.Add(facts.Length)
 	if at.Before(m.w.Now) {
 		at = m.w.Now
@@ -290,10 +297,10 @@ func (m *maker) upload(match ladder.Match, s ladder.Seat, kind Upload) {
 	if kind != BadClock {
 		facts.EndedAt = at
 	}
-	m.byPlayer(at, s.Player, "uploads "+string(kind), ladder.Act{
-		Kind: ladder.HandIn, Match: match.ID,
-		Replay: &ladder.HandedIn{Replay: file(fmt.Sprintf("%s by %d", facts.Identity, s.Player)), Facts: facts, Received: at},
-	})
+	return ladder.Act{
+		Kind: ladder.HandIn, Match: match.ID, At: at,
+		Replay: &ladder.HandedIn{Replay: file(fmt.Sprintf("%s by %d", facts.Identity, by)), Facts: facts, Received: at},
+	}
 }
 
 // file is the id of a replay, the same for the same name in every world.
@@ -327,6 +334,8 @@ func (w *World) facts(match ladder.Match, kind Upload) ladder.Facts {
 		f.MapTitle, f.MapHash, f.Handles = "Desert", "desert", []string{"base", "mod", "desert"}
 	case Strangers:
 		f.Players = []ladder.FactPlayer{{Name: "Xeno", Toon: "2-S2-1-98"}, {Name: "Yeti", Toon: "2-S2-1-99", Team: 1}}
+	case Borrowed:
+		f.Players[0].Toon, f.Players[1].Toon = f.Players[1].Toon, f.Players[1].Toon+"0"
 	case Rerun:
 		f.Identity = w.ruledBefore(match)
 	}
@@ -359,7 +368,7 @@ func (w *World) ruledBefore(match ladder.Match) string {
 
 func (m *maker) byStaff(name string, act ladder.Act) {
 	act.Actor, act.Reason = ladder.Actor{Role: ladder.ByStaff, Name: "staff"}, "because"
-	m.add(m.w.Now, "staff: "+name, act)
+	m.add(act.At, "staff: "+name, act)
 }
 
 func (m *maker) staff() {
@@ -377,6 +386,9 @@ func (m *maker) staff() {
 		}
 		on("rule team0", ladder.Act{Kind: ladder.Rule, Result: ladder.Team0})
 		on("rule team1", ladder.Act{Kind: ladder.Rule, Result: ladder.Team1})
+		if match.State == ladder.MatchPlaying || match.State == ladder.MatchDisputed {
+			on("hand team1 wins in for", m.handIn(match, 0, Wins1))
+		}
 		if match.State == ladder.MatchVoid {
 			on("restore", ladder.Act{Kind: ladder.Restore})
 		}

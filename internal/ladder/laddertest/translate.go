@@ -8,17 +8,24 @@ import (
 )
 
 // Pick is one of the steps that may come next, by chance. Kinds of steps are equally
-// likely, so that the many things that staff may do do not crowd out play.
+// likely, but staff act only one time in eight: with every second player banned there
+// would be no play.
 func (w *World) Pick(random *rand.Rand) Step {
-	steps := w.Steps()
+	byStaff := random.IntN(8) == 0
 	kinds := make(map[ladder.ActKind][]Step)
 	var order []ladder.ActKind
-	for _, s := range steps {
+	for _, s := range w.Steps() {
 		kind := s.Acts[0].Kind
+		if s.Acts[0].Actor.Role.Staff() != byStaff && kind != ladder.Unban {
+			continue
+		}
 		if len(kinds[kind]) == 0 {
 			order = append(order, kind)
 		}
 		kinds[kind] = append(kinds[kind], s)
+	}
+	if len(order) == 0 {
+		return w.Pick(random)
 	}
 	of := kinds[order[random.IntN(len(order))]]
 	return of[random.IntN(len(of))]

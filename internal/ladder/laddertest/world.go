@@ -42,12 +42,12 @@ type World struct {
 // Start is the moment at which worlds begin.
 var Start = time.Date(2026, 5, 1, 18, 0, 0, 0, time.UTC)
 
-// New is a world with as many players as are asked for, at most three, who are set up: the
-// first plays BW, the second SC2, the third both.
+// New is a world with as many players as are asked for, at most five, who are set up: the
+// first and the fourth play BW, the second and the fifth SC2, the third both.
 func New(season ladder.Season, players int) *World {
 	w := &World{Now: Start, Season: season, QueueOpen: true, ids: 100}
-	races := [][]ladder.Race{{ladder.BWTerran}, {ladder.Zerg}, {ladder.BWZerg, ladder.Protoss}}
-	for i, name := range []string{"Alpha", "Bravo", "Carol"}[:players] {
+	races := [][]ladder.Race{{ladder.BWTerran}, {ladder.Zerg}, {ladder.BWZerg, ladder.Protoss}, {ladder.BWProtoss}, {ladder.Terran}}
+	for i, name := range []string{"Alpha", "Bravo", "Carol", "Delta", "Echo"}[:players] {
 		w.Players = append(w.Players, ladder.Player{
 			ID: ladder.PlayerID(i + 1), Version: 1, Discord: fmt.Sprint(1000 + i), Name: name, BattleTag: name + "#1234",
 			Region: "EUW", Country: "DE", Language: "en", Races: races[i], State: ladder.Ready, Created: Start,

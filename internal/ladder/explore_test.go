@@ -456,9 +456,9 @@ func TestEverySequence(t *testing.T) {
 func TestLongWalks(t *testing.T) {
 	oncetest.Sequential(t)
 	t.Parallel()
-	walks, length := 400, 120
+	walks, length := 150, 120
 	if testing.Short() {
-		walks = 40
+		walks = 20
 	}
 	ruled, longest := 0, 0
 	for seed := range walks {

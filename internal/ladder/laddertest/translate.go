@@ -7,16 +7,23 @@ import (
 	"github.com/evoladder/evoladderbot/internal/ladder"
 )
 
-// Pick is one of the steps that may come next, by chance. Kinds of steps are equally
-// likely, but staff act only one time in eight: with every second player banned there
-// would be no play.
+// seldom are the kinds of steps that keep a match from being played. With them as likely
+// as the others there would be hardly any.
+var seldom = []ladder.ActKind{
+	ladder.Leave, ladder.Decline, ladder.Unreach, ladder.Extend, ladder.TickEntry,
+	ladder.Ban, ladder.Remove, ladder.Unbind, ladder.SetRating, ladder.Void,
+}
+
+// Pick is one of the steps that may come next, by chance: first a kind of step, then one
+// of that kind.
 func (w *World) Pick(random *rand.Rand) Step {
-	byStaff := random.IntN(8) == 0
+	rare := random.IntN(6) == 0
 	kinds := make(map[ladder.ActKind][]Step)
 	var order []ladder.ActKind
-	for _, s := range w.Steps() {
+	steps := w.Steps()
+	for _, s := range steps {
 		kind := s.Acts[0].Kind
-		if s.Acts[0].Actor.Role.Staff() != byStaff && kind != ladder.Unban {
+		if slices.Contains(seldom, kind) != rare {
 			continue
 		}
 		if len(kinds[kind]) == 0 {
@@ -25,7 +32,7 @@ func (w *World) Pick(random *rand.Rand) Step {
 		kinds[kind] = append(kinds[kind], s)
 	}
 	if len(order) == 0 {
-		return w.Pick(random)
+		return steps[random.IntN(len(steps))]
 	}
 	of := kinds[order[random.IntN(len(order))]]
 	return of[random.IntN(len(of))]

@@ -79,7 +79,7 @@ func listJobs(out io.Writer, backlog []store.Backlog, pending []store.JobRecord,
 	return nil
 }
 
-// replayCommand tells everything about one file, or owes its parse again.
+// replayCommand shows everything about one file, or queues it for parsing again.
 func replayCommand(ctx context.Context, args []string) error {
 	again := len(args) > 0 && args[0] == "resubmit"
 	if again {

@@ -219,13 +219,13 @@ func (t *trial) parsersAreConfined(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fenced, err := firstLine(logs, "parser processes are fenced")
+	confined, err := firstLine(logs, "parser processes are confined")
 	if err != nil {
 		return err
 	}
-	by := fmt.Sprint(fenced["by"])
+	by := fmt.Sprint(confined["by"])
 	t.holds(strings.Contains(by, "memory limit") && strings.Contains(by, "system call filter"),
-		"fences of the parser processes", "%v; missing %v", fenced["by"], fenced["missing"])
+		"confinement of the parser processes", "%v; missing %v", confined["by"], confined["missing"])
 	return nil
 }
 

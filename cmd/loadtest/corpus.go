@@ -37,7 +37,7 @@ type File struct {
 	Data []byte
 	// Expect is what the answer must show; nil for a hostile file.
 	Expect *Sample
-	// Any says that nobody can tell whether the file can be read: one answer of
+	// Any says that it is not known whether the file can be read: one answer of
 	// either sort is right.
 	Any bool
 }

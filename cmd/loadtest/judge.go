@@ -25,7 +25,7 @@ var (
 	failureWords = [][]string{words(phrase.ParseFailed), words(phrase.Critical)}
 )
 
-// words are the pieces of a sentence between its places.
+// words are the pieces of a sentence between its placeholders.
 func words(key phrase.Key) []string {
 	sentence := phrase.English.Say(key, "name", "\x00", "reason", "\x00")
 	return strings.Split(readable(sentence), "\x00")

@@ -70,12 +70,12 @@ type Pipeline struct {
 	slots    []*slot
 }
 
-// slot is the place of one program in the pipeline, whatever process fills it.
+// slot is for one program of the pipeline, whatever process fills it.
 type slot struct {
 	name string // of the binary
 
 	mu       sync.Mutex
-	programs []*servicetest.Program // the last one is in place, the others retire
+	programs []*servicetest.Program // the last one runs, the others retire
 	address  string                 // of its pages
 }
 
@@ -107,7 +107,7 @@ func (s Setup) workers() []string { return slices.Repeat([]string{"worker"}, max
 // startWorkers starts the workers that Setup.HoldWorkers held back.
 func (p *Pipeline) startWorkers(ctx context.Context) error { return p.launch(ctx, p.setup.workers()) }
 
-// launch starts programs in places of their own and waits until all are ready.
+// launch starts programs in slots of their own and waits until all are ready.
 func (p *Pipeline) launch(ctx context.Context, programs []string) error {
 	for _, name := range programs {
 		s := &slot{name: name}
@@ -166,7 +166,7 @@ func (p *Pipeline) startServices(ctx context.Context) error {
 	return p.refuseForeign(ctx)
 }
 
-// fill starts a program in its place, beside the one that may run there.
+// fill starts a program in its slot, beside the one that may run there.
 func (p *Pipeline) fill(s *slot) error {
 	port, err := servicetest.FreePort()
 	if err != nil {
@@ -266,7 +266,7 @@ func (p *Pipeline) Subjects() []servicetest.Subject {
 // Name is the binary's.
 func (s *slot) Name() string { return s.name }
 
-// Lives are all processes that have been in this place.
+// Lives are all processes that have been in this slot.
 func (s *slot) Lives() []*servicetest.Process {
 	var all []*servicetest.Process
 	for _, program := range s.all() {
@@ -275,21 +275,21 @@ func (s *slot) Lives() []*servicetest.Process {
 	return all
 }
 
-// all are the programs that have been in this place.
+// all are the programs that have been in this slot.
 func (s *slot) all() []*servicetest.Program {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.programs)
 }
 
-// current is the program in place, and where its pages are.
+// current is the program that runs, and where its pages are.
 func (s *slot) current() (*servicetest.Program, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.programs[len(s.programs)-1], s.address
 }
 
-// Exits are the processes that ended though nobody asked for it.
+// Exits are the processes that ended unasked.
 func (p *Pipeline) Exits() []string {
 	var all []string
 	for _, s := range p.slots {

@@ -30,15 +30,15 @@ var (
 	ErrAltered = errors.New("file was altered in storage")
 )
 
-// Store is a place for files. It is safe for concurrent use.
+// Store keeps files. It is safe for concurrent use.
 type Store struct {
-	place        place
+	backend      backend
 	writes, gets trouble
 }
 
-// place is where bytes lie; names are slash-separated. read returns ErrMissing
+// backend is where bytes lie; names are slash-separated. read returns ErrMissing
 // itself, and ErrAltered for more than MaxBytes.
-type place interface {
+type backend interface {
 	write(ctx context.Context, name string, data []byte) error
 	read(ctx context.Context, name string) ([]byte, error)
 	remove(ctx context.Context, name string) error
@@ -47,7 +47,7 @@ type place interface {
 	ping(ctx context.Context) error
 }
 
-// Option changes how a place is opened.
+// Option changes how a backend is opened.
 type Option func(*options)
 
 type options struct {
@@ -56,13 +56,13 @@ type options struct {
 	transport     http.RoundTripper // of a test; nil: minio-go's
 }
 
-// Waiting has Open wait, until its context ends, for a place that cannot be
+// Waiting has Open wait, until its context ends, for a backend that cannot be
 // reached yet. One that refuses is not waited for.
 func Waiting() Option {
 	return func(o *options) { o.wait = true }
 }
 
-// openPause is between two looks at a place that cannot be reached.
+// openPause is between two tries of a backend that cannot be reached.
 const openPause = time.Second
 
 // WithKeys names the access key of a bucket and its secret. Without them the
@@ -71,7 +71,7 @@ func WithKeys(keyID, secret string) Option {
 	return func(o *options) { o.keyID, o.secret = keyID, secret }
 }
 
-// Open opens the place at url: "s3://bucket/prefix?endpoint=https://host&region=name"
+// Open opens the backend at url: "s3://bucket/prefix?endpoint=https://host&region=name"
 // (addressing=path or addressing=virtual where the host wants the bucket in the
 // path, or in the host's name), a "file://" URL or a folder, created when absent.
 func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
@@ -79,11 +79,11 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	p, err := openPlace(url, o)
+	p, err := openBackend(url, o)
 	if err != nil {
 		return nil, fmt.Errorf("open file storage: %w", err)
 	}
-	s := &Store{place: p}
+	s := &Store{backend: p}
 	for {
 		err := s.Ping(ctx)
 		if err == nil {
@@ -100,7 +100,7 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 	}
 }
 
-func openPlace(url string, o options) (place, error) {
+func openBackend(url string, o options) (backend, error) {
 	scheme, rest, found := strings.Cut(url, "://")
 	switch {
 	case url == "":
@@ -116,9 +116,9 @@ func openPlace(url string, o options) (place, error) {
 	}
 }
 
-// Ping says whether the place can be reached.
+// Ping says whether the backend can be reached.
 func (s *Store) Ping(ctx context.Context) error {
-	if err := s.place.ping(ctx); err != nil {
+	if err := s.backend.ping(ctx); err != nil {
 		return fmt.Errorf("reach file storage: %w", err)
 	}
 	return nil
@@ -134,7 +134,7 @@ func (s *Store) Put(ctx context.Context, hash string, data []byte) error {
 	if len(data) > MaxBytes {
 		return fmt.Errorf("put file %s: %d bytes are more than %d", hash, len(data), MaxBytes)
 	}
-	err = s.place.write(ctx, name, data)
+	err = s.backend.write(ctx, name, data)
 	s.writes.note(err)
 	if err != nil {
 		return fmt.Errorf("put file %s: %w", hash, err)
@@ -149,7 +149,7 @@ func (s *Store) Get(ctx context.Context, hash string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := s.place.read(ctx, name)
+	data, err := s.backend.read(ctx, name)
 	s.gets.note(err)
 	if err == nil && hashOf(data) != hash {
 		err = ErrAltered
@@ -169,7 +169,7 @@ func (s *Store) Delete(ctx context.Context, hash string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.place.remove(ctx, name); err != nil {
+	if err := s.backend.remove(ctx, name); err != nil {
 		return fmt.Errorf("delete file %s: %w", hash, err)
 	}
 	return nil

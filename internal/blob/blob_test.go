@@ -17,15 +17,15 @@ import (
 	"github.com/evoladder/evoladderbot/internal/phrase"
 )
 
-// bench is a place and a way to spoil a file in it.
+// bench is a backend and a way to spoil a file in it.
 type bench struct {
 	*Store
 	spoil func(name string, data []byte) // nil: loses it
 	age   func(name string, age time.Duration)
 }
 
-// places runs a contract test on each kind of place.
-func places(t *testing.T, test func(t *testing.T, b bench)) {
+// backends runs a contract test on each kind of backend.
+func backends(t *testing.T, test func(t *testing.T, b bench)) {
 	t.Run("folder", func(t *testing.T) {
 		t.Parallel()
 		root := filepath.Join(t.TempDir(), "blobs")
@@ -78,7 +78,7 @@ func put(t *testing.T, s *Store, data []byte) (hash, name string) {
 }
 
 func TestGetReturnsWhatWasPut(t *testing.T) {
-	places(t, func(t *testing.T, b bench) {
+	backends(t, func(t *testing.T, b bench) {
 		for _, data := range [][]byte{[]byte("MPQ\x1b and more"), {}, bytes.Repeat([]byte{0, 255}, 1<<19)} {
 			hash, _ := put(t, b.Store, data)
 			put(t, b.Store, data) // twice is as good as once
@@ -91,7 +91,7 @@ func TestGetReturnsWhatWasPut(t *testing.T) {
 }
 
 func TestGetSaysWhatIsWrongWithAFile(t *testing.T) {
-	places(t, func(t *testing.T, b bench) {
+	backends(t, func(t *testing.T, b bench) {
 		hash, name := put(t, b.Store, []byte("good"))
 		for _, test := range []struct {
 			data []byte
@@ -108,7 +108,7 @@ func TestGetSaysWhatIsWrongWithAFile(t *testing.T) {
 }
 
 func TestPutMendsADamagedFile(t *testing.T) {
-	places(t, func(t *testing.T, b bench) {
+	backends(t, func(t *testing.T, b bench) {
 		hash, name := put(t, b.Store, []byte("good"))
 		b.spoil(name, []byte("bad!"))
 		put(t, b.Store, []byte("good"))
@@ -119,7 +119,7 @@ func TestPutMendsADamagedFile(t *testing.T) {
 }
 
 func TestDeleteForgets(t *testing.T) {
-	places(t, func(t *testing.T, b bench) {
+	backends(t, func(t *testing.T, b bench) {
 		hash, _ := put(t, b.Store, []byte("once"))
 		for range 2 {
 			if err := b.Delete(context.Background(), hash); err != nil {
@@ -133,7 +133,7 @@ func TestDeleteForgets(t *testing.T) {
 }
 
 func TestSweepDeletesOnlyOldOrphans(t *testing.T) {
-	places(t, func(t *testing.T, b bench) {
+	backends(t, func(t *testing.T, b bench) {
 		known := map[string]bool{}
 		for i := range 3 {
 			hash, name := put(t, b.Store, fmt.Appendf(nil, "known %d", i))
@@ -171,7 +171,7 @@ func TestSweepDeletesOnlyOldOrphans(t *testing.T) {
 }
 
 func TestSweepDeletesNothingWhenItCannotAsk(t *testing.T) {
-	places(t, func(t *testing.T, b bench) {
+	backends(t, func(t *testing.T, b bench) {
 		hash, name := put(t, b.Store, []byte("who knows"))
 		b.age(name, 48*time.Hour)
 		down := errors.New("database is down")
@@ -186,7 +186,7 @@ func TestSweepDeletesNothingWhenItCannotAsk(t *testing.T) {
 }
 
 func TestHashesAreNotPaths(t *testing.T) {
-	places(t, func(t *testing.T, b bench) {
+	backends(t, func(t *testing.T, b bench) {
 		for _, hash := range []string{"", "../../etc/passwd", strings.Repeat("A", 64), strings.Repeat("a", 63), strings.Repeat("a", 62) + "/."} {
 			_, err := b.Get(context.Background(), hash)
 			if err == nil || b.Put(context.Background(), hash, nil) == nil || b.Delete(context.Background(), hash) == nil {

@@ -15,10 +15,10 @@ import (
 )
 
 // bucketTries is how often one request is tried before the caller gets the error.
-// Everything that uses a place tries again by itself, later.
+// Everything that uses a backend tries again by itself, later.
 const bucketTries = 3
 
-// bucket is a place in S3 or in what speaks its language: Railway's buckets,
+// bucket is a backend in S3 or in what speaks its language: Railway's buckets,
 // MinIO, R2.
 type bucket struct {
 	client *minio.Client

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// folder is a place on the local disk.
+// folder is a backend on the local disk.
 type folder struct{ root string }
 
 // draftFolder is where files are written before they get their name. What a
@@ -106,7 +106,7 @@ func (f *folder) read(ctx context.Context, name string) ([]byte, error) {
 	file, err := os.Open(f.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := f.ping(ctx); err != nil {
-			return nil, err // the whole place is gone: a volume that is not mounted
+			return nil, err // the whole backend is gone: a volume that is not mounted
 		}
 		return nil, ErrMissing
 	}

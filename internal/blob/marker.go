@@ -21,13 +21,13 @@ var ErrRaw = errors.New("the S3 server stores uploads as they are sent (aws-chun
 func NewMarker() string { return rand.Text() }
 
 // Mark writes a marker, by which processes recognise that they see the same
-// place, and reads it back.
+// backend, and reads it back.
 func (s *Store) Mark(ctx context.Context, marker string) error {
 	data := markerText(marker)
-	if err := s.place.write(ctx, markerFolder+marker, data); err != nil {
+	if err := s.backend.write(ctx, markerFolder+marker, data); err != nil {
 		return fmt.Errorf("write a marker to file storage: %w", err)
 	}
-	got, err := s.place.read(ctx, markerFolder+marker)
+	got, err := s.backend.read(ctx, markerFolder+marker)
 	switch {
 	case err != nil:
 		return fmt.Errorf("read a marker back from file storage: %w", err)
@@ -39,9 +39,9 @@ func (s *Store) Mark(ctx context.Context, marker string) error {
 	return fmt.Errorf("file storage returned a marker of %d bytes as other %d bytes: it does not keep what is written to it", len(data), len(got))
 }
 
-// Marked says whether the marker is in this place.
+// Marked says whether the marker is in this backend.
 func (s *Store) Marked(ctx context.Context, marker string) (bool, error) {
-	data, err := s.place.read(ctx, markerFolder+marker)
+	data, err := s.backend.read(ctx, markerFolder+marker)
 	if errors.Is(err, ErrMissing) {
 		return false, nil
 	}
@@ -53,7 +53,7 @@ func (s *Store) Marked(ctx context.Context, marker string) (bool, error) {
 
 // Unmark removes a marker.
 func (s *Store) Unmark(ctx context.Context, marker string) error {
-	if err := s.place.remove(ctx, markerFolder+marker); err != nil {
+	if err := s.backend.remove(ctx, markerFolder+marker); err != nil {
 		return fmt.Errorf("remove a marker from file storage: %w", err)
 	}
 	return nil
@@ -62,7 +62,7 @@ func (s *Store) Unmark(ctx context.Context, marker string) error {
 // Prove finds out with a file of its own whether a bucket returns what is
 // written to it. A folder does; it need not be writable for who only reads.
 func (s *Store) Prove(ctx context.Context) error {
-	if _, remote := s.place.(*bucket); !remote {
+	if _, remote := s.backend.(*bucket); !remote {
 		return nil
 	}
 	probe := NewMarker()

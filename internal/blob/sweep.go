@@ -36,7 +36,7 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, known func(context.
 		batch = batch[:0]
 		return nil
 	}
-	err = s.place.list(ctx, before, func(name string) error {
+	err = s.backend.list(ctx, before, func(name string) error {
 		hash := path.Base(name)
 		if expected, err := nameOf(hash); err != nil || expected != name {
 			return nil // not ours

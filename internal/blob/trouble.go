@@ -17,7 +17,7 @@ type trouble struct {
 }
 
 // note receives how each act ended. A file that is missing or altered is no
-// failure of the place, and neither is a caller who went away.
+// failure of the backend, and neither is a caller who went away.
 func (t *trouble) note(err error) {
 	switch {
 	case err == nil, errors.Is(err, ErrMissing), errors.Is(err, ErrAltered):
@@ -32,7 +32,7 @@ func (t *trouble) recent() bool {
 	return at != 0 && time.Since(time.UnixMicro(at)) < troubleRecently
 }
 
-// Failing says what the place lately did not do although it was asked for:
+// Failing says what the backend lately did not do although it was asked for:
 // "stored" or "read"; "" where all went well.
 func (s *Store) Failing() string {
 	switch {

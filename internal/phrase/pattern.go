@@ -12,16 +12,16 @@ import (
 
 // pattern is a sentence taken apart. Sentences are written in the part of ICU's
 // MessageFormat that they need, since translators and their tools know it:
-// "{name}" is a place, "{n, plural, one {# line} other {# lines}}" a place whose
+// "{name}" is a placeholder, "{n, plural, one {# line} other {# lines}}" one whose
 // words depend on its number, with # for the number itself.
 // https://unicode-org.github.io/icu/userguide/format_parse/messages/
 type pattern []piece
 
-// piece is words, or a place.
+// piece is words, or a placeholder.
 type piece struct {
-	words string                 // of a piece that is no place
-	place string                 // the name of the argument
-	forms map[plural.Form]string // of a plural; it has Other
+	words    string                 // of a piece that is no placeholder
+	argument string                 // the name of the argument
+	forms    map[plural.Form]string // of a plural; it has Other
 }
 
 // forms are the categories of CLDR by their names.
@@ -48,11 +48,11 @@ func compile(text string) (pattern, error) {
 		if err != nil {
 			return nil, err
 		}
-		place, err := compilePlace(inside)
+		placeholder, err := compilePlaceholder(inside)
 		if err != nil {
 			return nil, err
 		}
-		p, text = append(p, place), after
+		p, text = append(p, placeholder), after
 	}
 	return p, nil
 }
@@ -74,24 +74,24 @@ func block(text string) (inside, after string, err error) {
 	return "", "", errBraces
 }
 
-func compilePlace(text string) (piece, error) {
+func compilePlaceholder(text string) (piece, error) {
 	name, rest, found := strings.Cut(text, ",")
 	if name == "" || name != strings.TrimSpace(name) {
-		return piece{}, fmt.Errorf("place without a name: {%s}", text)
+		return piece{}, fmt.Errorf("placeholder without a name: {%s}", text)
 	}
 	if !found {
-		return piece{place: name}, nil
+		return piece{argument: name}, nil
 	}
 	kind, rest, _ := strings.Cut(strings.TrimSpace(rest), ",")
 	if kind != "plural" {
-		return piece{}, fmt.Errorf("place %s is a %q", name, kind)
+		return piece{}, fmt.Errorf("placeholder %s is a %q", name, kind)
 	}
-	p := piece{place: name, forms: map[plural.Form]string{}}
+	p := piece{argument: name, forms: map[plural.Form]string{}}
 	for rest = strings.TrimSpace(rest); rest != ""; rest = strings.TrimSpace(rest) {
 		word, inside, found := strings.Cut(rest, "{")
 		form, known := forms[strings.TrimSpace(word)]
 		if !found || !known {
-			return piece{}, fmt.Errorf("place %s: no form %q", name, word)
+			return piece{}, fmt.Errorf("placeholder %s: no form %q", name, word)
 		}
 		var err error
 		if p.forms[form], rest, err = block(inside); err != nil {
@@ -99,23 +99,23 @@ func compilePlace(text string) (piece, error) {
 		}
 	}
 	if _, ok := p.forms[plural.Other]; !ok {
-		return piece{}, fmt.Errorf("place %s has no form \"other\"", name)
+		return piece{}, fmt.Errorf("placeholder %s has no form \"other\"", name)
 	}
 	return p, nil
 }
 
-// fill is the pattern in words. A place without an argument stays visible.
+// fill is the pattern in words. A placeholder without an argument stays visible.
 func (p pattern) fill(tag language.Tag, args map[string]string) string {
-	if len(p) == 1 && p[0].place == "" {
+	if len(p) == 1 && p[0].argument == "" {
 		return p[0].words
 	}
 	var out strings.Builder
 	for _, piece := range p {
-		switch value, ok := args[piece.place]; {
-		case piece.place == "":
+		switch value, ok := args[piece.argument]; {
+		case piece.argument == "":
 			out.WriteString(piece.words)
 		case !ok:
-			out.WriteString("{" + piece.place + "}")
+			out.WriteString("{" + piece.argument + "}")
 		case piece.forms == nil:
 			out.WriteString(value)
 		default:

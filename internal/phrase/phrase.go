@@ -1,6 +1,6 @@
 // Package phrase owns every sentence a player reads, in every language. The
 // rest of the program refers to a sentence by its Key and fills its named
-// places; which language it is rendered in is decided by the edge that knows
+// placeholders; which language it is rendered in is decided by the edge that knows
 // the reader.
 //
 // To add a sentence: a Key in key.go, and its text in each *_table.go. To add a
@@ -12,13 +12,13 @@ package phrase
 // explain: they never change their meaning and are never used again.
 type Key string
 
-// Text is a sentence with its places filled in, not yet in any language.
+// Text is a sentence with its placeholders filled in, not yet in any language.
 type Text struct {
 	Key  Key               `json:"key"`
 	Args map[string]string `json:"args,omitempty"`
 }
 
-// Say fills the places of the sentence key; args are alternating names and
+// Say fills the placeholders of the sentence key; args are alternating names and
 // values.
 func Say(key Key, args ...string) Text {
 	text := Text{Key: key}

@@ -44,12 +44,12 @@ func keys(t *testing.T) []Key {
 	return all
 }
 
-// places are the names of a sentence's arguments, sorted.
-func places(p pattern) []string {
+// placeholders are the names of a sentence's arguments, sorted.
+func placeholders(p pattern) []string {
 	names := map[string]bool{}
 	for _, piece := range p {
-		if piece.place != "" {
-			names[piece.place] = true
+		if piece.argument != "" {
+			names[piece.argument] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
@@ -89,8 +89,8 @@ func TestEveryLanguageHasTheSamePlaces(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", key, err)
 			}
-			if got, want := places(p), places(want); !slices.Equal(got, want) {
-				t.Errorf("%s: %s has the places %v, want %v", l, key, got, want)
+			if got, want := placeholders(p), placeholders(want); !slices.Equal(got, want) {
+				t.Errorf("%s: %s has the placeholders %v, want %v", l, key, got, want)
 			}
 			for _, piece := range p {
 				if piece.forms != nil {
@@ -107,7 +107,7 @@ func hasForms(t *testing.T, l Language, key Key, piece piece) {
 	for n := range 200 {
 		form := plural.Cardinal.MatchPlural(l.known().tag, n, 0, 0, 0, 0)
 		if words, ok := piece.forms[form]; !ok || words == "" {
-			t.Errorf("%s: %s has no form for %s %d", l, key, piece.place, n)
+			t.Errorf("%s: %s has no form for %s %d", l, key, piece.argument, n)
 			return
 		}
 	}
@@ -120,7 +120,7 @@ const (
 	maxCommandName = 32
 	maxDescription = 100
 	maxFieldName   = 256
-	// maxSentence leaves as much of a message's 2000 to what fills its places.
+	// maxSentence leaves as much of a message's 2000 to what fills its placeholders.
 	maxSentence = 1000
 )
 

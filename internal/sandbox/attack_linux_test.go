@@ -188,8 +188,8 @@ func attack(words string) string {
 	return fmt.Sprintf("succeeded: %d", got)
 }
 
-// fenced starts a pool and returns what its log says of its fences.
-func fenced(t *testing.T, options sandbox.Options) (pool *sandbox.Pool, by, missing []string) {
+// confined starts a pool and returns what its log says of how it is confined.
+func confined(t *testing.T, options sandbox.Options) (pool *sandbox.Pool, by, missing []string) {
 	t.Helper()
 	var lines bytes.Buffer
 	options.Processes = 1
@@ -209,8 +209,8 @@ func fenced(t *testing.T, options sandbox.Options) (pool *sandbox.Pool, by, miss
 func TestEveryCallThatIsNotListedIsDeathAndCounted(t *testing.T) {
 	t.Parallel()
 	deaths := map[sandbox.How]int64{}
-	pool, by, missing := fenced(t, sandbox.Options{Died: func(how sandbox.How) { deaths[how]++ }})
-	t.Logf("fenced by %q, missing %q, as user %d", by, missing, os.Getuid())
+	pool, by, missing := confined(t, sandbox.Options{Died: func(how sandbox.How) { deaths[how]++ }})
+	t.Logf("confined by %q, missing %q, as user %d", by, missing, os.Getuid())
 	if !slices.Contains(by, "system call filter") {
 		t.Skipf("SKIPPED: this machine lacks the filter: %q", missing)
 	}

@@ -21,13 +21,13 @@ import (
 // unfiltered is the name of this test when its children do without the filter.
 const unfiltered = "unfiltered.test"
 
-// names are those of the fences.
+// names are those of the measures.
 const (
-	userFence       = "user namespace"
-	namespacesFence = "process, ipc, network and mount namespaces"
-	identityFence   = "user of its own"
-	threadFence     = "thread limit"
-	landlockFence   = "landlock"
+	userMeasure       = "user namespace"
+	namespacesMeasure = "process, ipc, network and mount namespaces"
+	identityMeasure   = "user of its own"
+	threadMeasure     = "thread limit"
+	landlockMeasure   = "landlock"
 )
 
 // copyOf puts this executable under another name where every user may run it.
@@ -71,21 +71,21 @@ func TestMuchStandsBehindTheFilter(t *testing.T) {
 		return
 	}
 	const memory = 256<<20 + 2 // by which its children are known
-	pool, by, missing := fenced(t, sandbox.Options{Memory: memory})
-	t.Logf("fenced by %q, missing %q", by, missing)
+	pool, by, missing := confined(t, sandbox.Options{Memory: memory})
+	t.Logf("confined by %q, missing %q", by, missing)
 	if slices.Contains(by, "system call filter") {
 		t.Fatal("the filter was not left out")
 	}
-	stands := func(fence string) bool { return slices.Contains(by, fence) }
+	stands := func(measure string) bool { return slices.Contains(by, measure) }
 	refused := []string{ // what needs a new file
 		"pidfd_open", "openat", "openat to write", "socket", "socketpair", "memfd_create", "dup",
 		"epoll_create1", "eventfd2", "inotify_init1", "io_uring_setup", "userfaultfd", "perf_event_open",
 		"mlockall", "mount", "chroot", "open_by_handle_at",
 	}
-	if stands(namespacesFence) || stands(identityFence) {
+	if stands(namespacesMeasure) || stands(identityMeasure) {
 		refused = append(refused, "kill", "tkill", "ptrace", "kcmp", "setuid", "prlimit64 of the parent")
 	}
-	if stands(landlockFence) {
+	if stands(landlockMeasure) {
 		refused = append(refused, "mknodat", "mkdirat", "symlinkat", "unlinkat")
 	}
 	for _, name := range refused {
@@ -97,7 +97,7 @@ func TestMuchStandsBehindTheFilter(t *testing.T) {
 			t.Errorf("%s %s", name, r.Warnings[0])
 		}
 	}
-	if !stands(namespacesFence) {
+	if !stands(namespacesMeasure) {
 		return
 	}
 	for _, name := range []string{"shmget", "clone a process"} {
@@ -131,18 +131,18 @@ func TestMuchStandsBehindTheFilter(t *testing.T) {
 
 func TestChildHoldsNothing(t *testing.T) {
 	t.Parallel()
-	pool, by, _ := fenced(t, sandbox.Options{})
+	pool, by, _ := confined(t, sandbox.Options{})
 	r, err := say(pool, "pid")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{"NoNewPrivs": "1", "Seccomp": "2"}
-	if os.Geteuid() != 0 || slices.Contains(by, userFence) || slices.Contains(by, identityFence) {
+	if os.Geteuid() != 0 || slices.Contains(by, userMeasure) || slices.Contains(by, identityMeasure) {
 		for _, set := range []string{"CapInh", "CapPrm", "CapEff", "CapAmb"} {
 			want[set] = "0000000000000000"
 		}
 	}
-	if os.Geteuid() == 0 && !slices.Contains(by, userFence) { // the bounding set of a user namespace is its own
+	if os.Geteuid() == 0 && !slices.Contains(by, userMeasure) { // the bounding set of a user namespace is its own
 		want["CapBnd"] = "0000000000000000"
 	}
 	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", r.Build))
@@ -159,7 +159,7 @@ func TestChildHoldsNothing(t *testing.T) {
 			if wanted, asked := want[name]; asked && value != wanted {
 				t.Errorf("%s: %s is %s, want %s", task, name, value, wanted)
 			}
-			if name == "Uid" && slices.Contains(by, identityFence) && strings.Fields(value)[0] == fmt.Sprint(os.Getuid()) {
+			if name == "Uid" && slices.Contains(by, identityMeasure) && strings.Fields(value)[0] == fmt.Sprint(os.Getuid()) {
 				t.Errorf("%s: user %s, want one of its own", task, value)
 			}
 		}
@@ -186,7 +186,7 @@ func TestParentIsClosedToOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Close(inherited)
-	pool, _, _ := fenced(t, sandbox.Options{})
+	pool, _, _ := confined(t, sandbox.Options{})
 	if dumpable, err := unix.PrctlRetInt(unix.PR_GET_DUMPABLE, 0, 0, 0, 0); dumpable != 0 || err != nil {
 		t.Errorf("dumpable %d, %v", dumpable, err)
 	}
@@ -209,8 +209,8 @@ func TestParentIsClosedToOthers(t *testing.T) {
 
 func TestThreadsAreLimited(t *testing.T) {
 	t.Parallel()
-	pool, by, missing := fenced(t, sandbox.Options{Deadline: time.Minute})
-	if !slices.Contains(by, threadFence) {
+	pool, by, missing := confined(t, sandbox.Options{Deadline: time.Minute})
+	if !slices.Contains(by, threadMeasure) {
 		t.Skipf("SKIPPED: this machine lacks the limit: %q", missing)
 	}
 	_, err := say(pool, "threads")

@@ -49,13 +49,13 @@ func (d *Death) Error() string { return "parser " + string(d.How) + ": " + d.Det
 
 // child is a running parser process. One goroutine uses it at a time.
 type child struct {
-	cmd    *exec.Cmd
-	in     *os.File   // requests
-	out    *os.File   // answers
-	theirs []*os.File // its ends of the pipes, until it is started
-	stderr *words
-	exited chan struct{} // closed once it was waited for
-	fences fences        // what it did to itself
+	cmd         *exec.Cmd
+	in          *os.File   // requests
+	out         *os.File   // answers
+	theirs      []*os.File // its ends of the pipes, until it is started
+	stderr      *words
+	exited      chan struct{} // closed once it was waited for
+	confinement confinement   // what it did to itself
 
 	sequence  uint32
 	processor time.Duration
@@ -125,7 +125,7 @@ func (c *child) greet() error {
 	if _, err := io.ReadFull(c.out, notes); err != nil {
 		return fmt.Errorf("parser process is not ready: %w", err)
 	}
-	return json.Unmarshal(notes, &c.fences)
+	return json.Unmarshal(notes, &c.confinement)
 }
 
 // ask has the child parse one file. Its error is a *Death, or ctx's when the

@@ -7,7 +7,7 @@
 // environment. Its main must ask IsChild first and then Serve. It dies with the
 // process that started it.
 //
-// # The fences
+// # How a child is confined
 //
 // The parent starts a child (apart_linux.go) in a user namespace, where it has no
 // capability, and in process, IPC, network and mount namespaces; if the parent
@@ -16,7 +16,7 @@
 // into by processes of its user.
 //
 // Before a child reads a byte of a replay it takes from itself what it does not
-// need (fence_linux.go): memory beyond its budget, processor time, threads, core
+// need (confine_linux.go): memory beyond its budget, processor time, threads, core
 // dumps, written files; by Landlock all files, TCP and abstract sockets
 // (landlock_linux.go; not in a binary with the C library); the right to open
 // anything at all (RLIMIT_NOFILE 0). Last comes a filter of system calls
@@ -36,7 +36,7 @@
 // output; what the parser prints goes to standard error and is kept for the
 // operator. Both directions carry frames of big-endian numbers:
 //
-//	ready     "EVR1", length u32, JSON of fences: what holds this child and what not; once
+//	ready     "EVR1", length u32, JSON of a confinement: what holds this child and what not; once
 //	request   "EVQ1", sequence u32, length of meta u32, length of file u32,
 //	          meta (JSON of meta), file
 //	answer    "EVA1", sequence u32, kind u32 (0 parsed, 1 failed),

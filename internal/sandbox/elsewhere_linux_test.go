@@ -74,7 +74,7 @@ func repeat(t *testing.T, attacks string, command *exec.Cmd, as *syscall.Credent
 		t.Errorf("%v:\n%s", err, out)
 	}
 	for line := range strings.Lines(string(out)) {
-		if strings.Contains(line, "fenced by") || strings.Contains(line, "SKIP") {
+		if strings.Contains(line, "confined by") || strings.Contains(line, "SKIP") {
 			t.Log(strings.TrimSpace(line))
 		}
 	}

@@ -90,10 +90,10 @@ func Serve(parse Parser) int {
 func rehearse() { debug.FreeOSMemory() }
 
 // sayReady says to the pool that work may begin, and what holds this child.
-func sayReady(out io.Writer, f fences) error {
+func sayReady(out io.Writer, f confinement) error {
 	notes, err := json.Marshal(f)
 	if err != nil {
-		return fmt.Errorf("encode fences: %w", err)
+		return fmt.Errorf("encode confinement: %w", err)
 	}
 	frame := binary.BigEndian.AppendUint32([]byte(readyMark), uint32(len(notes)))
 	_, err = out.Write(append(frame, notes...))

@@ -54,7 +54,7 @@ func (p *Pool) start(t terms) (*child, error) {
 // spawnFirst starts the first child, set apart as well as this machine lets it
 // be, and logs what holds it. All later ones are like it.
 func (p *Pool) spawnFirst() (*child, error) {
-	var held fences
+	var held confinement
 	held.note("parent not dumpable", guardParent())
 	reasons := map[string]error{}
 	var errs []error
@@ -64,8 +64,8 @@ func (p *Pool) spawnFirst() (*child, error) {
 		c, err := p.start(t)
 		if err == nil {
 			held.add(p.apart.walls(), reasons)
-			held.Stand = append(held.Stand, c.fences.Stand...)
-			held.Missing = append(held.Missing, c.fences.Missing...)
+			held.Stand = append(held.Stand, c.confinement.Stand...)
+			held.Missing = append(held.Missing, c.confinement.Missing...)
 			p.log(held)
 			return c, nil
 		}
@@ -84,12 +84,12 @@ func (p *Pool) spawnFirst() (*child, error) {
 
 // log says once what holds the children. Without the filter they are not what
 // they should be; the rest is missing in many a container.
-func (p *Pool) log(held fences) {
+func (p *Pool) log(held confinement) {
 	level := slog.LevelInfo
-	if !slices.Contains(held.Stand, filterFence) || !slices.Contains(held.Stand, memoryFence) {
+	if !slices.Contains(held.Stand, filterMeasure) || !slices.Contains(held.Stand, memoryMeasure) {
 		level = slog.LevelWarn
 	}
-	p.options.Log.Log(p.ctx, level, "parser processes are fenced", "by", held.Stand, "missing", held.Missing)
+	p.options.Log.Log(p.ctx, level, "parser processes are confined", "by", held.Stand, "missing", held.Missing)
 }
 
 // release gives a slot back, with a new child where the old one died or is

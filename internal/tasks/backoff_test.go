@@ -15,7 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// dequeue is the command that asynq looks for tasks with.
+// dequeue is the command that asynq polls for tasks with.
 func dequeue(ctx context.Context) *redis.Cmd {
 	return redis.NewCmd(ctx, "evalsha", "0", 4, pendingKey(Replays), queueKey(Replays, "paused"),
 		activeKey(Replays), leaseKey(Replays), 0, queueKey(Replays, "t:"))
@@ -27,7 +27,7 @@ func TestFullRedisIsAskedSlowlyAndLoggedOnce(t *testing.T) {
 		var lines bytes.Buffer
 		w := newWaker(Replays, newQuietBell(), slog.New(slog.NewTextHandler(&lines, nil)))
 		full := true
-		look := hook{waker: w}.ProcessHook(func(_ context.Context, cmd redis.Cmder) error {
+		poll := hook{waker: w}.ProcessHook(func(_ context.Context, cmd redis.Cmder) error {
 			if full {
 				return errors.New("OOM command not allowed when used memory > 'maxmemory'")
 			}
@@ -36,7 +36,7 @@ func TestFullRedisIsAskedSlowlyAndLoggedOnce(t *testing.T) {
 		start, asked := time.Now(), 0
 		for time.Since(start) < time.Minute {
 			asked++
-			if err := look(t.Context(), dequeue(t.Context())); err == nil {
+			if err := poll(t.Context(), dequeue(t.Context())); err == nil {
 				t.Fatal("the error was swallowed")
 			}
 		}
@@ -46,7 +46,7 @@ func TestFullRedisIsAskedSlowlyAndLoggedOnce(t *testing.T) {
 		full = false
 		time.AfterFunc(time.Minute, w.stop)
 		for range 3 {
-			if err := look(t.Context(), dequeue(t.Context())); !errors.Is(err, redis.Nil) {
+			if err := poll(t.Context(), dequeue(t.Context())); !errors.Is(err, redis.Nil) {
 				t.Fatal(err)
 			}
 		}
@@ -96,13 +96,13 @@ type lookout struct {
 	bell  *quietBell
 	tasks atomic.Int64
 	asked int
-	look  redis.ProcessHook
+	poll  redis.ProcessHook
 }
 
 func newLookout() *lookout {
 	l := &lookout{bell: newQuietBell()}
 	l.waker = newWaker(Replays, l.bell, slog.New(slog.DiscardHandler))
-	l.look = hook{waker: l.waker}.ProcessHook(func(context.Context, redis.Cmder) error {
+	l.poll = hook{waker: l.waker}.ProcessHook(func(context.Context, redis.Cmder) error {
 		l.asked++
 		if l.tasks.Load() == 0 {
 			return redis.Nil
@@ -137,7 +137,7 @@ func TestServerLooksWhenWokenAndElseWhenItIsTime(t *testing.T) {
 				l := newLookout()
 				time.AfterFunc(700*time.Millisecond, func() { l.push(c.token) })
 				start := time.Now()
-				if err := l.look(t.Context(), dequeue(t.Context())); err != nil || time.Since(start) != c.after {
+				if err := l.poll(t.Context(), dequeue(t.Context())); err != nil || time.Since(start) != c.after {
 					t.Errorf("%v after %v, want the task after %v", err, time.Since(start), c.after)
 				}
 				if l.asked != 2 {
@@ -155,7 +155,7 @@ func TestServerStopsWaitingAtOnce(t *testing.T) {
 		time.AfterFunc(time.Millisecond, l.stop)
 		start := time.Now()
 		for range 2 {
-			if err := l.look(t.Context(), dequeue(t.Context())); !errors.Is(err, redis.Nil) || time.Since(start) != time.Millisecond {
+			if err := l.poll(t.Context(), dequeue(t.Context())); !errors.Is(err, redis.Nil) || time.Since(start) != time.Millisecond {
 				t.Errorf("%v after %v, want nothing after a millisecond", err, time.Since(start))
 			}
 		}
@@ -169,12 +169,12 @@ func TestServerThatCannotBeWokenPolls(t *testing.T) {
 		l.bell.err = errors.New("NOPERM this user has no permissions to run the 'blpop' command")
 		start := time.Now()
 		for range 3 {
-			if err := l.look(t.Context(), dequeue(t.Context())); !errors.Is(err, redis.Nil) || time.Since(start) != 0 {
+			if err := l.poll(t.Context(), dequeue(t.Context())); !errors.Is(err, redis.Nil) || time.Since(start) != 0 {
 				t.Errorf("%v after %v, want asynq's own polling", err, time.Since(start))
 			}
 		}
 		l.push(false)
-		if err := l.look(t.Context(), dequeue(t.Context())); err != nil {
+		if err := l.poll(t.Context(), dequeue(t.Context())); err != nil {
 			t.Errorf("%v, want the task", err)
 		}
 	})
@@ -191,7 +191,7 @@ func TestBacklogIsTakenUpWithoutTokens(t *testing.T) {
 		}
 		start := time.Now()
 		for range 51 {
-			if err := l.look(t.Context(), dequeue(t.Context())); err != nil {
+			if err := l.poll(t.Context(), dequeue(t.Context())); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -199,7 +199,7 @@ func TestBacklogIsTakenUpWithoutTokens(t *testing.T) {
 			t.Errorf("asked %d times, waited %d times, %v", l.asked, l.bell.waits, time.Since(start))
 		}
 		time.AfterFunc(time.Minute, l.stop)
-		_ = l.look(t.Context(), dequeue(t.Context()))
+		_ = l.poll(t.Context(), dequeue(t.Context()))
 		if l.bell.cleared == 0 {
 			t.Error("the tokens of tasks that are gone were left")
 		}
@@ -219,7 +219,7 @@ func TestFloodIsNotTakenUpByTokens(t *testing.T) {
 			l.push(false)
 		}
 		for range floodCheck + 100 {
-			if err := l.look(t.Context(), dequeue(t.Context())); err != nil {
+			if err := l.poll(t.Context(), dequeue(t.Context())); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -229,7 +229,7 @@ func TestFloodIsNotTakenUpByTokens(t *testing.T) {
 	})
 }
 
-// forward is the command that asynq looks for due retries with.
+// forward is the command that asynq polls for due retries with.
 func forward(ctx context.Context, from string) *redis.Cmd {
 	return redis.NewCmd(ctx, "evalsha", "0", 2, queueKey(Replays, from), pendingKey(Replays), 0, queueKey(Replays, "t:"), 0, "")
 }
@@ -271,13 +271,13 @@ func TestRetriesAreLookedForWhenTheyAreDue(t *testing.T) {
 			second()
 		}
 		if want := []time.Duration{0, 0, 3 * time.Second, 3 * time.Second}; !slices.Equal(asked, want) {
-			t.Errorf("looked after %v, want %v", asked, want)
+			t.Errorf("polled after %v, want %v", asked, want)
 		}
 		for range 120 {
 			second()
 		}
 		if n := len(asked) - 4; n < 2*3 || n > 2*12 {
-			t.Errorf("looked %d times in two minutes for what others put off", n)
+			t.Errorf("polled %d times in two minutes for what others put off", n)
 		}
 	})
 }

@@ -34,7 +34,7 @@ type bell struct {
 
 func newBell(options *redis.Options, queue Queue) *bell {
 	own := small(options)
-	own.MaxRetries = -1 // a wake-up that failed is followed by a look at the queue
+	own.MaxRetries = -1 // a wake-up that failed is followed by a poll of the queue
 	return &bell{queue, redis.NewClient(own)}
 }
 
@@ -93,7 +93,7 @@ func (r ringer) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 		pipe := r.client.Pipeline()
 		_ = pipe.Process(ctx, cmd)
 		tokens := pipe.LPush(ctx, wakeKey(q), pushTokens(1)...)
-		// Servers that miss the wake-up look by themselves a little later, so only
+		// Servers that miss the wake-up poll by themselves a little later, so only
 		// what became of the task itself is of interest.
 		_, _ = pipe.Exec(ctx)
 		if tokens.Val() > maxTokens {

@@ -13,8 +13,8 @@ var (
 
 const DeadAfter = deadAfter
 
-// Looks counts the dequeue scripts that the wake-up recognised.
-func (s *Server) Looks() int64 { return s.waker.looks.Load() }
+// Polls counts the dequeue scripts that the wake-up recognised.
+func (s *Server) Polls() int64 { return s.waker.polls.Load() }
 
 // SetPoll sets how long an idle server waits for a wake-up.
 func (s *Server) SetPoll(d time.Duration) { s.waker.poll = d }
@@ -28,7 +28,7 @@ func (s *Sweeper) SetTimeout(d time.Duration) { s.timeout = d }
 // TooOld says whether CheckRedis refuses a version.
 func TooOld(version string) bool { return olderThan(version, minVersion) }
 
-// SetForwarded makes the server look only for retries that it put off itself.
+// SetForwarded makes the server poll only for retries that it put off itself.
 func (s *Server) SetForwarded() { s.waker.forward = time.Now().Add(time.Hour) }
 
 // SweepInTurn is one sweep of Run.

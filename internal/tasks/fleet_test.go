@@ -89,7 +89,7 @@ func newFloodgate(b *testing.B, workers int) *floodgate {
 	}
 	serve(tasks.Discord, 64, job.Announce, f.announced)
 	sweep(f.client)
-	time.Sleep(3 * time.Second) // all have looked, and wait
+	time.Sleep(3 * time.Second) // all have polled, and wait
 	return f
 }
 

@@ -130,9 +130,9 @@ func (s *Server) Start() error {
 	return nil
 }
 
-// Usable says whether the queue could be read when it was last looked at, for
+// Usable says whether the queue could be read when it was last polled, for
 // readiness.
-func (s *Server) Usable() bool { return s.waker.looks.Load() > 0 && !s.waker.failing.Load() }
+func (s *Server) Usable() bool { return s.waker.polls.Load() > 0 && !s.waker.failing.Load() }
 
 // Shutdown takes no more tasks, waits for the running handlers until ctx ends,
 // then cancels the rest and requeues their tasks, and disconnects. It returns an

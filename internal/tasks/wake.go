@@ -19,12 +19,12 @@ const (
 	pollInterval = 3 * time.Second
 	patientPoll  = 10 * time.Second
 
-	// fallbackInterval is asynq's own pause between looks, in force when nothing
+	// fallbackInterval is asynq's own pause between polls, in force when nothing
 	// can wake the server.
 	fallbackInterval = 20 * time.Millisecond
 
-	// forwardFallback is how often a server looks for due retries that it did not
-	// put off itself: those of a server that died meanwhile. It looks for its own
+	// forwardFallback is how often a server polls for due retries that it did not
+	// put off itself: those of a server that died meanwhile. It polls for its own
 	// when they are due.
 	forwardFallback = 20 * time.Second
 
@@ -34,7 +34,7 @@ const (
 	floodFrom  = 16
 	floodCheck = 8
 
-	// Pauses after a look that failed. asynq makes none itself: against a full
+	// Pauses after a poll that failed. asynq makes none itself: against a full
 	// or read-only Redis an idle server would ask 26,000 times a second.
 	minBackoff = 100 * time.Millisecond
 	maxBackoff = 2 * time.Second
@@ -48,9 +48,9 @@ type waking interface {
 	close() error
 }
 
-// waker is a go-redis hook on a server's connection. It sees asynq look for a
+// waker is a go-redis hook on a server's connection. It sees asynq poll for a
 // task; where the queue was empty before, it holds the call until a token says
-// that one was pushed, and then looks. It lets asynq look for due retries only
+// that one was pushed, and then polls. It lets asynq poll for due retries only
 // when there may be some. And it sees first whether Redis can be used at all,
 // and says so once per change.
 type waker struct {
@@ -60,19 +60,19 @@ type waker struct {
 	quit  chan struct{} // closed: let every call through
 	poll  time.Duration
 
-	failing  atomic.Bool  // the last look failed
-	looks    atomic.Int64 // dequeue scripts recognised
+	failing  atomic.Bool  // the last poll failed
+	polls    atomic.Int64 // dequeue scripts recognised
 	backoff  time.Duration
 	quitOnce sync.Once
 
-	// Of the one goroutine of asynq's that looks:
-	waiting bool // wait for a token before the next look
+	// Of the one goroutine of asynq's that polls:
+	waiting bool // wait for a token before the next poll
 	found   int  // tasks found by tokens since the number of waiting ones was asked
 	deaf    bool // the last wait failed
 
 	mu      sync.Mutex
 	due     map[int64]bool // Unix seconds at which retries are due that this server put off
-	forward time.Time      // when to look for others' next
+	forward time.Time      // when to poll for others' next
 }
 
 func newWaker(queue Queue, bell waking, log *slog.Logger) *waker {
@@ -123,7 +123,7 @@ func (h hook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
 		switch scriptOn(cmd, h.queue) {
 		case dequeueScript:
-			return h.look(ctx, cmd, next)
+			return h.dequeue(ctx, cmd, next)
 		case forwardScript:
 			moved, err := h.forwardDue(ctx, cmd, next)
 			h.ring(ctx, moved)
@@ -147,17 +147,17 @@ func (h hook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 }
 
 // ring wakes as many servers as there are new tasks. That it fails is made up
-// for by their own looks.
+// for by their own polls.
 func (h hook) ring(ctx context.Context, tasks int) {
 	if tasks > 0 {
 		h.client.LPush(ctx, wakeKey(h.queue), pushTokens(tasks)...)
 	}
 }
 
-// look runs asynq's dequeue script until it finds a task or fails, or the
+// dequeue runs asynq's dequeue script until it finds a task or fails, or the
 // server is stopped: at once as long as there were tasks, and else whenever a
 // token comes or the time to poll. asynq calls it from one goroutine.
-func (w *waker) look(ctx context.Context, cmd redis.Cmder, next redis.ProcessHook) error {
+func (w *waker) dequeue(ctx context.Context, cmd redis.Cmder, next redis.ProcessHook) error {
 	for {
 		woken := false
 		if w.waiting {
@@ -167,7 +167,7 @@ func (w *waker) look(ctx context.Context, cmd redis.Cmder, next redis.ProcessHoo
 				return redis.Nil
 			}
 		}
-		w.looks.Add(1)
+		w.polls.Add(1)
 		cmd.SetErr(nil)
 		err := next(ctx, cmd)
 		switch {
@@ -267,7 +267,7 @@ func (w *waker) forwarded(now time.Time) {
 			delete(w.due, at)
 		}
 	}
-	// Spread, so that servers that started together look one after the other.
+	// Spread, so that servers that started together poll one after the other.
 	w.forward = now.Add(forwardFallback/2 + rand.N(forwardFallback))
 }
 

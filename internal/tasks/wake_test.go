@@ -17,7 +17,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/tasks/redistest"
 )
 
-// TestWakeUp fails when the wake-up no longer recognises how asynq looks for
+// TestWakeUp fails when the wake-up no longer recognises how asynq polls for
 // tasks: its own polling is out of reach here, so only a wake-up finds them.
 func TestWakeUp(t *testing.T) {
 	t.Parallel()
@@ -37,10 +37,10 @@ func TestWakeUp(t *testing.T) {
 				t.Fatalf("handled job %d, want %d", got, id)
 			}
 		}
-		// Each wake-up is one look. Without the hook there would be none, and with
+		// Each wake-up is one poll. Without the hook there would be none, and with
 		// one that does not hold there would be fifty a second.
-		if n := w.server.Looks(); n < 20 || n > 100 {
-			t.Errorf("looked %d times for 20 tasks", n)
+		if n := w.server.Polls(); n < 20 || n > 100 {
+			t.Errorf("polled %d times for 20 tasks", n)
 		}
 	})
 }
@@ -72,9 +72,9 @@ func (f fleet) rest(t *testing.T, options *redis.Options) {
 	})
 }
 
-func (f fleet) looks() (n int64) {
+func (f fleet) polls() (n int64) {
 	for _, server := range f {
-		n += server.Looks()
+		n += server.Polls()
 	}
 	return n
 }
@@ -109,13 +109,13 @@ func TestOnePushWakesOneServer(t *testing.T) {
 	}
 	push(1) // the first goes to Redis twice: it does not know the script yet
 	all.rest(t, options)
-	before := all.looks()
+	before := all.polls()
 	for id := job.ID(2); id <= 31; id++ {
 		push(id)
 	}
 	all.rest(t, options)
-	if n := all.looks() - before; n != 30 {
-		t.Errorf("10 servers looked %d times for 30 tasks, want once for each", n)
+	if n := all.polls() - before; n != 30 {
+		t.Errorf("10 servers polled %d times for 30 tasks, want once for each", n)
 	}
 }
 
@@ -132,7 +132,7 @@ func TestManyPushesWakeAsManyServers(t *testing.T) {
 	client := newClient(options)
 	defer client.Close()
 	var jobs []job.Job
-	for id := job.ID(1); id <= 20; id++ { // two for each: as many as they have places
+	for id := job.ID(1); id <= 20; id++ { // two for each: as many as they have slots
 		jobs = append(jobs, parseJob(id))
 	}
 	if err := client.Enqueue(t.Context(), jobs...); err != nil {
@@ -219,8 +219,8 @@ func TestWakeUpsWithoutServersAreBounded(t *testing.T) {
 			n, err := raw.Exists(t.Context(), key).Result()
 			return err == nil && n == 0
 		})
-		if n := w.server.Looks(); n > 30 {
-			t.Errorf("looked %d times for 10 tasks", n)
+		if n := w.server.Polls(); n > 30 {
+			t.Errorf("polled %d times for 10 tasks", n)
 		}
 	})
 }
@@ -245,11 +245,11 @@ func TestPausedQueueGoesOn(t *testing.T) {
 		}
 		w.start(t)
 		for id := job.ID(2); id <= 3; id++ {
-			looked := w.server.Looks()
+			polled := w.server.Polls()
 			if err := w.client.Enqueue(t.Context(), parseJob(id)); err != nil {
 				t.Fatal(err)
 			}
-			until(t, "the server looked in vain", func() bool { return w.server.Looks() > looked })
+			until(t, "the server polled in vain", func() bool { return w.server.Polls() > polled })
 		}
 		if err := inspector.UnpauseQueue(string(tasks.Replays)); err != nil {
 			t.Fatal(err)
@@ -279,15 +279,15 @@ func TestQueuesWakeTheirOwnServers(t *testing.T) {
 	w.server.SetPoll(time.Hour)
 	w.start(t)
 	fleet{bulk, w.server}.rest(t, options)
-	before := w.server.Looks()
+	before := w.server.Polls()
 	for id := job.ID(1); id <= 5; id++ {
 		if err := w.client.Enqueue(t.Context(), job.Job{ID: id, Kind: job.Reparse, Subject: 1, EnqueueAttempt: 1}); err != nil {
 			t.Fatal(err)
 		}
 		receive(t, handled, "task")
 	}
-	if n := w.server.Looks() - before; n != 0 {
-		t.Errorf("the other queue's server looked %d times", n)
+	if n := w.server.Polls() - before; n != 0 {
+		t.Errorf("the other queue's server polled %d times", n)
 	}
 }
 
@@ -313,7 +313,7 @@ func TestTaskGivenBackWakesAnother(t *testing.T) {
 	})
 	next.server.SetPoll(time.Hour)
 	next.start(t)
-	fleet{leaving.server, next.server}.rest(t, options) // the first has a place left
+	fleet{leaving.server, next.server}.rest(t, options) // the first has a slot left
 	defer close(release)
 	drain, cut := context.WithCancel(t.Context())
 	cut()
@@ -324,7 +324,7 @@ func TestTaskGivenBackWakesAnother(t *testing.T) {
 }
 
 // TestRetryWakesItsServer fails when the hook no longer recognises how asynq puts
-// a task off: there is no other look for retries here.
+// a task off: there is no other poll for retries here.
 func TestRetryWakesItsServer(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, options *redis.Options) {

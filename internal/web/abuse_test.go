@@ -95,7 +95,7 @@ func TestClientThatAsksFirstSendsNothing(t *testing.T) {
 // What a page, a card, the API and a list may take for one file.
 const (
 	mostAnswer = 512 << 10 // bytes of one replay's page, card or JSON
-	mostLine   = 64 << 10  // bytes of its place in a list
+	mostLine   = 64 << 10  // bytes of its line in a list
 )
 
 func TestOutputIsInProportionToAFile(t *testing.T) {
@@ -203,7 +203,7 @@ func TestStreamsHaveAShareForEachAddress(t *testing.T) {
 	}
 }
 
-// Slow uploads of one address take their share of the places and no more, and
+// Slow uploads of one address take their share of the slots and no more, and
 // arrive for all that.
 func TestSlowUploadsOfOneAddressLeaveRoom(t *testing.T) {
 	t.Parallel()

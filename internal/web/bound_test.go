@@ -29,7 +29,7 @@ func TestUploadsWaitForAPlaceInMemory(t *testing.T) {
 			return answered
 		}
 
-		body, sender := io.Pipe() // a slow upload holds the only place
+		body, sender := io.Pipe() // a slow upload holds the only slot
 		slow := send("slow.SC2Replay", body)
 		start := time.Now()
 		third := <-send("third.SC2Replay", bytes.NewReader(file(3)))

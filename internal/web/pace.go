@@ -9,7 +9,7 @@ import (
 )
 
 // paced is a request's body whose sender must keep up: a few that send next to
-// nothing would otherwise hold every place that there is for uploads. Its
+// nothing would otherwise hold every slot that there is for uploads. Its
 // deadline grows with what has arrived, so a slow line that keeps sending has
 // the time it needs. Only time spent waiting for bytes counts, not time in which
 // none were asked for.

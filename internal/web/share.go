@@ -16,38 +16,38 @@ type shares struct {
 
 // share is what one address holds.
 type share struct {
-	places chan struct{}
-	users  int // that hold a place or wait for one
+	slots chan struct{}
+	users int // that hold a slot or wait for one
 }
 
 func newShares(each int) *shares {
 	return &shares{each: max(each, 1), holds: make(map[string]*share)}
 }
 
-// take waits for one of an address's places until ctx ends, and fails with its
+// take waits for one of an address's slots until ctx ends, and fails with its
 // cause.
 func (s *shares) take(ctx context.Context, address string) (release func(), err error) {
 	held := s.join(address)
 	select {
-	case held.places <- struct{}{}:
-		return func() { <-held.places; s.leave(address, held) }, nil
+	case held.slots <- struct{}{}:
+		return func() { <-held.slots; s.leave(address, held) }, nil
 	default:
 	}
 	select {
-	case held.places <- struct{}{}:
-		return func() { <-held.places; s.leave(address, held) }, nil
+	case held.slots <- struct{}{}:
+		return func() { <-held.slots; s.leave(address, held) }, nil
 	case <-ctx.Done():
 		s.leave(address, held)
 		return nil, context.Cause(ctx)
 	}
 }
 
-// try is take for those who do not wait; nil: all places are taken.
+// try is take for those who do not wait; nil: all slots are taken.
 func (s *shares) try(address string) (release func()) {
 	held := s.join(address)
 	select {
-	case held.places <- struct{}{}:
-		return func() { <-held.places; s.leave(address, held) }
+	case held.slots <- struct{}{}:
+		return func() { <-held.slots; s.leave(address, held) }
 	default:
 		s.leave(address, held)
 		return nil
@@ -59,7 +59,7 @@ func (s *shares) join(address string) *share {
 	defer s.mu.Unlock()
 	held := s.holds[address]
 	if held == nil {
-		held = &share{places: make(chan struct{}, s.each)}
+		held = &share{slots: make(chan struct{}, s.each)}
 		s.holds[address] = held
 	}
 	held.users++

@@ -16,7 +16,7 @@ import (
 const (
 	// defaultStallTimeout is how long a sender may keep us waiting, besides the time
 	// that its bytes take at slowestLine: the largest file has four minutes and a
-	// half. A place in memory is held meanwhile, so an address has a share of them.
+	// half. A slot in memory is held meanwhile, so an address has a share of them.
 	defaultStallTimeout = 5 * time.Second
 	// slowestLine is 256 kbit/s, in bytes a second.
 	slowestLine = 32 << 10
@@ -71,7 +71,7 @@ func (s *Site) take(ctx context.Context, file upload.Incoming, size int64, body 
 	return accepted{Receipt: receipt, State: s.stateAfter(ctx, receipt)}, nil
 }
 
-// slot waits for one of the places in memory: first for one of the address's
+// slot waits for one of the slots in memory: first for one of the address's
 // share, so that the queue for all holds no more of one address than that.
 func (s *Site) slot(ctx context.Context, address string) (release func(), err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, slotWait, errBusy)

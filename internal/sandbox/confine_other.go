@@ -10,8 +10,8 @@ import (
 
 // confine has nothing to work with here: the child is still a process of its
 // own with a deadline, but without limits.
-func confine(terms) fences {
-	return fences{Missing: []string{"everything but a process of its own (only Linux has the rest)"}}
+func confine(terms) confinement {
+	return confinement{Missing: []string{"everything but a process of its own (only Linux has the rest)"}}
 }
 
 func usage() (processor time.Duration, peak int64) { return 0, 0 }

@@ -22,16 +22,16 @@ var installFilter = filterCalls
 
 // confine takes from this process what parsing does not need, and returns what
 // could be taken and what not.
-func confine(limits terms) fences {
+func confine(limits terms) confinement {
 	settle()
-	var f fences
+	var f confinement
 	// RLIMIT_DATA counts private writable memory; RLIMIT_AS would count the
 	// gigabyte of address space that the Go runtime only reserves.
 	data, err := dataBytes()
 	if err == nil {
 		err = limit(unix.RLIMIT_DATA, uint64(data+limits.Memory))
 	}
-	f.note(memoryFence, err)
+	f.note(memoryMeasure, err)
 	f.note("processor time limit", limit(unix.RLIMIT_CPU, uint64(math.Ceil(limits.Processor.Seconds()))))
 	if limits.Threads > 0 {
 		f.note("thread limit", limit(unix.RLIMIT_NPROC, uint64(limits.Threads)))
@@ -46,7 +46,7 @@ func confine(limits terms) fences {
 	if err == nil {
 		err = installFilter(wake)
 	}
-	f.note(filterFence, err)
+	f.note(filterMeasure, err)
 	return f
 }
 

@@ -19,20 +19,20 @@ const (
 	readyMark = "EVR1"
 )
 
-// The fences without which the log warns.
+// The measures without which the log warns.
 const (
-	filterFence = "system call filter"
-	memoryFence = "memory limit"
+	filterMeasure = "system call filter"
+	memoryMeasure = "memory limit"
 )
 
-// fences is what holds a child, and what does not because the platform lacks
+// confinement is what holds a child, and what does not because the platform lacks
 // it, with the reason.
-type fences struct {
+type confinement struct {
 	Stand   []string `json:"stand"`
 	Missing []string `json:"missing"`
 }
 
-func (f *fences) note(what string, err error) {
+func (f *confinement) note(what string, err error) {
 	if err != nil {
 		f.Missing = append(f.Missing, fmt.Sprintf("%s: %v", what, err))
 		return
@@ -41,7 +41,7 @@ func (f *fences) note(what string, err error) {
 }
 
 // add notes the walls that stand, and those for whose absence there is a reason.
-func (f *fences) add(standing []string, reasons map[string]error) {
+func (f *confinement) add(standing []string, reasons map[string]error) {
 	for _, wall := range slices.Sorted(maps.Keys(reasons)) {
 		if !slices.Contains(standing, wall) {
 			f.note(wall, reasons[wall])

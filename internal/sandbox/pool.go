@@ -278,7 +278,7 @@ func (p *Pool) count(death *Death, file File) {
 	case Killed:
 		p.stats.kills.Add(1)
 	case Forbidden:
-		p.options.Log.Error("parser process killed for a forbidden system call", "file", file.SHA256)
+		p.options.Log.Error("parser process killed for a forbidden system call", "sha256", file.SHA256)
 		p.stats.forbidden.Add(1)
 	case Crashed, Garbled:
 		p.stats.crashes.Add(1)

@@ -34,10 +34,10 @@ func handler(w io.Writer, level string, readable, color bool) slog.Handler {
 	return slog.NewJSONHandler(w, &slog.HandlerOptions{Level: least, ReplaceAttr: plain})
 }
 
-// plain writes durations as seconds with a unit, not as nanoseconds.
+// plain writes durations as a number of seconds, not of nanoseconds.
 func plain(groups []string, attr slog.Attr) slog.Attr {
 	if attr.Value.Kind() == slog.KindDuration {
-		return slog.String(attr.Key, attr.Value.Duration().String())
+		return slog.Float64(attr.Key, attr.Value.Duration().Seconds())
 	}
 	return visible(groups, attr)
 }

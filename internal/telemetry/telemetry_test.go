@@ -94,11 +94,14 @@ func TestLogLinesAreJSONInProduction(t *testing.T) {
 	log := slog.New(handler(&out, "info", false, false))
 	log.Debug("not shown")
 	log.Info("replay parsed", "took", 1500*time.Millisecond)
-	var line struct{ Msg, Took string }
+	var line struct {
+		Msg  string
+		Took float64
+	}
 	if err := json.Unmarshal([]byte(out.String()), &line); err != nil {
 		t.Fatalf("%q: %v", out.String(), err)
 	}
-	if line.Msg != "replay parsed" || line.Took != "1.5s" {
+	if line.Msg != "replay parsed" || line.Took != 1.5 {
 		t.Errorf("got %+v", line)
 	}
 }

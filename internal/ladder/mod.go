@@ -58,6 +58,9 @@ func (s Season) CheckMod(f Facts) ModCheck {
 			continue
 		}
 		one := s.compare(files, release.Name, own)
+		if slices.Contains(release.Unsplit, f.Region) {
+			one = one.withoutTail(own)
+		}
 		one.Region = f.Region
 		if check.State == Unknown || one.nearer(check) {
 			check = one
@@ -83,6 +86,17 @@ func (s Season) compare(files []string, name string, own []string) ModCheck {
 		check.State = Fail
 	}
 	return check
+}
+
+// withoutTail forgives missing files at the release's end.
+func (c ModCheck) withoutTail(own []string) ModCheck {
+	if tailOnly(own, c.Missing) {
+		c.Missing = nil
+	}
+	if len(c.Unknown)+len(c.Missing) == 0 {
+		c.State = Pass
+	}
+	return c
 }
 
 // nearer says whether c explains a game's files better than other does.

@@ -52,6 +52,9 @@ type Map struct {
 type Release struct {
 	Name    string              `json:"name"`
 	Handles map[string][]string `json:"handles"` // by replay region ("us", "eu", "kr")
+	// Unsplit are the regions whose files were learnt from games with the same files: the
+	// last ones may be a map's tileset and art, which a game on another map lacks.
+	Unsplit []string `json:"unsplit,omitempty"`
 }
 
 // Pairing says who may meet.

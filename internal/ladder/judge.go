@@ -348,3 +348,14 @@ func (j *judge) sumUp() {
 		j.out.Verdict = Verified
 	}
 }
+
+// Verify is what a replay shows that needs no match, as Judge would have it. A lobby of one
+// player, as staff open to look at a map, is judged on its map and mod all the same.
+func (s Season) Verify(f Facts) []Evidence {
+	inPool := Evidence{Code: CheckMap, State: Pass, Expected: "a map of the pool", Found: described(f.MapTitle, f.MapHash)}
+	if _, known := s.FindMap(f.MapTitle, f.MapHash); !known {
+		inPool.State = Fail
+	}
+	lines := []Evidence{format(f, s.Rules.TeamSize), inPool, s.CheckMod(f).Evidence(), decided(f), length(f, s.Rules)}
+	return append(lines, information(f)...)
+}

@@ -105,6 +105,12 @@ func (w *walk) expand(n *node, last bool) []*node {
 		w.mu.Unlock()
 		if isNew {
 			w.note(&next)
+			// One state in eight, as its key has it, is led to its end: those between are near.
+			if key[0]%8 == 0 {
+				if err := checkEnds(&next); err != nil {
+					w.fail(to, err)
+				}
+			}
 		}
 		if isNew && !last {
 			found = append(found, to)
@@ -162,8 +168,52 @@ func checkStep(before, after *laddertest.World, step laddertest.Step, changes []
 	}
 	return errors.Join(
 		checkRows(after), checkLedger(after), checkBlame(before, step, changes), checkOutage(before, after, step),
-		checkTwice(after, step), checkProgress(after, step),
+		checkTwice(after, step), checkProgress(after, step), checkWaits(before, after),
 	)
+}
+
+// checkWaits: who is back in the queue waits since when they waited.
+func checkWaits(before, after *laddertest.World) error {
+	for _, was := range before.Entries {
+		for _, is := range after.Entries {
+			if is.ID == was.ID && (!is.Since.Equal(was.Since) || is.Since.After(is.Deadline)) {
+				return fmt.Errorf("an entry waited since %v and now since %v, until %v", was.Since, is.Since, is.Deadline)
+			}
+		}
+	}
+	return nil
+}
+
+func disputed(w *laddertest.World, s laddertest.Step) bool {
+	return slices.ContainsFunc(w.Matches, func(m ladder.Match) bool {
+		return m.ID == s.Acts[0].Match && m.State == ladder.MatchDisputed
+	})
+}
+
+// checkEnds: with nothing but timers, everything that is live comes to an end, and soon;
+// only disputes wait for staff.
+func checkEnds(world *laddertest.World) error {
+	const most = 20
+	w := *world
+	for range most {
+		var next *laddertest.Step
+		steps := w.Steps()
+		for i, s := range steps {
+			if timer := s.Acts[0].Kind == ladder.TickEntry || s.Acts[0].Kind == ladder.TickMatch; !timer || disputed(&w, s) {
+				continue
+			}
+			if next == nil || s.At().Before(next.At()) {
+				next = &steps[i]
+			}
+		}
+		if next == nil {
+			return nil
+		}
+		if _, errs := w.Run(*next); errs[0] != nil {
+			return errs[0]
+		}
+	}
+	return fmt.Errorf("after %d timers something is still live:\n%s", most, w.Dump(laddertest.Start))
 }
 
 // checkRows: nobody is in two entries or matches, an entry and its match agree, every
@@ -473,6 +523,9 @@ func TestLongWalks(t *testing.T) {
 			if err := checkStep(&before, w, step, changes, errs); err != nil {
 				t.Fatalf("seed %d: %s: %v\n%s", seed, strings.Join(names, " → "), err, w.Dump(laddertest.Start))
 			}
+		}
+		if err := checkEnds(w); err != nil {
+			t.Errorf("seed %d: %s: %v", seed, strings.Join(names, " → "), err)
 		}
 		ruled += len(w.Rulings)
 		longest = max(longest, len(w.Matches))

@@ -19,8 +19,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
-// lookInterval is the pause between two looks at the submissions under way.
-const lookInterval = 25 * time.Millisecond
+// pollInterval is the pause between two polls of the submissions under way.
+const pollInterval = 25 * time.Millisecond
 
 // submit runs files through the same pipeline as every other upload, and waits
 // for the answers.
@@ -110,7 +110,7 @@ func (s *submitter) follow(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(lookInterval):
+		case <-time.After(pollInterval):
 		}
 		if err := s.collect(ctx); err != nil {
 			return err

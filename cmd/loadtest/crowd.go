@@ -36,9 +36,9 @@ type Load struct {
 
 const (
 	// acknowledgeWithin is when Discord tells the user that the application did
-	// not respond; patience is what a user adds before believing it.
+	// not respond; userTimeout is what a user waits more before believing it.
 	acknowledgeWithin = 3 * time.Second
-	patience          = 500 * time.Millisecond
+	userTimeout       = 500 * time.Millisecond
 	// retryPause is how soon an impatient user uploads again what was declined.
 	retryPause = 2 * time.Second
 )
@@ -201,7 +201,7 @@ func (c *crowd) channel(by way, n, user int) discordtest.Channel {
 // await reports whether the user has no more reason to upload the file.
 func (c *crowd) await(ctx context.Context, u *upload) bool {
 	if u.interaction != nil {
-		notice := time.NewTimer(acknowledgeWithin + patience)
+		notice := time.NewTimer(acknowledgeWithin + userTimeout)
 		defer notice.Stop()
 		select {
 		case <-u.settled:

@@ -253,7 +253,7 @@ func (b *Base) database(ctx context.Context) error {
 // enqueues runs one; they share the work.
 func (b *Base) Sweeper() Part {
 	return Part{Name: "sweeper", Run: func(ctx context.Context) error {
-		sweeper := tasks.NewSweeper(b.redis, b.Store, b.Queue, tasks.SweeperOptions{Log: b.Log, GiveUp: b.giveUp()})
+		sweeper := tasks.NewSweeper(b.redis, b.Store, b.Queue, tasks.SweeperOptions{Log: b.Log, DeadLetter: b.deadLetter()})
 		sweeper.Run(ctx)
 		return sweeper.Close()
 	}}

@@ -23,9 +23,9 @@ import (
 	"github.com/evoladder/evoladderbot/internal/tasks/redistest"
 )
 
-// patience is how long anything may take before a test gives up; no test waits
+// testTimeout is how long anything may take before a test gives up; no test waits
 // for it.
-const patience = 3 * time.Minute
+const testTimeout = 3 * time.Minute
 
 // binaries is the folder of the programs as they are shipped.
 var binaries = sync.OnceValues(func() (string, error) {
@@ -83,7 +83,7 @@ func newProduct(t *testing.T) *product {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	ctx, cancel := context.WithTimeoutCause(t.Context(), patience, errors.New("nothing happened for too long"))
+	ctx, cancel := context.WithTimeoutCause(t.Context(), testTimeout, errors.New("nothing happened for too long"))
 	t.Cleanup(cancel)
 	p := &product{T: t, Server: server, ctx: ctx, alice: server.AddUser("alice")}
 	p.channel = server.AddChannel(server.AddGuild("EvoLadder"), "replays")
@@ -204,7 +204,7 @@ func (one *program) listens(ctx context.Context) {
 // kill ends the program at whatever it is doing.
 func (one *program) kill() {
 	one.killed = true
-	one.Stop(syscall.SIGKILL, patience)
+	one.Stop(syscall.SIGKILL, testTimeout)
 }
 
 // stop ends the program as a supervisor does; it must end well.
@@ -213,7 +213,7 @@ func (one *program) stop() {
 	if one.killed {
 		return
 	}
-	if !one.Stop(syscall.SIGTERM, patience) || !one.State().Success() {
+	if !one.Stop(syscall.SIGTERM, testTimeout) || !one.State().Success() {
 		one.t.Errorf("%s ended with %v:\n%s", one.name, one.State(), one.log)
 	}
 }

@@ -59,12 +59,12 @@ func (b *Base) Worker(settings config.Parsing, files config.Limits) ([]Part, err
 	}, nil
 }
 
-// giveUp records work that the queue tried for a day.
-func (b *Base) giveUp() map[job.Kind]tasks.GiveUp {
+// deadLetter records work that the queue tried for a day.
+func (b *Base) deadLetter() map[job.Kind]tasks.DeadLetter {
 	w := worker.New(b.Store, b.Blobs, nil, b.Queue, worker.Options{Name: processName(), Log: b.Log})
-	all := map[job.Kind]tasks.GiveUp{
-		job.Parse:   w.GiveUp,
-		job.Reparse: w.GiveUp,
+	all := map[job.Kind]tasks.DeadLetter{
+		job.Parse:   w.DeadLetter,
+		job.Reparse: w.DeadLetter,
 		job.Announce: func(ctx context.Context, id job.ID, cause string) error {
 			return b.Store.RecordDelivery(ctx, id, announcement.Delivery{Detail: "given up by the queue: " + cause, At: time.Now()})
 		},
@@ -76,9 +76,9 @@ func (b *Base) giveUp() map[job.Kind]tasks.GiveUp {
 			return b.Store.RefusePending(ctx, request.Key, time.Now())
 		},
 	}
-	for kind, giveUp := range all {
+	for kind, deadLetter := range all {
 		all[kind] = func(ctx context.Context, id job.ID, cause string) error {
-			err := giveUp(ctx, id, cause)
+			err := deadLetter(ctx, id, cause)
 			if err == nil {
 				b.Metrics.GaveUp(string(kind))
 			}

@@ -112,7 +112,7 @@ func (k *Keeper) release(ctx context.Context) {
 func (k *Keeper) await(ctx context.Context) (until time.Time, ok bool) {
 	seen := ""
 	for {
-		holder, err := k.look(ctx)
+		holder, err := k.poll(ctx)
 		if err == nil && (holder == "" || holder == k.holder) {
 			if until, ok, err := k.take(ctx); ok && err == nil {
 				k.log.Info("holding the lease", "holder", k.holder)
@@ -181,8 +181,8 @@ func (k *Keeper) renew(until time.Time) (next time.Time, granted bool, err error
 	return k.take(ctx)
 }
 
-// look is who holds the lease.
-func (k *Keeper) look(ctx context.Context) (string, error) {
+// poll says who holds the lease.
+func (k *Keeper) poll(ctx context.Context) (string, error) {
 	asking, cancel := context.WithTimeout(ctx, k.timing.Renew)
 	defer cancel()
 	holder, err := k.store.LeaseHolder(asking, k.name)

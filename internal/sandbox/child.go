@@ -135,11 +135,11 @@ func (c *child) ask(ctx context.Context, r request, within time.Duration) (answe
 	r.sequence = c.sequence
 	c.stderr.reset()
 	deadline := time.Now().Add(within)
-	giveUp := func(at time.Time) error { return errors.Join(c.in.SetWriteDeadline(at), c.out.SetReadDeadline(at)) }
-	if err := giveUp(deadline); err != nil {
+	setDeadline := func(at time.Time) error { return errors.Join(c.in.SetWriteDeadline(at), c.out.SetReadDeadline(at)) }
+	if err := setDeadline(deadline); err != nil {
 		return answer{}, err
 	}
-	stop := context.AfterFunc(ctx, func() { _ = giveUp(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { _ = setDeadline(time.Unix(1, 0)) })
 	a, err := c.exchange(r)
 	if !stop() {
 		return answer{}, context.Cause(ctx) // its deadlines are no longer ours to set

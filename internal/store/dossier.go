@@ -20,7 +20,7 @@ type JobRecord struct {
 	Attempts int
 	Worker   string    // of the attempt under way
 	Started  time.Time // of the same
-	Look     time.Time // when a sweeper next asks the queue about it; zero: it is done
+	NextPoll time.Time // when a sweeper next asks the queue about it; zero: it is done
 	Ended    time.Time // zero: it is pending
 	History  []string  // what went wrong with it, a line an event, oldest first
 }
@@ -123,7 +123,7 @@ func recordsOf(table, columns string) string {
 func scanRecord(r row) (JobRecord, error) {
 	var j JobRecord
 	var history string
-	err := r.Scan(&j.ID, &j.Kind, &j.Subject, &j.EnqueueAttempt, &j.Attempts, &j.Worker, moment{&j.Started}, moment{&j.Look},
+	err := r.Scan(&j.ID, &j.Kind, &j.Subject, &j.EnqueueAttempt, &j.Attempts, &j.Worker, moment{&j.Started}, moment{&j.NextPoll},
 		moment{&j.Created}, moment{&j.Ended}, &history)
 	j.History = lines(history)
 	return j, err

@@ -88,7 +88,7 @@ func TestWhatGoesWrongIsRemembered(t *testing.T) {
 		}
 		pending, err := w.PendingJobs(t.Context(), 10)
 		w.try(err)
-		if len(pending) != 1 || pending[0].EnqueueAttempt != 2 || pending[0].Attempts != 2 || pending[0].Worker != "worker-2" || pending[0].Look.IsZero() || !pending[0].Ended.IsZero() {
+		if len(pending) != 1 || pending[0].EnqueueAttempt != 2 || pending[0].Attempts != 2 || pending[0].Worker != "worker-2" || pending[0].NextPoll.IsZero() || !pending[0].Ended.IsZero() {
 			t.Fatalf("pending %+v", pending)
 		}
 		check("pending", pending[0].History, want)

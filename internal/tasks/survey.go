@@ -119,11 +119,11 @@ func (s *Sweeper) settleArchived(ctx context.Context, archived map[Queue][]strin
 	for q, tasks := range archived {
 		for _, task := range tasks {
 			kind, id, err := parseTaskID(task)
-			if giveUp := s.giveUp[kind]; err == nil {
-				if giveUp == nil {
+			if deadLetter := s.deadLetter[kind]; err == nil {
+				if deadLetter == nil {
 					continue
 				}
-				err = giveUp(ctx, id, s.lastError(q, task))
+				err = deadLetter(ctx, id, s.lastError(q, task))
 				if err != nil && !errors.Is(err, job.ErrDone) {
 					return fmt.Errorf("give up job %d: %w", id, err)
 				}

@@ -51,29 +51,29 @@ type jobStore interface {
 	MakeAllDue(ctx context.Context, now time.Time) (int, error)
 }
 
-// GiveUp records that a job failed for good on our side; cause is for the
+// DeadLetter records that a job failed for good on our side; cause is for the
 // operator. job.ErrDone is no failure.
-type GiveUp func(ctx context.Context, id job.ID, cause string) error
+type DeadLetter func(ctx context.Context, id job.ID, cause string) error
 
 // SweeperOptions are the settings of a Sweeper; zero values are the defaults.
 type SweeperOptions struct {
-	Now    func() time.Time // default time.Now
-	Log    *slog.Logger     // default slog.Default()
-	GiveUp map[job.Kind]GiveUp
+	Now        func() time.Time // default time.Now
+	Log        *slog.Logger     // default slog.Default()
+	DeadLetter map[job.Kind]DeadLetter
 }
 
 // Sweeper finds work that the queue lost and tells the queue again. Any number
 // of processes may sweep at once, but one at a time is enough: see Run.
 type Sweeper struct {
-	store   jobStore
-	client  *Client
-	redis   *redis.Client
-	inspect *asynq.Inspector
-	turn    *turn
-	giveUp  map[job.Kind]GiveUp
-	now     func() time.Time
-	log     *slog.Logger
-	timeout time.Duration // of enqueueing claimLimit tasks
+	store      jobStore
+	client     *Client
+	redis      *redis.Client
+	inspect    *asynq.Inspector
+	turn       *turn
+	deadLetter map[job.Kind]DeadLetter
+	now        func() time.Time
+	log        *slog.Logger
+	timeout    time.Duration // of enqueueing claimLimit tasks
 
 	epoch   int64 // the count after our last sweep; 0: others have swept since, or none
 	known   bool  // Redis has been used before this process swept
@@ -86,7 +86,7 @@ type Sweeper struct {
 func NewSweeper(options *redis.Options, store jobStore, client *Client, settings SweeperOptions) *Sweeper {
 	s := &Sweeper{
 		store: store, client: client, redis: redis.NewClient(forConsumers(options)),
-		giveUp: settings.GiveUp, now: settings.Now, log: settings.Log, timeout: enqueueAgainTimeout,
+		deadLetter: settings.DeadLetter, now: settings.Now, log: settings.Log, timeout: enqueueAgainTimeout,
 	}
 	s.inspect = asynq.NewInspectorFromRedisClient(s.redis)
 	s.turn = newTurn(s.redis)

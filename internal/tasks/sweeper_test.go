@@ -37,7 +37,7 @@ func newBroom(t *testing.T, options *redis.Options, jobs ...job.Job) *broom {
 	b.Sweeper = tasks.NewSweeper(options, b.store, b.client, tasks.SweeperOptions{
 		Now: func() time.Time { return b.now },
 		Log: quiet(),
-		GiveUp: map[job.Kind]tasks.GiveUp{
+		DeadLetter: map[job.Kind]tasks.DeadLetter{
 			job.Parse: func(_ context.Context, id job.ID, _ string) error { return b.store.finish(id) },
 		},
 	})

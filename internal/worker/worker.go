@@ -212,9 +212,9 @@ func (w *Worker) enqueue(ctx context.Context, jobs []job.Job) error {
 	return w.queue.Enqueue(context.WithoutCancel(ctx), jobs...)
 }
 
-// GiveUp records that a job ended without an answer of ours, as a sweeper's
-// tasks.GiveUp: the queue gave it up after a day, or an operator did.
-func (w *Worker) GiveUp(ctx context.Context, id job.ID, cause string) error {
+// DeadLetter records that a job ended without an answer of ours, as a sweeper's
+// tasks.DeadLetter: the queue gave it up after a day, or an operator did.
+func (w *Worker) DeadLetter(ctx context.Context, id job.ID, cause string) error {
 	jobs, err := w.store.RecordVerdict(ctx, id, upload.Verdict{
 		ParserVersion: 0, // no parser said so: uploaded again, the file is parsed again
 		Failure:       failure.New(failure.GaveUp, phrase.Say(phrase.GaveUp), errors.New("given up by the queue: "+cause)),

@@ -378,7 +378,7 @@ func TestTwoWorkersAnswerOnce(t *testing.T) {
 func TestGivenUpJobIsAnsweredAndMayBeUploadedAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld("data")
-	if err := w.worker().GiveUp(t.Context(), 7, "max retry exhausted"); err != nil {
+	if err := w.worker().DeadLetter(t.Context(), 7, "max retry exhausted"); err != nil {
 		t.Fatal(err)
 	}
 	if len(w.verdicts) != 1 || len(w.enqueued) != 1 {
@@ -389,7 +389,7 @@ func TestGivenUpJobIsAnsweredAndMayBeUploadedAgain(t *testing.T) {
 		!strings.Contains(verdict.Failure.Cause.Error(), "max retry exhausted") {
 		t.Errorf("recorded %+v", verdict)
 	}
-	if err := w.worker().GiveUp(t.Context(), 7, ""); !errors.Is(err, job.ErrDone) {
+	if err := w.worker().DeadLetter(t.Context(), 7, ""); !errors.Is(err, job.ErrDone) {
 		t.Errorf("%v, want ErrDone", err)
 	}
 }

@@ -163,8 +163,8 @@ func insertSubmission(ctx context.Context, tx session, receipt upload.Receipt, a
 		answered = a.At
 	}
 	n, err := tx.exec(ctx, `
-		INSERT INTO submissions (id, replay_id, source, uploader, guild, file_name, upload_key, received_at, answered_at, listed, junk, sent_at, language)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		INSERT INTO submissions (id, replay_id, source, uploader, guild, file_name, upload_key, received_at, answered_at, listed, junk, sent_at, language, match_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, (`+matchOfUser+`))
 		ON CONFLICT (upload_key) DO NOTHING`,
 		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), string(a.Uploader), string(a.Guild), a.FileName, orNull(a.Key), a.At, answered, !a.Unlisted, flag(junk), a.Sent, string(a.Language))
 	if err != nil {
@@ -175,6 +175,11 @@ func insertSubmission(ctx context.Context, tx session, receipt upload.Receipt, a
 	}
 	return nil
 }
+
+// matchOfUser selects the match that the Discord user $4 plays now, to which an upload of
+// theirs belongs.
+const matchOfUser = `SELECT e.match_id FROM players p JOIN entry_members m ON m.player_id = p.id AND m.live
+	JOIN entries e ON e.id = m.entry_id WHERE p.discord = $4 AND e.state = 'matched'`
 
 // flag is a boolean as both engines keep it.
 func flag(set bool) int {

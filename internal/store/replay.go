@@ -25,8 +25,12 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v upload.Verdict) 
 	if (v.Summary == nil) == (v.Failure == nil) {
 		return nil, fmt.Errorf("record verdict of job %d: want a summary or a failure", id)
 	}
+	players, err := shownBy(v) // outside of the transaction: it takes its time
+	if err != nil {
+		return nil, fmt.Errorf("record verdict of job %d: %w", id, err)
+	}
 	var announce []job.Job
-	err := s.write(ctx, func(tx session) error {
+	err = s.write(ctx, func(tx session) error {
 		done, err := finish(ctx, tx, id, v.At)
 		if err != nil {
 			return err
@@ -34,13 +38,13 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v upload.Verdict) 
 		replay := upload.ReplayID(done.Subject)
 		switch done.Kind {
 		case job.Parse:
-			if err := keepVerdict(ctx, tx, done, v); err != nil {
+			if err := keepVerdict(ctx, tx, done, v, players); err != nil {
 				return err
 			}
 			announce, err = answerWaiting(ctx, tx, replay, v.At, quota.Junk(v.Failure))
 			return err
 		case job.Reparse: // its players have had an answer
-			return keepBetter(ctx, tx, done, v)
+			return keepBetter(ctx, tx, done, v, players)
 		default:
 			return fmt.Errorf("a %s has no verdict", done.Kind)
 		}
@@ -57,9 +61,9 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v upload.Verdict) 
 // keepBetter keeps a re-parse's result. Its failure is only counted as a try:
 // neither a result nor an earlier failure, which the player read, is
 // replaced by it.
-func keepBetter(ctx context.Context, tx session, done ended, v upload.Verdict) error {
+func keepBetter(ctx context.Context, tx session, done ended, v upload.Verdict, players shown) error {
 	if v.Failure == nil {
-		return keepVerdict(ctx, tx, done, v)
+		return keepVerdict(ctx, tx, done, v, players)
 	}
 	return countTry(ctx, tx, done, v)
 }
@@ -73,7 +77,7 @@ func countTry(ctx context.Context, tx session, done ended, v upload.Verdict) err
 	return nil
 }
 
-func keepVerdict(ctx context.Context, tx session, done ended, v upload.Verdict) error {
+func keepVerdict(ctx context.Context, tx session, done ended, v upload.Verdict, players shown) error {
 	keep := keepResult
 	if v.Failure != nil {
 		keep = keepFailure
@@ -85,7 +89,7 @@ func keepVerdict(ctx context.Context, tx session, done ended, v upload.Verdict) 
 	if err != nil {
 		return fmt.Errorf("update replay: %w", err)
 	}
-	return nil
+	return writePlayers(ctx, tx, done.Subject, players, done.Kind == job.Reparse)
 }
 
 func keepResult(ctx context.Context, tx session, done ended, v upload.Verdict) (int, error) {

@@ -48,7 +48,9 @@ CREATE TABLE seasons (
     state      TEXT        NOT NULL CHECK (state IN ('running', 'closing', 'ended')),
     document   JSON        NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
+    closed_at  TIMESTAMPTZ,          -- when its queue was closed
     ended_at   TIMESTAMPTZ,          -- when the snapshot was taken
+    CHECK ((state = 'running') = (closed_at IS NULL)),
     CHECK ((state = 'ended') = (ended_at IS NOT NULL))
 );
 
@@ -303,7 +305,8 @@ CREATE TABLE standings (
     PRIMARY KEY (season_id, player_id, race)
 );
 
-CREATE INDEX standings_order ON standings (season_id, hidden, rating DESC, last_at DESC, share DESC, games DESC, name, player_id, race);
+CREATE INDEX standings_order ON standings (season_id, hidden, rating DESC, last_at DESC, share DESC, games DESC, name, player_id, race,
+    region, country);
 
 -- The board at a season's end. It is never changed.
 CREATE TABLE season_standings (

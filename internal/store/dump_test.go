@@ -34,7 +34,11 @@ func execute(t testing.TB, url, statement string) {
 }
 
 // tables are all that acts write to, each after those that it refers to.
-var tables = []string{"replays", "submissions", "announcements", "jobs", "job_history", "requests", "used_channels", "reparses"}
+var tables = []string{
+	"players", "staff", "seasons", "season_history", "matches", "entries", "entry_members", "seats", "reports",
+	"replays", "replay_players", "submissions", "announcements", "jobs", "job_history", "requests", "used_channels", "reparses",
+	"games", "rulings", "handles", "ledger", "ratings", "standings", "season_standings", "penalties", "audit", "heartbeat", "matching_runs",
+}
 
 // empty deletes what dump shows.
 func empty(t testing.TB, db *sql.DB) {
@@ -51,7 +55,7 @@ func dump(t testing.TB, db *sql.DB) string {
 	t.Helper()
 	var text strings.Builder
 	for _, table := range tables {
-		rows, err := db.QueryContext(context.Background(), "SELECT * FROM "+table+" ORDER BY id")
+		rows, err := db.QueryContext(context.Background(), "SELECT * FROM "+table)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,6 +64,7 @@ func dump(t testing.TB, db *sql.DB) string {
 		if err != nil {
 			t.Fatal(err)
 		}
+		var lines []string
 		for rows.Next() {
 			values := make([]any, len(columns))
 			for i := range values {
@@ -68,15 +73,18 @@ func dump(t testing.TB, db *sql.DB) string {
 			if err := rows.Scan(values...); err != nil {
 				t.Fatal(err)
 			}
-			text.WriteString(table)
+			var line strings.Builder
+			line.WriteString(table)
 			for i, column := range columns {
-				fmt.Fprintf(&text, " %s=%v", column, *values[i].(*any))
+				fmt.Fprintf(&line, " %s=%v", column, *values[i].(*any))
 			}
-			text.WriteString("\n")
+			lines = append(lines, line.String()+"\n")
 		}
 		if err := rows.Err(); err != nil {
 			t.Fatal(err)
 		}
+		slices.Sort(lines) // not every table has an id
+		text.WriteString(strings.Join(lines, ""))
 	}
 	return text.String()
 }

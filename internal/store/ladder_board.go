@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/evoladder/evoladderbot/internal/ladder"
 )
@@ -14,24 +16,27 @@ type standingKey struct {
 	race   ladder.Race
 }
 
-// rebuildStandings is the board of a season as a query, for the keys that a condition on
-// seats s lets pass. $1 is the season, $2 the rating of who has none yet.
-const rebuildStandings = `
-	INSERT INTO standings (season_id, player_id, race, hidden, rating, last_at, share, games, wins, losses, draws, deviation, name, country, region)
-	SELECT season_id, player_id, race, hidden, rating, last_at, (wins + draws / 2.0) / games, games, wins, losses, draws, deviation, name, country, region
+// boardColumns are the columns of standings, in the order of boardOf.
+const boardColumns = `season_id, player_id, race, hidden, rating, last_at, share, games, wins, losses, draws, deviation, name, country, region`
+
+// boardOf, with more conditions on seats s and boardGroups, is a season's board as a query
+// over final matches. $1 is the season, $2 the rating of who has none yet.
+const boardOf = `
+	SELECT season_id, player_id, race, hidden, rating, last_at, (wins + draws / 2.0) / games AS share, games, wins, losses, draws,
+		deviation, name, country, region
 	FROM (
 		SELECT m.season_id, s.player_id, s.race, p.banned OR p.state = 'deleted' AS hidden, COALESCE(elo.value, $2) AS rating,
-			max(m.ended_at) AS last_at, count(*) AS games,
-			sum(CASE WHEN r.result = 'team0' AND s.team = 0 OR r.result = 'team1' AND s.team = 1 THEN 1 ELSE 0 END) AS wins,
-			sum(CASE WHEN r.result = 'team0' AND s.team = 1 OR r.result = 'team1' AND s.team = 0 THEN 1 ELSE 0 END) AS losses,
-			sum(CASE WHEN r.result = 'draw' THEN 1 ELSE 0 END) AS draws,
+			max(m.ended_at) AS last_at, CAST(count(*) AS INTEGER) AS games,
+			CAST(sum(CASE WHEN r.result = 'team0' AND s.team = 0 OR r.result = 'team1' AND s.team = 1 THEN 1 ELSE 0 END) AS INTEGER) AS wins,
+			CAST(sum(CASE WHEN r.result = 'team0' AND s.team = 1 OR r.result = 'team1' AND s.team = 0 THEN 1 ELSE 0 END) AS INTEGER) AS losses,
+			CAST(sum(CASE WHEN r.result = 'draw' THEN 1 ELSE 0 END) AS INTEGER) AS draws,
 			COALESCE(glicko.deviation, 0) AS deviation, COALESCE(p.folded, '') AS name, p.country, p.region
 		FROM seats s JOIN matches m ON m.id = s.match_id JOIN rulings r ON r.id = m.ruling_id JOIN players p ON p.id = s.player_id
 			LEFT JOIN ratings elo ON elo.player_id = s.player_id AND elo.race = s.race AND elo.system = 'elo'
 			LEFT JOIN ratings glicko ON glicko.player_id = s.player_id AND glicko.race = s.race AND glicko.system = 'glicko2'
 		WHERE m.state = 'final' AND m.season_id = $1`
 
-const rebuildGroups = `
+const boardGroups = `
 		GROUP BY m.season_id, s.player_id, s.race, p.banned, p.state, elo.value, glicko.deviation, p.folded, p.country, p.region
 	) AS board`
 
@@ -50,7 +55,7 @@ func refreshStandings(ctx context.Context, tx session, season ladder.Season, key
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, rebuildStandings+` AND (`+strings.Join(anew, " OR ")+`)`+rebuildGroups, made.args...)
+	_, err = tx.exec(ctx, `INSERT INTO standings (`+boardColumns+`) `+boardOf+` AND (`+strings.Join(anew, " OR ")+`)`+boardGroups, made.args...)
 	return err
 }
 
@@ -64,4 +69,198 @@ func nameStandings(ctx context.Context, tx session, p ladder.Player) error {
 		return fmt.Errorf("write standings: %w", err)
 	}
 	return nil
+}
+
+const standingColumns = `player_id, race, hidden, rating, last_at, wins, losses, draws, deviation, name, country`
+
+func scanStanding(r row) (ladder.Standing, error) {
+	var s ladder.Standing
+	err := r.Scan(&s.Player, &s.Race, &s.Hidden, &s.Rating, moment{&s.Last}, &s.Wins, &s.Losses, &s.Draws, &s.Deviation, &s.Name, &s.Country)
+	return s, err
+}
+
+// BoardFilter says which part of a board to read; zero values let all pass.
+type BoardFilter struct {
+	Season  ladder.SeasonID // 0: the one that has not ended
+	Race    ladder.Race
+	Region  ladder.Region
+	Country string
+	Offset  int
+	Limit   int
+	At      time.Time // now: who played lately has a rank
+}
+
+// Board is a part of a board. A place is among those that the filter lets pass, a rank
+// among all.
+type Board struct {
+	Places []ladder.Place
+	Total  int // that the filter lets pass
+}
+
+// Standings is a season's board; of one that has ended, as it was then. ErrNotFound where
+// there is no such season.
+func (s *Store) Standings(ctx context.Context, f BoardFilter) (Board, error) {
+	var b Board
+	err := s.read(ctx, func(q session) error {
+		season, err := s.season(ctx, q, f.Season, "")
+		if err != nil {
+			return err
+		}
+		if season.State == ladder.SeasonEnded {
+			b, err = endedBoard(ctx, q, season, f)
+		} else {
+			b, err = openBoard(ctx, q, season, f)
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Board{}, fmt.Errorf("read board: %w", err)
+	}
+	return b, err
+}
+
+// filters is the conditions of a filter on the columns of a table or its players'.
+func (f BoardFilter) filters(where *conditions, player string) {
+	if f.Race != "" {
+		where.add("b.race = %s", string(f.Race))
+	}
+	if f.Region != "" {
+		where.add(player+".region = %s", string(f.Region))
+	}
+	if f.Country != "" {
+		where.add(player+".country = %s", f.Country)
+	}
+}
+
+// boardOrder is that of ladder.CompareStandings, and of an index.
+const boardOrder = ` ORDER BY b.rating DESC, b.last_at DESC, b.share DESC, b.games DESC, b.name, b.player_id, b.race`
+
+func openBoard(ctx context.Context, q session, season ladder.Season, f BoardFilter) (Board, error) {
+	var b Board
+	var where conditions
+	where.add("b.season_id = %s AND b.hidden = %s", int64(season.ID), false)
+	f.filters(&where, "b")
+	if err := q.row(ctx, `SELECT count(*) FROM standings b`+where.text(), where.args...).Scan(&b.Total); err != nil {
+		return b, fmt.Errorf("count standings: %w", err)
+	}
+	last, err := lastOfRanks(ctx, q, season, f.At)
+	if err != nil {
+		return b, err
+	}
+	condition := where.text()
+	paging := ` LIMIT ` + where.place(f.Limit) + ` OFFSET ` + where.place(f.Offset)
+	page, err := collect(ctx, q, scanNamedStanding, `SELECT p.name, `+qualified("b", standingColumns)+`
+		FROM (SELECT * FROM standings b`+condition+boardOrder+paging+`) AS b JOIN players p ON p.id = b.player_id`+boardOrder, where.args...)
+	if err != nil {
+		return b, fmt.Errorf("read standings: %w", err)
+	}
+	for i, s := range page {
+		p := ladder.Place{Standing: s.Standing, Place: f.Offset + i + 1, Provisional: s.Games() < season.Rules.Provisional}
+		if f.At.Sub(s.Last) <= ladder.ActiveFor {
+			p.Rank = last.of(s.Standing)
+		}
+		p.Name = s.shown
+		b.Places = append(b.Places, p)
+	}
+	return b, nil
+}
+
+// qualified is columns of one table.
+func qualified(table, columns string) string {
+	return table + "." + strings.ReplaceAll(columns, ", ", ", "+table+".")
+}
+
+// namedStanding is a standing and the player's name as it is written.
+type namedStanding struct {
+	ladder.Standing
+	shown string
+}
+
+func scanNamedStanding(r row) (namedStanding, error) {
+	var n namedStanding
+	var err error
+	n.Standing, err = scanStanding(prefixed{r, []any{&n.shown}})
+	return n, err
+}
+
+// rankEnds is the last standing of each rank, the best rank first.
+type rankEnds []rankEnd
+
+type rankEnd struct {
+	rank ladder.Rank
+	last ladder.Standing
+}
+
+// of is the rank of an active standing.
+func (e rankEnds) of(s ladder.Standing) ladder.Rank {
+	for _, end := range e {
+		if ladder.CompareStandings(s, end.last) <= 0 {
+			return end.rank
+		}
+	}
+	return ladder.Unranked
+}
+
+// rankOrder is the ranks, the best first.
+var rankOrder = []ladder.Rank{ladder.RankS, ladder.RankA, ladder.RankB, ladder.RankC, ladder.RankD, ladder.RankE, ladder.RankF}
+
+// lastOfRanks finds where each rank ends among those who played lately.
+func lastOfRanks(ctx context.Context, q session, season ladder.Season, at time.Time) (rankEnds, error) {
+	var where conditions
+	where.add("b.season_id = %s AND b.hidden = %s AND b.last_at >= %s", int64(season.ID), false, at.Add(-ladder.ActiveFor))
+	var active int
+	if err := q.row(ctx, `SELECT count(*) FROM standings b`+where.text(), where.args...).Scan(&active); err != nil {
+		return nil, fmt.Errorf("count the active: %w", err)
+	}
+	var ends rankEnds
+	var places []int64
+	sizes, end := ladder.RankSizes(active), 0
+	for _, rank := range rankOrder {
+		if sizes[rank] > 0 {
+			end += sizes[rank]
+			ends, places = append(ends, rankEnd{rank: rank}), append(places, int64(end))
+		}
+	}
+	if len(ends) == 0 {
+		return nil, nil
+	}
+	condition := where.text()
+	where.all = nil
+	in(&where, "b.n", places)
+	last, err := collect(ctx, q, scanStanding, `SELECT `+qualified("b", standingColumns)+` FROM standings b JOIN (
+			SELECT b.season_id, b.player_id, b.race, b.n FROM (
+				SELECT b.season_id, b.player_id, b.race, row_number() OVER (`+strings.TrimSpace(boardOrder)+`) AS n FROM standings b`+condition+`
+			) AS b`+where.text()+`
+		) AS e ON e.season_id = b.season_id AND e.player_id = b.player_id AND e.race = b.race ORDER BY e.n`, where.args...)
+	if err != nil {
+		return nil, fmt.Errorf("read where ranks end: %w", err)
+	}
+	for i := range last {
+		ends[i].last = last[i]
+	}
+	return ends, nil
+}
+
+// endedBoard reads a snapshot. Who is deleted or banned since is left out; places stay.
+func endedBoard(ctx context.Context, q session, season ladder.Season, f BoardFilter) (Board, error) {
+	var b Board
+	var where conditions
+	where.add("b.season_id = %s AND p.state <> 'deleted' AND NOT p.banned", int64(season.ID))
+	f.filters(&where, "p")
+	from := ` FROM season_standings b JOIN players p ON p.id = b.player_id` + where.text()
+	if err := q.row(ctx, `SELECT count(*)`+from, where.args...).Scan(&b.Total); err != nil {
+		return b, fmt.Errorf("count standings: %w", err)
+	}
+	paging := ` ORDER BY b.place LIMIT ` + where.place(f.Limit) + ` OFFSET ` + where.place(f.Offset)
+	var err error
+	b.Places, err = collect(ctx, q, func(r row) (ladder.Place, error) {
+		var p ladder.Place
+		err := r.Scan(&p.Player, &p.Race, &p.Place, &p.Rank, &p.Rating, &p.Deviation, &p.Wins, &p.Losses, &p.Draws, moment{&p.Last}, &p.Name, &p.Country)
+		p.Provisional = p.Games() < season.Rules.Provisional
+		return p, err
+	}, `SELECT b.player_id, b.race, b.place, b.letter, b.rating, b.deviation, b.wins, b.losses, b.draws, b.last_at, p.name, p.country`+from+paging, where.args...)
+	if err != nil {
+		return b, fmt.Errorf("read standings: %w", err)
+	}
+	return b, nil
 }

@@ -14,6 +14,8 @@ type versioned struct {
 	version int
 }
 
+const handleColumns = `toon, version, region, player_id, state, opponents, bound_at, match_id`
+
 func scanHandle(r row) (versioned, error) {
 	var h versioned
 	err := r.Scan(&h.Toon, &h.version, &h.Region, &h.Player, &h.State, document{&h.Opponents}, moment{&h.Bound}, optional[ladder.MatchID]{&h.Match})
@@ -29,8 +31,7 @@ func readHandles(ctx context.Context, q session, players []ladder.PlayerID, toon
 	if len(toons) > 0 {
 		in(&where, "toon", toons)
 	}
-	all, err := collect(ctx, q, scanHandle, `SELECT toon, version, region, player_id, state, opponents, bound_at, match_id
-		FROM handles WHERE `+strings.Join(where.all, " OR ")+` ORDER BY toon`, where.args...)
+	all, err := collect(ctx, q, scanHandle, `SELECT `+handleColumns+` FROM handles WHERE `+strings.Join(where.all, " OR ")+` ORDER BY toon`, where.args...)
 	if err != nil {
 		return nil, fmt.Errorf("read handles: %w", err)
 	}
@@ -43,8 +44,7 @@ func writeHandle(ctx context.Context, tx session, h ladder.Handle, version int) 
 	query := `UPDATE handles SET version = version + 1, region = $3, player_id = $4, state = $5, opponents = $6, bound_at = $7, match_id = $8
 		WHERE toon = $1 AND version = $2`
 	if version == 0 {
-		query = `INSERT INTO handles (toon, version, region, player_id, state, opponents, bound_at, match_id)
-			VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8) ON CONFLICT (toon) DO NOTHING`
+		query = `INSERT INTO handles (` + handleColumns + `) VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8) ON CONFLICT (toon) DO NOTHING`
 	}
 	return guarded(ctx, tx, h.Toon, query, args...)
 }

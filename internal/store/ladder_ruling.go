@@ -8,6 +8,8 @@ import (
 	"github.com/evoladder/evoladderbot/internal/ladder"
 )
 
+const gameColumns = `id, version, match_id, replay_id, identity, uploader, received_at, judgement, barred, confirmed, dismissed`
+
 func scanGame(r row) (ladder.Game, error) {
 	var g ladder.Game
 	err := r.Scan(&g.ID, &g.Version, &g.Match, &g.Replay, &g.Identity, optional[ladder.PlayerID]{&g.Uploader}, moment{&g.Received},
@@ -17,9 +19,7 @@ func scanGame(r row) (ladder.Game, error) {
 
 // readGames is the replays that were handed in for a match, in order.
 func readGames(ctx context.Context, q session, id ladder.MatchID) ([]ladder.Game, error) {
-	all, err := collect(ctx, q, scanGame, `
-		SELECT id, version, match_id, replay_id, identity, uploader, received_at, judgement, barred, confirmed, dismissed
-		FROM games WHERE match_id = $1 ORDER BY id`, int64(id))
+	all, err := collect(ctx, q, scanGame, `SELECT `+gameColumns+` FROM games WHERE match_id = $1 ORDER BY id`, int64(id))
 	if err != nil {
 		return nil, fmt.Errorf("read games: %w", err)
 	}
@@ -40,6 +40,8 @@ func writeGame(ctx context.Context, tx session, g ladder.Game) error {
 	})
 }
 
+const rulingColumns = `id, match_id, number, result, void, source, reason, game_id, rated, unrated, at, superseded_at, ` + actorColumns
+
 func scanRuling(r row) (ladder.Ruling, error) {
 	var d ladder.Ruling
 	into := []any{
@@ -55,9 +57,7 @@ func scanRuling(r row) (ladder.Ruling, error) {
 
 // readRulings is a match's rulings in order.
 func readRulings(ctx context.Context, q session, id ladder.MatchID) ([]ladder.Ruling, error) {
-	all, err := collect(ctx, q, scanRuling, `
-		SELECT id, match_id, number, result, void, source, reason, game_id, rated, unrated, at, superseded_at, `+actorColumns+`
-		FROM rulings WHERE match_id = $1 ORDER BY number`, int64(id))
+	all, err := collect(ctx, q, scanRuling, `SELECT `+rulingColumns+` FROM rulings WHERE match_id = $1 ORDER BY number`, int64(id))
 	if err != nil {
 		return nil, fmt.Errorf("read rulings: %w", err)
 	}
@@ -76,7 +76,7 @@ func writeRulings(ctx context.Context, tx session, rulings []ladder.Ruling) erro
 			d.At, d.Superseded,
 		}, actorValues(d.Actor)...)
 		_, err = tx.exec(ctx, `
-			INSERT INTO rulings (id, match_id, number, result, void, source, reason, game_id, rated, unrated, at, superseded_at, `+actorColumns+`, identity)
+			INSERT INTO rulings (`+rulingColumns+`, identity)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
 				(SELECT identity FROM games WHERE id = $8 AND identity <> ''))`, args...)
 		if err != nil {

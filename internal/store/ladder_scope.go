@@ -179,8 +179,9 @@ func (l *loader) matchID() ladder.MatchID {
 	return l.out.Match.ID
 }
 
-// season reads the season of the match or the entry, else the one that has not ended. Who
-// comes into the queue does so before it closes, or sees it closed.
+// season reads the season of the match or the entry, else the one that has not ended. It
+// keeps still until the act is written: who joins does so before the queue closes, and what
+// is rated is so before the snapshot.
 func (l *loader) season(ctx context.Context) error {
 	var id ladder.SeasonID
 	switch {
@@ -189,11 +190,7 @@ func (l *loader) season(ctx context.Context) error {
 	case l.out.Entry != nil:
 		id = l.out.Entry.Season
 	}
-	var lock string
-	if l.act.Kind == ladder.Join || l.act.Kind == ladder.PairUp {
-		lock = " FOR SHARE"
-	}
-	season, err := l.store.season(ctx, l.tx, id, lock)
+	season, err := l.store.season(ctx, l.tx, id, " FOR SHARE")
 	if errors.Is(err, ErrNotFound) {
 		return nil // none runs: the queue is closed
 	}

@@ -105,7 +105,10 @@ func (s *Store) writeSeason(ctx context.Context, tx session, season *ladder.Seas
 	if season.Version == 1 {
 		columns = append(columns, column{"started_at", at})
 	}
-	if season.State == ladder.SeasonEnded {
+	switch season.State {
+	case ladder.SeasonClosing:
+		columns = append(columns, column{"closed_at", at})
+	case ladder.SeasonEnded:
 		columns = append(columns, column{"ended_at", at})
 	}
 	if err := put(ctx, tx, "seasons", int64(season.ID), season.Version-1, columns); err != nil {

@@ -22,7 +22,8 @@ func seasonOne() ladder.Season {
 	minutes := func(n int) ladder.Duration { return ladder.Duration(time.Duration(n) * time.Minute) }
 	return ladder.Season{
 		Name: "One", StaffChannel: "staff", LogChannel: "log",
-		Maps: []ladder.Map{{Title: "Radeon"}},
+		Maps: []ladder.Map{{Title: "Radeon", Hash: "radeon"}}, Base: []string{"base"},
+		Releases: []ladder.Release{{Name: "1.0", Handles: map[string][]string{"eu": {"mod"}}}},
 		Rules: ladder.Rules{
 			Pairing: ladder.Cross, TeamSize: 1, Vetoes: 4,
 			Search: minutes(60), SearchReminder: minutes(50), Offer: minutes(1), OfferReminder: ladder.Duration(30 * time.Second),
@@ -35,9 +36,12 @@ func seasonOne() ladder.Season {
 	}
 }
 
-// open begins a season.
+// openSeason is the season that has not ended; it begins where there is none.
 func (w world) openSeason() ladder.Season {
 	w.Helper()
+	if season, err := w.Season(context.Background(), 0); err == nil {
+		return season
+	}
 	season, err := w.SaveSeason(context.Background(), seasonOne(), operator, "begins", noon)
 	if err != nil {
 		w.Fatal(err)
@@ -148,3 +152,5 @@ func (w world) matchOf(id ladder.MatchID) store.File {
 	}
 	return f
 }
+
+const hour = time.Hour

@@ -14,6 +14,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/ladder"
 	"github.com/evoladder/evoladderbot/internal/replay"
+	"github.com/evoladder/evoladderbot/internal/snowflake"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
@@ -135,7 +136,7 @@ func TestAnUploadBelongsToTheMatchItsUploaderPlays(t *testing.T) {
 		d := w.offered("p", noon)
 		belongs := func(file, user string) (match sql.NullInt64) {
 			a := arrival(file)
-			a.Uploader = user
+			a.Uploader = snowflake.UserID(user)
 			receipt := w.accept(a)
 			if err := db.QueryRowContext(context.Background(), fmt.Sprintf(`SELECT match_id FROM submissions WHERE id = %d`, receipt.ID)).Scan(&match); err != nil {
 				t.Fatal(err)

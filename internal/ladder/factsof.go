@@ -2,6 +2,7 @@ package ladder
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/replay"
@@ -27,6 +28,7 @@ func FactsOf(r *replay.Replay) Facts {
 		Observers:     max(len(r.Observers), r.ObserversTotal),
 		Winner:        r.WinnerTeam,
 		WinnerSource:  string(r.WinnerSource),
+		Contradiction: contradiction(r),
 		Chat:          chatOf(r),
 	}
 	for _, p := range r.Players {
@@ -34,6 +36,18 @@ func FactsOf(r *replay.Replay) Facts {
 	}
 	f.Draw = len(r.Players) > 0 && !slices.ContainsFunc(r.Players, func(p replay.Player) bool { return p.Result != replay.Tie })
 	return f
+}
+
+// contradiction says which parts of the file name another result.
+func contradiction(r *replay.Replay) string {
+	if len(r.WinnerContradicted) == 0 {
+		return ""
+	}
+	others := make([]string, len(r.WinnerContradicted))
+	for i, source := range r.WinnerContradicted {
+		others[i] = string(source)
+	}
+	return "another result by " + strings.Join(others, " and ")
 }
 
 // raceOf is a race of the ladder; empty for what is none.

@@ -48,6 +48,7 @@ func (m *meaning) replay() *Replay {
 	r.Players, r.Observers = m.players(), m.observers()
 	m.decide(r)
 	m.timeDecision(r)
+	r.WinnerContradicted = m.contradictions(r)
 	r.Category, r.Format, r.Settings = m.category(), m.format(r.Players), m.settings()
 	r.GameType, r.GameID = m.gameType(r), m.gameID(r)
 	r.Chat, r.Leaves = m.chat(), m.leaves()

@@ -12,7 +12,7 @@ import (
 
 // ParserVersion is raised whenever the same file would be read differently;
 // stored results of a lower version are read again.
-const ParserVersion = 4
+const ParserVersion = 5
 
 // The defaults of Limits.
 const (
@@ -83,12 +83,15 @@ type Replay struct {
 	WinnerTeam   *int         `json:"winner_team"`
 	WinnerSide   *int         `json:"winner_side"` // of Player.Side; nil: unknown
 	WinnerSource WinnerSource `json:"winner_source"`
-	Players      []Player     `json:"players"`
-	Observers    []Observer   `json:"observers"` // the first MaxPeople
-	Chat         []Chat       `json:"chat"`      // the first MaxChat, or MaxChatBytes of them
-	Leaves       []Leave      `json:"leaves"`
-	Settings     Settings     `json:"settings"`
-	Warnings     []string     `json:"warnings"` // in English; the first MaxWarnings
+	// WinnerContradicted are the sources that name another result; none in results of
+	// parsers before version 5.
+	WinnerContradicted []WinnerSource `json:"winner_contradicted_by"`
+	Players            []Player       `json:"players"`
+	Observers          []Observer     `json:"observers"` // the first MaxPeople
+	Chat               []Chat         `json:"chat"`      // the first MaxChat, or MaxChatBytes of them
+	Leaves             []Leave        `json:"leaves"`
+	Settings           Settings       `json:"settings"`
+	Warnings           []string       `json:"warnings"` // in English; the first MaxWarnings
 	// WarningKeys are the same warnings for readers of any language, in the same
 	// order; none in results of parsers before version 4.
 	WarningKeys []phrase.Text `json:"warning_keys,omitzero"`

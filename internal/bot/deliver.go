@@ -117,7 +117,7 @@ func (b *Bot) put(ctx context.Context, reply announcement.Reply, m outgoing) (an
 	named := m
 	if user != "" {
 		named.mention = user
-		named.content = "<@" + string(user) + "> " + m.content
+		named.content = discord.Mention(user) + " " + m.content
 	}
 	delivery, err := b.send(ctx, channel, named)
 	if discord.Closed(err) || b.malformed("message", m, err) {

@@ -40,8 +40,12 @@ func (m outgoing) says(stands *discord.Message) bool {
 
 // send is m as Discord gets it.
 func (m outgoing) send() discord.Outgoing {
-	return discord.Outgoing{
-		Content: m.content, Embed: m.embed, Mention: m.mention, ReplyTo: m.replyTo,
-		Nonce: m.nonce, Private: m.private, User: m.user,
+	sent := discord.Outgoing{Content: m.content, ReplyTo: m.replyTo, Nonce: m.nonce, Private: m.private, User: m.user}
+	if m.embed != nil {
+		sent.Embeds = []*discord.Embed{m.embed}
 	}
+	if m.mention != "" {
+		sent.Mentions = []discord.UserID{m.mention}
+	}
+	return sent
 }

@@ -41,10 +41,11 @@ type replyTo struct {
 	Must    bool      `json:"fail_if_not_exists"`
 }
 
-// Embed is a card in a message.
+// Embed is a card in a message. Those of a message have at most 6000 characters.
 type Embed struct {
 	Type        string        `json:"type"`
 	Title       string        `json:"title,omitempty"`
+	URL         string        `json:"url,omitempty"` // that the title leads to
 	Description string        `json:"description,omitempty"`
 	Color       int           `json:"color,omitempty"`
 	Footer      *EmbedFooter  `json:"footer,omitempty"`
@@ -69,6 +70,7 @@ const (
 	callbackMessage        = 4
 	callbackDeferred       = 5
 	callbackDeferredUpdate = 6
+	callbackUpdate         = 7
 	callbackSuggestions    = 8
 	callbackModal          = 9
 )
@@ -84,10 +86,11 @@ type deferredData struct {
 	Flags messageFlags `json:"flags,omitempty"`
 }
 
-// Choice is a suggestion for the value of an option.
+// Choice is a value of an option: a suggestion, or one of the few that there are.
 type Choice struct {
-	Name  string `json:"name"` // what the player sees, at most 100 characters
-	Value string `json:"value"`
+	Name  string            `json:"name"` // what the player sees, at most 100 characters
+	Names map[string]string `json:"name_localizations,omitempty"`
+	Value string            `json:"value"`
 }
 
 // maxChoices is Discord's limit on suggestions.
@@ -108,7 +111,13 @@ type recipientBody struct {
 const (
 	SlashCommand     = 1
 	MessageCommand   = 3
+	optionSubcommand = 1
+	optionGroup      = 2 // of subcommands
 	OptionText       = 3
+	OptionNumber     = 4 // without fraction
+	OptionUser       = 6
+	OptionChannel    = 7
+	OptionRole       = 8
 	OptionAttachment = 11
 	OfferedInGuild   = 0
 	OfferedInDirect  = 1
@@ -124,7 +133,7 @@ type Command struct {
 	Contexts     []int             `json:"contexts"`
 	Options      []*CommandOption  `json:"options,omitempty"`
 	// Permission is what a member needs to see the command, unless a server's
-	// administrators say otherwise: handlers check it again.
+	// administrators say otherwise.
 	Permission Permissions `json:"default_member_permissions,omitempty"`
 }
 
@@ -136,6 +145,8 @@ type CommandOption struct {
 	Description  string            `json:"description"`
 	Descriptions map[string]string `json:"description_localizations,omitempty"`
 	Required     bool              `json:"required"`
+	Choices      []Choice          `json:"choices,omitempty"` // nil: any value
+	Options      []*CommandOption  `json:"options,omitempty"` // of a subcommand
 	// Suggest gives values for what a player has typed so far, the best first;
 	// nil: none. It has less than three seconds.
 	Suggest func(ctx context.Context, i *Interaction, typed string) ([]Choice, error) `json:"-"`

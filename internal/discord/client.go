@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+	"github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
 
 	"github.com/evoladder/evoladderbot/internal/fair"
@@ -46,6 +47,7 @@ type Client struct {
 	// every interaction for ever.
 	callbacks *discordgo.Session
 	turns     *fair.Turnstile // before session's rate limits of channels
+	directs   *lru.Cache[UserID, ChannelID]
 	*downloader
 	pace    Pace
 	trouble trouble
@@ -85,8 +87,12 @@ func New(cfg Config, log *slog.Logger) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	directs, err := lru.New[UserID, ChannelID](maxDirects)
+	if err != nil {
+		return nil, fmt.Errorf("make cache: %w", err)
+	}
 	c := &Client{
-		cfg: cfg, log: log, session: speaker, callbacks: callbacks, turns: fair.NewTurnstile(),
+		cfg: cfg, log: log, session: speaker, callbacks: callbacks, turns: fair.NewTurnstile(), directs: directs,
 		downloader: newDownloader(base, cfg.DownloadTimeout), pace: cfg.Pace,
 		connect: (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext,
 	}

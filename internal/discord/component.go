@@ -33,6 +33,7 @@ const (
 	Secondary = 2
 	Success   = 3
 	Danger    = 4
+	link      = 5
 
 	oneLine = 1 // styles of text inputs
 	lines   = 2
@@ -44,12 +45,13 @@ type Row struct {
 	Components []any `json:"components"`
 }
 
-// Button is a button that does something; see CustomID.
+// Button is a button that does something, see CustomID, or opens a page.
 type Button struct {
 	Type     int    `json:"type"`
 	Style    int    `json:"style"`
 	Label    string `json:"label"` // at most 80 characters
-	CustomID string `json:"custom_id"`
+	CustomID string `json:"custom_id,omitempty"`
+	URL      string `json:"url,omitempty"` // of a page, instead of a custom id
 	Disabled bool   `json:"disabled,omitempty"`
 }
 
@@ -58,16 +60,31 @@ func Buttons(buttons ...Button) Row {
 	row := Row{Type: typeRow}
 	for _, b := range buttons {
 		b.Type = typeButton
+		if b.URL != "" {
+			b.Style = link
+		}
 		row.Components = append(row.Components, b)
 	}
 	return row
 }
 
-// Select lets one of up to 25 values be selected.
+// Select lets some of up to 25 values be selected.
 type Select struct {
+	CustomID    string
+	Placeholder string // at most 150 characters
+	Options     []SelectOption
+	Optional    bool // none may be selected
+	Most        int  // that may be selected; 0: one
+	Disabled    bool
+}
+
+type selectBody struct {
 	Type        int            `json:"type"`
 	CustomID    string         `json:"custom_id"`
 	Placeholder string         `json:"placeholder,omitempty"`
+	Least       *int           `json:"min_values,omitempty"` // nil: one
+	Most        int            `json:"max_values,omitempty"`
+	Disabled    bool           `json:"disabled,omitempty"`
 	Options     []SelectOption `json:"options"`
 }
 
@@ -81,8 +98,13 @@ type SelectOption struct {
 
 // Row is the select in a row of its own.
 func (s Select) Row() Row {
-	s.Type = typeSelect
-	return Row{Type: typeRow, Components: []any{s}}
+	body := selectBody{
+		Type: typeSelect, CustomID: s.CustomID, Placeholder: s.Placeholder, Most: s.Most, Disabled: s.Disabled, Options: s.Options,
+	}
+	if s.Optional {
+		body.Least = new(int)
+	}
+	return Row{Type: typeRow, Components: []any{body}}
 }
 
 // Form is a modal: what a player is asked to write.
@@ -98,7 +120,10 @@ type Input struct {
 	Label    string // at most 45 characters
 	Long     bool   // of several lines
 	Optional bool
-	Most     int // characters; 0: 4000
+	Value    string // that stands there at first
+	Hint     string // what to write, where nothing stands; at most 100 characters
+	Least    int    // characters
+	Most     int    // characters; 0: 4000
 }
 
 type textInput struct {
@@ -107,6 +132,9 @@ type textInput struct {
 	Style    int    `json:"style"`
 	Label    string `json:"label"`
 	Required bool   `json:"required"`
+	Value    string `json:"value,omitempty"`
+	Hint     string `json:"placeholder,omitempty"`
+	Least    int    `json:"min_length,omitempty"`
 	Most     int    `json:"max_length,omitempty"`
 }
 
@@ -119,7 +147,10 @@ type modalBody struct {
 func (f Form) body() modalBody {
 	body := modalBody{CustomID: f.CustomID, Title: f.Title}
 	for _, in := range f.Inputs {
-		field := textInput{Type: typeTextInput, CustomID: in.Name, Style: oneLine, Label: in.Label, Required: !in.Optional, Most: in.Most}
+		field := textInput{
+			Type: typeTextInput, CustomID: in.Name, Style: oneLine, Label: in.Label, Required: !in.Optional,
+			Value: in.Value, Hint: in.Hint, Least: in.Least, Most: in.Most,
+		}
 		if in.Long {
 			field.Style = lines
 		}

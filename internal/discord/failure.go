@@ -31,6 +31,61 @@ func (f *Failure) Error() string {
 	return fmt.Sprintf("discord answered %d (code %d): %s", f.Status, f.Code, f.Text)
 }
 
+// Reason is why Discord refuses a request, where that says what to do next: errors.Is
+// finds it in an error. It is no account of all that can go wrong.
+type Reason string
+
+func (r Reason) Error() string { return string(r) }
+
+// The reasons.
+const (
+	ReasonGuildGone      Reason = "the server is gone, or the bot is no member of it"
+	ReasonChannelGone    Reason = "the channel or thread is gone"
+	ReasonMessageGone    Reason = "the message is gone"
+	ReasonUserGone       Reason = "there is no such user"
+	ReasonRoleGone       Reason = "the role is gone"
+	ReasonNotMember      Reason = "the user is no member of the server, of the thread, or of any server of the bot"
+	ReasonNoAccess       Reason = "the bot does not see the channel or thread"
+	ReasonNoPermission   Reason = "the bot lacks a permission"
+	ReasonDirectClosed   Reason = "the user takes no direct messages of the bot"
+	ReasonThreadArchived Reason = "the thread is archived"
+	ReasonThreadLocked   Reason = "the thread is locked"
+	ReasonTooManyThreads Reason = "the server has as many active threads as it may have"
+)
+
+// reasons are Discord's codes for them.
+// https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
+var reasons = map[int]Reason{
+	discordgo.ErrCodeUnknownGuild:                        ReasonGuildGone,
+	discordgo.ErrCodeUnknownChannel:                      ReasonChannelGone,
+	discordgo.ErrCodeUnknownMessage:                      ReasonMessageGone,
+	discordgo.ErrCodeUnknownUser:                         ReasonUserGone,
+	discordgo.ErrCodeUnknownRole:                         ReasonRoleGone,
+	discordgo.ErrCodeUnknownMember:                       ReasonNotMember,
+	noMutualGuild:                                        ReasonNotMember,
+	discordgo.ErrCodeMissingAccess:                       ReasonNoAccess,
+	discordgo.ErrCodeMissingPermissions:                  ReasonNoPermission,
+	discordgo.ErrCodeCannotSendMessagesToThisUser:        ReasonDirectClosed,
+	discordgo.ErrCodePerformedOperationOnArchivedThread:  ReasonThreadArchived,
+	discordgo.ErrCodeThreadIsLocked:                      ReasonThreadLocked,
+	discordgo.ErrCodeMaximumNumberOfActiveThreadsReached: ReasonTooManyThreads,
+}
+
+// Unwrap is the failure's reason, nil where it has none.
+func (f *Failure) Unwrap() error {
+	if reason, ok := reasons[f.Code]; ok {
+		return reason
+	}
+	return nil
+}
+
+// ReasonOf is the reason of an error, "" where it has none.
+func ReasonOf(err error) Reason {
+	var reason Reason
+	_ = errors.As(err, &reason)
+	return reason
+}
+
 // RetryAfter is how long Discord asked to wait, for the caller who retries; 0 when it
 // did not ask.
 func (f *Failure) RetryAfter() time.Duration { return f.wait }
@@ -172,8 +227,11 @@ func Closed(err error) bool {
 }
 
 // BadRequest says that Discord cannot read a request, or does not like its
-// content: sent again, it is refused again.
+// content: sent again, it is refused again. What is refused for a Reason is none.
 func BadRequest(err error) bool {
+	if ReasonOf(err) != "" {
+		return false
+	}
 	switch Status(err) {
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
 		return true

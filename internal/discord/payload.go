@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,11 +38,16 @@ type Message struct {
 	Lost                error  // parts that could not be decoded
 }
 
-// User is a user.
+// User is a user. Names are strangers' words and change; the id stays.
 type User struct {
-	ID  UserID `json:"id"`
-	Bot bool   `json:"bot"`
+	ID         UserID `json:"id"`
+	Bot        bool   `json:"bot"`
+	Name       string `json:"username"`
+	GlobalName string `json:"global_name"` // as shown, in place of Name; "": not set
 }
+
+// Shown is the name that other users see.
+func (u *User) Shown() string { return cmp.Or(u.GlobalName, u.Name) }
 
 // Attachment is a file of a message or of a command's option.
 type Attachment struct {
@@ -140,6 +146,7 @@ type Interaction struct {
 	Type        int
 	User        *User
 	Data        json.RawMessage // depends on Type
+	Message     MessageID       // whose component was used, also to open a form; "" where there is none
 	Lost        error           // why Type and what follows from it are not known
 
 	// What was done, by Type; the router decodes it.
@@ -167,6 +174,7 @@ func (i *Interaction) UnmarshalJSON(data []byte) error {
 		Type      int             `json:"type"`
 		User      json.RawMessage `json:"user"`
 		Member    json.RawMessage `json:"member"`
+		Message   json.RawMessage `json:"message"`
 		Data      json.RawMessage `json:"data"`
 	}
 	err := json.Unmarshal(data, &raw)
@@ -183,6 +191,11 @@ func (i *Interaction) UnmarshalJSON(data []byte) error {
 	}
 	_ = json.Unmarshal(raw.Locale, &i.Locale)
 	_ = json.Unmarshal(raw.InGuild, &i.GuildLocale)
+	var used struct {
+		ID MessageID `json:"id"`
+	}
+	_ = json.Unmarshal(raw.Message, &used) // none, where it cannot be decoded
+	i.Message = used.ID
 	var member struct {
 		User        *User           `json:"user"`
 		Permissions json.RawMessage `json:"permissions"`
@@ -200,10 +213,11 @@ func (i *Interaction) UnmarshalJSON(data []byte) error {
 
 // CommandData is what a command was given.
 type CommandData struct {
-	Name     string       `json:"name"`
+	Name     string       `json:"name"`      // of a subcommand its path, as in "admin penalty clear"
 	TargetID MessageID    `json:"target_id"` // the message clicked on
 	Options  List[Option] `json:"options"`
 	Resolved struct {
+		Users       Table[UserID, User]             `json:"users"`
 		Messages    Table[MessageID, Message]       `json:"messages"`
 		Attachments Table[AttachmentID, Attachment] `json:"attachments"`
 	} `json:"resolved"`
@@ -211,9 +225,11 @@ type CommandData struct {
 
 // Option is an argument of a command. The value's kind depends on the option.
 type Option struct {
+	Type    int             `json:"type"`
 	Name    string          `json:"name"`
 	Value   json.RawMessage `json:"value"`
 	Focused bool            `json:"focused"` // the player is typing it
+	Options List[Option]    `json:"options"` // of a subcommand
 }
 
 // Text is the value as a text, "" where it is none.
@@ -221,6 +237,52 @@ func (o *Option) Text() string {
 	var text string
 	_ = json.Unmarshal(o.Value, &text)
 	return text
+}
+
+// option is a named option; nil where it was not given.
+func (d *CommandData) option(name string) *Option {
+	for _, o := range d.Options.All {
+		if o.Name == name {
+			return o
+		}
+	}
+	return nil
+}
+
+// Text is a text that an option was given, or the id of a channel or role; "" for none.
+func (d *CommandData) Text(option string) string {
+	if o := d.option(option); o != nil {
+		return o.Text()
+	}
+	return ""
+}
+
+// Number is a number that an option was given; ok is false for none.
+func (d *CommandData) Number(option string) (n int64, ok bool) {
+	o := d.option(option)
+	return n, o != nil && json.Unmarshal(o.Value, &n) == nil
+}
+
+// User is a user whom an option was given; nil for none.
+func (d *CommandData) User(option string) *User {
+	return d.Resolved.Users.All[UserID(d.Text(option))]
+}
+
+// maxNesting is how deep subcommands lie: in a group of a command.
+const maxNesting = 2
+
+// descend makes a subcommand the command.
+func (d *CommandData) descend() {
+	for range maxNesting {
+		if len(d.Options.All) != 1 {
+			return
+		}
+		only := d.Options.All[0]
+		if only.Type != optionSubcommand && only.Type != optionGroup {
+			return
+		}
+		d.Name, d.Options = d.Name+" "+only.Name, only.Options
+	}
 }
 
 // typed is the option that the player is typing; nil where there is none.
@@ -276,7 +338,7 @@ func (f *FormData) UnmarshalJSON(data []byte) error {
 
 // Partial is what of the data could not be decoded.
 func (d *CommandData) Partial() error {
-	lost := errors.Join(d.Options.Lost, d.Resolved.Messages.Lost, d.Resolved.Attachments.Lost)
+	lost := errors.Join(d.Options.Lost, d.Resolved.Users.Lost, d.Resolved.Messages.Lost, d.Resolved.Attachments.Lost)
 	if target := d.Resolved.Messages.All[d.TargetID]; target != nil {
 		lost = errors.Join(lost, target.Lost)
 	}

@@ -19,27 +19,24 @@ import (
 // Outgoing is a message as it will be sent or edited to. What of it is "only in new
 // messages" is left out of an edit.
 type Outgoing struct {
-	Content string
-	Embed   *Embed    // may be nil
-	Rows    []Row     // of components
-	Mention UserID    // user to notify; only in new messages
-	ReplyTo MessageID // message answered; only in new messages
-	Nonce   string    // see Nonce; only in new messages
-	Private bool      // seen by the asker alone, and never edited; only in responses
-	User    UserID    // whose turn in the channel it takes
+	Content  string
+	Embeds   []*Embed
+	Rows     []Row     // of components, at most five
+	Mentions []UserID  // of those whom Content names: whom to notify; only in new messages
+	ReplyTo  MessageID // message answered; only in new messages
+	Nonce    string    // see Nonce; only in new messages
+	Private  bool      // seen by the asker alone; only in responses
+	User     UserID    // whose turn in the channel it takes
 }
 
 // body is m as it is sent or edited to.
 func (m Outgoing) body() messageBody {
-	body := messageBody{Content: m.Content, Embeds: []*Embed{}, Mentions: mentions{Parse: []string{}}, Rows: m.Rows}
+	body := messageBody{Content: m.Content, Embeds: m.Embeds, Mentions: mentions{Parse: []string{}, Users: m.Mentions}, Rows: m.Rows}
+	if body.Embeds == nil {
+		body.Embeds = []*Embed{}
+	}
 	if body.Rows == nil {
 		body.Rows = []Row{}
-	}
-	if m.Embed != nil {
-		body.Embeds = append(body.Embeds, m.Embed)
-	}
-	if m.Mention != "" {
-		body.Mentions.Users = []UserID{m.Mention}
 	}
 	if m.Private {
 		body.Flags = ephemeral
@@ -157,6 +154,16 @@ func (c *Client) Edit(ctx context.Context, channelID ChannelID, messageID Messag
 	return nil
 }
 
+// Delete deletes a message of the bot. One that is gone is deleted.
+func (c *Client) Delete(ctx context.Context, channelID ChannelID, messageID MessageID) error {
+	err := c.call(ctx, http.MethodDelete, discordgo.EndpointChannelMessage(string(channelID), string(messageID)),
+		editBucket(channelID)+"#delete", nil, nil)
+	if err != nil && ReasonOf(err) != ReasonMessageGone {
+		return fmt.Errorf("delete message %s: %w", messageID, err)
+	}
+	return nil
+}
+
 // EditReply changes the reply to a command by the command's token: the message
 // messageID or, where that is "", the response. It returns that message's id.
 func (c *Client) EditReply(ctx context.Context, i *Interaction, messageID MessageID, m Outgoing) (MessageID, error) {
@@ -194,8 +201,27 @@ func editBucket(channelID ChannelID) string {
 	return discordgo.EndpointChannelMessage(string(channelID), "")
 }
 
-// Direct is the channel between the bot and a person.
+// PostDirect sends a person a direct message.
+func (c *Client) PostDirect(ctx context.Context, userID UserID, m Outgoing) (*Message, error) {
+	channelID, err := c.Direct(ctx, userID)
+	if err != nil {
+		return nil, err
+	}
+	sent, err := c.Post(ctx, channelID, m)
+	if ReasonOf(err) == ReasonChannelGone {
+		c.directs.Remove(userID)
+	}
+	return sent, err
+}
+
+// maxDirects is how many channels with persons are remembered.
+const maxDirects = 10_000
+
+// Direct is the channel between the bot and a person, which stays the same.
 func (c *Client) Direct(ctx context.Context, userID UserID) (channelID ChannelID, err error) {
+	if known, ok := c.directs.Get(userID); ok {
+		return known, nil
+	}
 	address := discordgo.EndpointUserChannels("@me")
 	var channel struct {
 		ID ChannelID `json:"id"`
@@ -203,6 +229,7 @@ func (c *Client) Direct(ctx context.Context, userID UserID) (channelID ChannelID
 	if err := c.call(ctx, http.MethodPost, address, address, recipientBody{userID}, &channel); err != nil {
 		return "", fmt.Errorf("open direct channel with %s: %w", userID, err)
 	}
+	c.directs.Add(userID, channel.ID)
 	return channel.ID, nil
 }
 
@@ -308,6 +335,13 @@ func (c *Client) deferAnswer(ctx context.Context, i *Interaction, how Ack) error
 // cannot be answered with a form.
 func (c *Client) Open(ctx context.Context, i *Interaction, form Form) error {
 	return c.acknowledge(ctx, i, callbackBody{Type: callbackModal, Data: form.body()})
+}
+
+// Update answers the use of a component, or of a form that a component opened, by
+// changing the message with the component.
+func (c *Client) Update(ctx context.Context, i *Interaction, m Outgoing) error {
+	m.Private = false // it stays as it is
+	return c.acknowledge(ctx, i, callbackBody{Type: callbackUpdate, Data: m.body()})
 }
 
 // suggest answers a player who is typing the value of an option.

@@ -51,6 +51,10 @@ const (
 )
 
 // Route is one thing that players can do, and what comes of it.
+//
+// A subcommand is a route named by its path, as in "admin penalty clear". So are
+// the command and the group that it lies in ("admin", "admin penalty"): they have
+// names and a description, and neither options nor a handler.
 type Route struct {
 	Kind         Kind
 	Name         string            // of the command; of components and modals the action, see CustomID
@@ -58,9 +62,15 @@ type Route struct {
 	Description  string            // of a slash command
 	Descriptions map[string]string
 	Options      []*CommandOption // of a slash command
-	Contexts     []int            // where the command is offered
-	Permission   Permissions      // that the member must have; 0: everybody may
-	Ack          Ack
+	Contexts     []int            // where the command is offered; of whole commands
+	// Permission is what the member must have, for a subcommand in addition to what
+	// its command asks for; 0: everybody may. A command is offered to those who have it.
+	Permission Permissions
+	// OfferedTo is what a member must have to be offered the command where the
+	// handler decides who may, and a server's administrators offer it to others; of whole
+	// commands, and without meaning in direct messages.
+	OfferedTo Permissions
+	Ack       Ack
 	// Handle does it. After an error the player reads Sentences.Failed.
 	Handle func(ctx context.Context, i *Interaction) error
 }
@@ -89,22 +99,70 @@ type Router struct {
 	deferred  chan struct{} // of handlers whose interaction is
 }
 
-// NewRouter routes by a table. It panics where that names something twice or has
-// no handler: the table is the program's own.
+// NewRouter routes by a table. It panics where that is wrong: the table is the
+// program's own.
 func NewRouter(client *Client, log *slog.Logger, sentences Sentences, table []Route) *Router {
 	r := &Router{
-		client: client, log: log, sentences: sentences, table: table,
-		routes: make(map[routeKey]*Route), slots: make(chan struct{}, maxInteractions), deferred: make(chan struct{}, maxDeferred),
+		client: client, log: log, sentences: sentences, table: table, routes: make(map[routeKey]*Route),
+		slots: make(chan struct{}, maxInteractions), deferred: make(chan struct{}, maxDeferred),
 	}
-	for n := range table {
-		route := &table[n]
+	for _, route := range table {
 		key := routeKey{route.Kind, route.Name}
-		if r.routes[key] != nil || route.Handle == nil {
-			panic(fmt.Sprintf("discord: route %v is there twice or has no handler", key))
+		if r.routes[key] != nil {
+			panic(fmt.Sprintf("discord: the route %q is there twice", route.Name))
 		}
-		r.routes[key] = route
+		r.routes[key] = &route
+	}
+	for _, route := range r.routes {
+		r.check(route)
 	}
 	return r
+}
+
+// check panics where a route is wrong, and gives a subcommand what its command asks
+// for.
+func (r *Router) check(route *Route) {
+	wrong := ""
+	above := r.routes[routeKey{Slash, route.above()}]
+	switch group := len(r.within(route)) > 0; {
+	case group == (route.Handle != nil):
+		wrong = "has no handler, or subcommands beside one"
+	case group && len(route.Options) > 0:
+		wrong = "has options and subcommands"
+	case route.above() == "":
+	case above == nil:
+		wrong = "lies in a command that has no route"
+	case route.Contexts != nil || route.OfferedTo != 0:
+		wrong = "is a subcommand: where and to whom it is offered says its command"
+	case strings.Count(route.Name, " ") > maxNesting:
+		wrong = "lies too deep"
+	}
+	if wrong != "" {
+		panic(fmt.Sprintf("discord: the route %q %s", route.Name, wrong))
+	}
+	for ; above != nil; above = r.routes[routeKey{Slash, above.above()}] {
+		route.Permission |= above.Permission
+	}
+}
+
+// above is the path of the command or group that a subcommand lies in, "" for what is
+// none.
+func (r *Route) above() string {
+	if r.Kind != Slash {
+		return ""
+	}
+	return r.Name[:max(0, strings.LastIndexByte(r.Name, ' '))]
+}
+
+// within are a command's or group's subcommands and groups.
+func (r *Router) within(route *Route) []*Route {
+	var found []*Route
+	for _, inner := range r.table {
+		if route.Kind == Slash && inner.above() == route.Name {
+			found = append(found, &inner)
+		}
+	}
+	return found
 }
 
 // Commands are what the table's commands are registered as.
@@ -112,18 +170,34 @@ func (r *Router) Commands() []*Command {
 	var commands []*Command
 	for _, route := range r.table {
 		kind := SlashCommand
-		switch route.Kind {
-		case MessageMenu:
+		switch {
+		case route.Kind == MessageMenu:
 			kind = MessageCommand
-		case Component, Modal:
+		case route.Kind != Slash || route.above() != "":
 			continue
 		}
 		commands = append(commands, &Command{
 			Type: kind, Name: route.Name, Names: route.Names, Description: route.Description, Descriptions: route.Descriptions,
-			Contexts: route.Contexts, Options: route.Options, Permission: route.Permission,
+			Contexts: route.Contexts, Options: r.options(&route), Permission: route.Permission | route.OfferedTo,
 		})
 	}
 	return commands
+}
+
+// options are a command's own, or its subcommands.
+func (r *Router) options(route *Route) []*CommandOption {
+	options := route.Options
+	for _, inner := range r.within(route) {
+		kind := optionSubcommand
+		if inner.Handle == nil {
+			kind = optionGroup
+		}
+		options = append(options, &CommandOption{
+			Type: kind, Name: strings.TrimPrefix(inner.Name, route.Name+" "), Names: inner.Names,
+			Description: inner.Description, Descriptions: inner.Descriptions, Options: r.options(inner),
+		})
+	}
+	return options
 }
 
 // Handle answers an interaction at once, whatever else goes on. work outlives the
@@ -188,6 +262,7 @@ func (r *Router) find(i *Interaction) (*Route, error) {
 	switch i.Type {
 	case TypeCommand, TypeAutocomplete:
 		err = json.Unmarshal(i.Data, &i.Command)
+		i.Command.descend()
 		key = routeKey{Slash, i.Command.Name}
 		if i.Command.TargetID != "" {
 			key.kind = MessageMenu
@@ -206,7 +281,11 @@ func (r *Router) find(i *Interaction) (*Route, error) {
 	if i.User == nil {
 		err = errors.Join(err, errNoUser)
 	}
-	return r.routes[key], err
+	route := r.routes[key]
+	if route != nil && route.Handle == nil { // a command that has subcommands by now
+		route = nil
+	}
+	return route, err
 }
 
 // errNoUser says that an interaction does not tell whose it is.

@@ -21,6 +21,7 @@ type panel struct {
 	*discordtest.Server
 	ctx     context.Context
 	client  *discord.Client
+	guild   discordtest.Guild
 	channel discordtest.Channel
 	alice   discordtest.User
 	did     chan string   // by the handlers
@@ -33,7 +34,16 @@ func sentence(text string) func(*discord.Interaction) string {
 	return func(*discord.Interaction) string { return text }
 }
 
+// newPanel is a panel whose client listens and has registered the commands.
 func newPanel(t *testing.T) *panel {
+	t.Helper()
+	p := newClient(t)
+	p.listen(p.routes())
+	return p
+}
+
+// newClient is a panel whose client does not listen.
+func newClient(t *testing.T) *panel {
 	t.Helper()
 	schema, err := discordtest.SharedOpenAPI()
 	if err != nil {
@@ -56,33 +66,40 @@ func newPanel(t *testing.T) *panel {
 	}
 	t.Cleanup(client.CloseIdleConnections)
 	p := &panel{T: t, Server: server, ctx: ctx, client: client, alice: server.AddUser("alice"), did: make(chan string, 10), slow: make(chan struct{})}
-	p.channel = server.AddChannel(server.AddGuild("EvoLadder"), "ladder")
-
-	router := discord.NewRouter(client, log, discord.Sentences{
-		Unknown: sentence("unknown"), Denied: sentence("denied"), Failed: sentence("failed"),
-	}, p.routes())
-	app, err := client.Identify(ctx)
-	p.must(err)
-	client.Register(ctx, app, "", router.Commands())
-	listening, stop := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() {
-		ended <- client.Listen(listening, ctx, discord.Listener{
-			Message: func(context.Context, *discord.Message) {}, Interaction: router.Handle,
-			Gap: func() {}, Begun: func() {}, NoContent: func() {},
-		})
-	}()
+	p.guild = server.AddGuild("EvoLadder")
+	p.channel = server.AddChannel(p.guild, "ladder")
 	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("Listen: %v", err)
-		}
 		for _, violation := range server.Violations() {
 			t.Errorf("violation: %v", violation)
 		}
 	})
-	p.must(server.WaitReady(ctx))
 	return p
+}
+
+// listen brings interactions to the handlers of routes until the test ends.
+func (p *panel) listen(routes []discord.Route) {
+	p.Helper()
+	router := discord.NewRouter(p.client, slog.New(slog.DiscardHandler), discord.Sentences{
+		Unknown: sentence("unknown"), Denied: sentence("denied"), Failed: sentence("failed"),
+	}, routes)
+	app, err := p.client.Identify(p.ctx)
+	p.must(err)
+	p.client.Register(p.ctx, app, "", router.Commands())
+	listening, stop := context.WithCancel(p.ctx)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- p.client.Listen(listening, p.ctx, discord.Listener{
+			Message: func(context.Context, *discord.Message) {}, Interaction: router.Handle,
+			Gap: func() {}, Begun: func() {}, NoContent: func() {},
+		})
+	}()
+	p.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			p.Errorf("Listen: %v", err)
+		}
+	})
+	p.must(p.WaitReady(p.ctx))
 }
 
 func (p *panel) must(err error) {
@@ -391,8 +408,23 @@ func TestARouteIsThereOnce(t *testing.T) {
 	t.Parallel()
 	handle := func(context.Context, *discord.Interaction) error { return nil }
 	for name, table := range map[string][]discord.Route{
-		"twice":      {{Kind: discord.Component, Name: "a", Handle: handle}, {Kind: discord.Component, Name: "a", Handle: handle}},
-		"no handler": {{Kind: discord.Modal, Name: "a"}},
+		"twice":                         {{Kind: discord.Component, Name: "a", Handle: handle}, {Kind: discord.Component, Name: "a", Handle: handle}},
+		"no handler":                    {{Kind: discord.Modal, Name: "a"}},
+		"no handler and no subcommands": {{Kind: discord.Slash, Name: "a"}},
+		"a handler beside subcommands":  {{Kind: discord.Slash, Name: "a", Handle: handle}, {Kind: discord.Slash, Name: "a b", Handle: handle}},
+		"options beside subcommands": {
+			{Kind: discord.Slash, Name: "a", Options: []*discord.CommandOption{{}}}, {Kind: discord.Slash, Name: "a b", Handle: handle},
+		},
+		"a subcommand of nothing": {{Kind: discord.Slash, Name: "a b", Handle: handle}},
+		"a subcommand of its own places": {
+			{Kind: discord.Slash, Name: "a"}, {Kind: discord.Slash, Name: "a b", Contexts: everywhere, Handle: handle},
+		},
+		"a subcommand too deep": {
+			{Kind: discord.Slash, Name: "a"},
+			{Kind: discord.Slash, Name: "a b"},
+			{Kind: discord.Slash, Name: "a b c"},
+			{Kind: discord.Slash, Name: "a b c d", Handle: handle},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -17,7 +17,11 @@ type (
 	AttachmentID  = snowflake.AttachmentID
 	InteractionID = snowflake.InteractionID
 	ApplicationID = snowflake.ApplicationID
+	RoleID        = snowflake.RoleID
 )
+
+// Mention names a user in a text. Outgoing.Mentions says whether that notifies.
+func Mention(user UserID) string { return "<@" + string(user) + ">" }
 
 // Nonce is a name that keeps a message single at Discord; at most 25
 // characters: https://discord.com/developers/docs/resources/message#create-message

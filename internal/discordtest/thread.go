@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -100,45 +101,50 @@ func (s *Server) Threads(under Channel) []Thread {
 	return threads
 }
 
+// newThreadForm is a thread as the bot asks for it.
+type newThreadForm struct {
+	Name      string    `json:"name"`
+	HideAfter int       `json:"auto_archive_duration"`
+	Type      opt[int]  `json:"type"`
+	Invitable opt[bool] `json:"invitable"`
+}
+
+// kind is a private thread unless the form says otherwise, and what it takes.
+func (f *newThreadForm) kind() (kind int, needs Permissions) {
+	switch {
+	case !f.Type.set || f.Type.value == typePrivateThread:
+		return typePrivateThread, CreatePrivate
+	case f.Type.value == typePublicThread:
+		return typePublicThread, CreatePublic
+	}
+	return 0, 0
+}
+
 // createThread begins a thread without a message.
 // https://docs.discord.com/developers/resources/channel#start-thread-without-message
 func (s *Server) createThread(c *call) (answer, *refusal) {
-	var sent struct {
-		Name      string    `json:"name"`
-		HideAfter int       `json:"auto_archive_duration"`
-		Type      opt[int]  `json:"type"`
-		Invitable opt[bool] `json:"invitable"`
-	}
+	var sent newThreadForm
 	if refused := c.decode(&sent); refused != nil {
 		return refuse(refused)
-	}
-	kind, needs := typePrivateThread, CreatePrivate
-	if sent.Type.set {
-		kind = sent.Type.value
-	}
-	if kind == typePublicThread {
-		needs = CreatePublic
 	}
 	if errs := checkThread(sent.Name, sent.HideAfter); len(errs) > 0 {
 		return refuse(invalidForm(errs...))
 	}
+	kind, needs := sent.kind()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	in, refused := s.visible(c)
 	switch {
 	case refused != nil:
 		return refuse(refused)
-	case in.kind != typeGuildText || kind != typePublicThread && kind != typePrivateThread:
+	case in.kind != typeGuildText || kind == 0:
 		return refuse(wrongChannelType)
 	case !in.allows(needs):
 		return refuse(missingPermissions)
 	case s.full(in.guild):
 		return refuse(tooManyThreads)
 	}
-	made := &channel{kind: kind, parent: in, thread: newThread(s.bot.ID, sent.HideAfter)}
-	if sent.HideAfter == 0 {
-		made.hideAfter = oneDay
-	}
+	made := &channel{kind: kind, parent: in, thread: newThread(s.bot.ID, cmp.Or(sent.HideAfter, oneDay))}
 	made.invitable = kind == typePublicThread || !sent.Invitable.set || sent.Invitable.value
 	s.addChannel(in.GuildID, made, sent.Name)
 	s.changes.broadcast()
@@ -179,14 +185,8 @@ func (s *Server) patchThread(c *call) (answer, *refusal) {
 	case !t.isThread():
 		return refuse(wrongChannelType)
 	}
-	if sent.Name.set || sent.HideAfter.set {
-		name := t.Name
-		if sent.Name.set {
-			name = sent.Name.value
-		}
-		if errs := checkThread(name, sent.HideAfter.value); len(errs) > 0 {
-			return refuse(invalidForm(errs...))
-		}
+	if errs := checkThread(cmp.Or(sent.Name.value, t.Name), sent.HideAfter.value); len(errs) > 0 {
+		return refuse(invalidForm(errs...))
 	}
 	if refused := s.mayChange(t, &sent); refused != nil {
 		return refuse(refused)
@@ -216,7 +216,7 @@ func (s *Server) mayChange(t *channel, sent *threadForm) *refusal {
 }
 
 func (f *threadForm) apply(t *channel) {
-	if f.Name.set {
+	if f.Name.value != "" {
 		t.Name = f.Name.value
 	}
 	if f.HideAfter.set {

@@ -17,6 +17,7 @@ type (
 	AttachmentID  string
 	InteractionID string
 	ApplicationID string
+	RoleID        string
 )
 
 // epoch is the first millisecond of 2015, from which snowflakes count.

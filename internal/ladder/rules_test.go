@@ -293,6 +293,7 @@ func TestAShortGameNeedsTheOther(t *testing.T) {
 		s.step("2: remake")
 		s.step("2: uploads short") // barred, in whatever file
 		s.state(ladder.MatchPlaying)
+		s.refused(ladder.NotOpen, ladder.Act{Kind: ladder.Confirm, Player: 1, Match: s.match().ID, Game: s.Games[1].ID})
 		s.step("2: uploads team1 wins")
 		s.state(ladder.MatchFinal)
 		s.ratings(1480, 1520)
@@ -406,6 +407,38 @@ func TestNotHere(t *testing.T) {
 	}
 	if s.entry(1).State != ladder.Searching {
 		t.Errorf("who searches on is %s", s.entry(1).State)
+	}
+}
+
+func TestNotHereIsNotForWhoPlayed(t *testing.T) {
+	t.Parallel()
+	s := begin(t, append(slices.Clone(toPlay), "2: uploads no winner")...)
+	s.refused(ladder.NotOpen, ladder.Act{Kind: ladder.NotHere, Player: 1, Match: s.match().ID})
+	s = begin(t, toReport...)
+	s.refused(ladder.NotOpen, ladder.Act{Kind: ladder.NotHere, Player: 2, Match: s.match().ID})
+}
+
+func TestWhoIsBannedInAMatchDoesNotReturnToTheQueue(t *testing.T) {
+	t.Parallel()
+	s := begin(t, append(slices.Clone(toPlay), "1: not here", "staff: ban 1", "tick match 1")...)
+	s.state(ladder.MatchVoid)
+	if got := s.entry(1).State; got != ladder.Left {
+		t.Errorf("the entry is %s", got)
+	}
+	if len(s.Penalties) != 1 || s.Penalties[0].Player != 2 {
+		t.Errorf("penalties %+v", s.Penalties)
+	}
+}
+
+func TestAReplayComesTooLate(t *testing.T) {
+	t.Parallel()
+	for after, want := range map[time.Duration]ladder.MatchState{23 * time.Hour: ladder.MatchFinal, 24 * time.Hour: ladder.MatchVoid} {
+		s := begin(t, toPlay...)
+		s.step("tick match 1", "tick match 1")
+		s.state(ladder.MatchVoid)
+		s.Now = s.Now.Add(after)
+		s.step("1: uploads team0 wins")
+		s.state(want)
 	}
 }
 

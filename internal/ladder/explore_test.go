@@ -506,14 +506,24 @@ func TestEverySequence(t *testing.T) {
 func TestLongWalks(t *testing.T) {
 	oncetest.Sequential(t)
 	t.Parallel()
-	walks, length := 150, 120
+	walks := 150
 	if testing.Short() {
 		walks = 20
 	}
-	ruled, longest := 0, 0
+	if ruled := walkFar(t, laddertest.Season(), walks); ruled < walks {
+		t.Errorf("%d walks came to %d rulings", walks, ruled)
+	}
+}
+
+// walkFar takes as many walks as are asked for, by chance, and holds the invariants at each
+// step. It returns how many rulings they came to.
+func walkFar(t *testing.T, season ladder.Season, walks int) (ruled int) {
+	t.Helper()
+	const length = 120
+	longest := 0
 	for seed := range walks {
 		random := rand.New(rand.NewPCG(uint64(seed), 7))
-		w := laddertest.New(laddertest.Season(), 2+seed%2)
+		w := laddertest.New(season, 2+seed%2)
 		var names []string
 		for range length {
 			before := *w
@@ -531,9 +541,7 @@ func TestLongWalks(t *testing.T) {
 		longest = max(longest, len(w.Matches))
 	}
 	t.Logf("%d walks of %d steps: %d rulings, up to %d matches", walks, length, ruled, longest)
-	if ruled < walks {
-		t.Errorf("%d walks came to %d rulings", walks, ruled)
-	}
+	return ruled
 }
 
 func TestTranslate(t *testing.T) {

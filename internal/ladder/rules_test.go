@@ -2,6 +2,7 @@ package ladder_test
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -667,5 +668,32 @@ func TestASearchExpires(t *testing.T) {
 	s.step("1: stay", "tick entry of 1", "tick entry of 1")
 	if got := s.Now.Sub(laddertest.Start); got != 110*time.Minute || s.entry(1).State != ladder.Expired {
 		t.Errorf("after %v the entry is %s", got, s.entry(1).State)
+	}
+}
+
+// Whatever stands in a season's document, once it is clamped everything comes to an end.
+func TestASeasonOfNonsense(t *testing.T) {
+	t.Parallel()
+	for name, rules := range map[string]ladder.Rules{
+		"of nothing": {},
+		"of less than nothing": {
+			Pairing: "none", TeamSize: -1, Tau: -1, Penalties: []ladder.Duration{-1}, K: -5, Spread: -1, Search: -1, Offer: -1,
+			SearchReminder: -1, OfferReminder: -1, Playing: -1, UploadReminder: -1, NotHereFrom: -1, OwnWin: -1, PenaltyForgiven: -1,
+		},
+		"of too much": {
+			Search: math.MaxInt64, SearchReminder: math.MaxInt64, Offer: math.MaxInt64, OfferReminder: math.MaxInt64,
+			OfferDelivery: math.MaxInt64, Playing: math.MaxInt64, UploadReminder: math.MaxInt64, OwnWin: math.MaxInt64,
+			NotHereFrom: math.MaxInt64, NotHereAnswer: math.MaxInt64, Contest: math.MaxInt64, DisputeReminder: math.MaxInt64,
+			PenaltyForgiven: math.MaxInt64, Penalties: []ladder.Duration{math.MaxInt64}, K: math.MaxInt, Spread: math.MaxInt,
+			Start: math.MaxInt, Tau: math.Inf(1), PairMatches: math.MaxInt, HandleProofs: math.MaxInt,
+		},
+	} {
+		season := laddertest.Season()
+		season.Rules = rules
+		season = season.Clamp()
+		for _, lead := range [][]string{nil, toPlay} {
+			explore(t, name, reach(t, laddertest.New(season, 2), lead...), 2, make(map[string]bool))
+		}
+		walkFar(t, season, 3)
 	}
 }

@@ -9,26 +9,14 @@ import (
 	"github.com/evoladder/evoladderbot/internal/ladder"
 )
 
-// Season is a season with the default numbers, of one map and one release.
+// Season is a season with the default rules, of one map and one release.
 func Season() ladder.Season {
-	minutes := func(m float64) ladder.Duration { return ladder.Duration(m * float64(time.Minute)) }
-	return ladder.Season{
-		ID: 1, Version: 1, Name: "Trial", State: ladder.SeasonRunning,
-		Maps:     []ladder.Map{{Title: "Golden Wall SEL", Hash: mapHash}},
-		Base:     []string{"base"},
-		Releases: []ladder.Release{{Name: "1.0", Handles: map[string][]string{"eu": {"mod"}}}},
-		Rules: ladder.Rules{
-			Pairing: ladder.Cross, TeamSize: 1, Vetoes: 4,
-			Search: minutes(60), SearchReminder: minutes(50), Offer: minutes(1), OfferReminder: minutes(0.5),
-			OfferDelivery: minutes(2), Reoffer: minutes(10), NotHereFrom: minutes(10), NotHereAnswer: minutes(5),
-			UploadReminder: minutes(25), Playing: minutes(180), OwnWin: minutes(30), Contest: minutes(24 * 60),
-			DisputeReminder: minutes(60), ShortGame: minutes(2), EarlyStart: minutes(1), ClockSkew: minutes(10),
-			SnapshotAfter: minutes(24 * 60), PenaltyForgiven: minutes(24 * 60),
-			Penalties:  []ladder.Duration{0, minutes(5), minutes(15), minutes(30), minutes(60), minutes(120), minutes(240)},
-			PairWindow: minutes(24 * 60), PairMatches: 3, HandleProofs: 3,
-			Start: 1500, K: 40, Spread: 500, Provisional: 10, Tau: 0.5,
-		},
-	}
+	s := ladder.DefaultSeason("Trial")
+	s.ID, s.Version = 1, 1
+	s.Maps = []ladder.Map{{Title: "Golden Wall SEL", Hash: mapHash}}
+	s.Base = []string{"base"}
+	s.Releases = []ladder.Release{{Name: "1.0", Handles: map[string][]string{"eu": {"mod"}}}}
+	return s
 }
 
 const (

@@ -144,7 +144,7 @@ var ladderActs = map[string]func(w world, name string) ladderAct{
 		w.try(w.CloseSeason(context.Background(), 0, operator, "over", noon.Add(time.Hour)))
 		w.try(w.EndSeason(context.Background(), 0, operator, "over", noon.Add(2*time.Hour)))
 		return func(ctx context.Context, s *store.Store) error {
-			_, err := s.StartSeason(ctx, seasonOne(), store.Reset, operator, "again", noon.Add(3*time.Hour))
+			_, err := s.StartSeason(ctx, seasonOne(), ladder.Reset, operator, "again", noon.Add(3*time.Hour))
 			return err
 		}
 	},

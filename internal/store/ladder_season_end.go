@@ -101,17 +101,8 @@ func snapshot(ctx context.Context, tx session, season ladder.Season, at time.Tim
 	return err
 }
 
-// Start says what a new season does with ratings.
-type Start string
-
-// The ways to start. Either writes a line of kind season for each rating.
-const (
-	Carry Start = "carry"
-	Reset Start = "reset"
-)
-
 // StartSeason begins a season after the last has ended; a ladder.Refusal before.
-func (s *Store) StartSeason(ctx context.Context, season ladder.Season, how Start, by ladder.Actor, reason string, at time.Time) (ladder.Season, error) {
+func (s *Store) StartSeason(ctx context.Context, season ladder.Season, how ladder.Beginning, by ladder.Actor, reason string, at time.Time) (ladder.Season, error) {
 	season.ID = 0
 	var begun ladder.Season
 	err := s.writeLadder(ctx, func(tx session) (err error) {
@@ -124,7 +115,7 @@ func (s *Store) StartSeason(ctx context.Context, season ladder.Season, how Start
 		if begun, err = s.saveSeason(ctx, tx, season, by, reason, at); err != nil {
 			return err
 		}
-		return s.startRatings(ctx, tx, begun, how, ladder.Line{Season: begun.ID, Kind: ladder.LineSeason, Reason: string(how), Actor: by, At: at})
+		return s.startRatings(ctx, tx, begun, how, by, at)
 	})
 	if err != nil {
 		return ladder.Season{}, fmt.Errorf("start season %s: %w", season.Name, err)
@@ -133,24 +124,14 @@ func (s *Store) StartSeason(ctx context.Context, season ladder.Season, how Start
 }
 
 // startRatings writes a line for each rating, which is locked.
-func (s *Store) startRatings(ctx context.Context, tx session, season ladder.Season, how Start, line ladder.Line) error {
+func (s *Store) startRatings(ctx context.Context, tx session, season ladder.Season, how ladder.Beginning, by ladder.Actor, at time.Time) error {
 	all, err := collect(ctx, tx, scanRating, `SELECT `+ratingColumns+` FROM ratings ORDER BY player_id, race, system FOR UPDATE`)
 	if err != nil {
 		return fmt.Errorf("read ratings: %w", err)
 	}
 	lines := make([]ladder.Line, len(all))
-	for i := range all {
-		r := &all[i]
-		begins := *r
-		if how == Reset {
-			begins = ladder.NewRating(r.RatingKey, season.Rules)
-		}
-		l := line
-		l.ID, l.RatingKey, l.Version, l.N = ladder.LineID(s.ids.next()), r.RatingKey, ladder.LedgerVersion, r.N+1
-		l.Before, l.Delta, l.After = r.Value, begins.Value-r.Value, begins.Value
-		l.Deviation, l.Volatility, l.Games = begins.Deviation, begins.Volatility, begins.Games
-		lines[i] = l
-		r.Value, r.Deviation, r.Volatility, r.N, r.Games = l.After, l.Deviation, l.Volatility, l.N, l.Games
+	for i, r := range all {
+		lines[i], all[i] = season.BeginRating(r, how, by, at, ladder.LineID(s.ids.next()))
 	}
 	if err := writeLines(ctx, tx, lines); err != nil {
 		return err

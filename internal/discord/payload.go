@@ -196,19 +196,24 @@ func (i *Interaction) UnmarshalJSON(data []byte) error {
 	}
 	_ = json.Unmarshal(raw.Message, &used) // none, where it cannot be decoded
 	i.Message = used.ID
+	i.by(raw.Member, raw.User)
+	return nil
+}
+
+// by notes who did it: a member in a guild, else a user.
+func (i *Interaction) by(inGuild, direct json.RawMessage) {
 	var member struct {
 		User        *User           `json:"user"`
 		Permissions json.RawMessage `json:"permissions"`
 	}
-	if json.Unmarshal(raw.Member, &member) == nil && member.User != nil && member.User.ID != "" {
-		i.User = member.User                                   // in a guild
+	if json.Unmarshal(inGuild, &member) == nil && member.User != nil && member.User.ID != "" {
+		i.User = member.User
 		_ = json.Unmarshal(member.Permissions, &i.Permissions) // none, where they cannot be decoded
-		return nil
+		return
 	}
-	if user, err := decodeOne[User](raw.User); err == nil && user != nil && user.ID != "" {
+	if user, err := decodeOne[User](direct); err == nil && user != nil && user.ID != "" {
 		i.User = user
 	}
-	return nil
 }
 
 // CommandData is what a command was given.

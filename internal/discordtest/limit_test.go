@@ -275,3 +275,36 @@ func TestDistortedValuesAreSent(t *testing.T) {
 	}
 	b.noViolations()
 }
+
+func TestLimitsOfModalsAreEnforced(t *testing.T) {
+	t.Parallel()
+	input := func(more string) string { return row(`{"type":4,"style":1,"custom_id":"a","label":"x"` + more + `}`) }
+	long := func(n int) string { return strings.Repeat("ä", n) }
+	for name, modal := range map[string]string{
+		"title":                        `"title":"` + long(46) + `","components":[` + input("") + `]`,
+		"components":                   `"title":"x","components":[]`,
+		"components.0.type":            `"title":"x","components":[` + row(button("a")) + `]`,
+		"components.0.label":           `"title":"x","components":[` + row(`{"type":4,"style":1,"custom_id":"a","label":"`+long(46)+`"}`) + `]`,
+		"components.0.placeholder":     `"title":"x","components":[` + input(`,"placeholder":"`+long(101)+`"`) + `]`,
+		"components.0.min_length":      `"title":"x","components":[` + input(`,"min_length":3,"max_length":2`) + `]`,
+		"components.0.max_length":      `"title":"x","components":[` + input(`,"max_length":4001`) + `]`,
+		"components.1.custom_id twice": `"title":"x","components":[` + input("") + "," + input("") + `]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, Options{})
+			_, events := answering(b)
+			inter, err := b.Slash(Slash{User: b.alice, Channel: b.channel, Command: "purge", Permissions: ManageMessages})
+			b.must(err)
+			i := receive(b, events)
+			body := `{"type":9,"data":{"custom_id":"m",` + modal + `}}`
+			status, code, text := b.post("POST", "interactions/"+i.ID+"/"+i.Token+"/callback", "application/json", []byte(body))
+			if status != http.StatusBadRequest || code != CodeInvalidForm || len(b.Violations()) != 1 {
+				t.Errorf("answer %d %s, violations %v", status, text, b.Violations())
+			}
+			if _, shown := inter.Modal(); shown {
+				t.Error("the modal is shown")
+			}
+		})
+	}
+}

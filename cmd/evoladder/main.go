@@ -16,6 +16,14 @@ const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or h
 
   evoladder                              start everything; then open http://127.0.0.1:8080
   evoladder parse [-timeline] FILE|DIR…  print one JSON object per replay
+  evoladder season init|show|export|import
+                                         write the default season; show, print, replace its document; -season FILE
+                                         works on a file instead of the database
+  evoladder season learn -release NAME FILE|DIR…
+                                         learn maps and the mod's files from replays of official lobbies
+                                         (-n shows only, -force grows a release, -add-maps adds to the pool)
+  evoladder verify [-season FILE] FILE|DIR…
+                                         print one JSON object per replay: map, mod, and what else it shows
   evoladder submit FILE|DIR…             run replays through the whole pipeline
   evoladder jobs                         list pending jobs and their last error
   evoladder replay NAME                  show everything known about one replay; a NAME is an id of any log
@@ -68,6 +76,10 @@ func run(ctx context.Context, args []string) error {
 		return nil
 	case "parse":
 		return parse(ctx, args)
+	case "season":
+		return season(ctx, args)
+	case "verify":
+		return verify(ctx, args)
 	case "submit":
 		return submit(ctx, args)
 	case "jobs":

@@ -40,11 +40,28 @@ func parse(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return fmt.Errorf("parse: %w", err)
 	}
-	settings, err := config.Load[config.Evoladder]()
+	files, err := replayFiles(flags.Args())
 	if err != nil {
 		return err
 	}
-	files, err := replayFiles(flags.Args())
+	return withParser(func(p parser) error {
+		p.timeline = *timeline
+		return p.all(ctx, files, os.Stdout, os.Stderr)
+	})
+}
+
+// parser turns files into lines of JSON.
+type parser struct {
+	pool     *sandbox.Pool
+	workers  int   // of the pool
+	limit    int64 // bytes a file may have
+	timeline bool
+	object   func(sandbox.Parsed) ([]byte, error) // what is printed of a file
+}
+
+// withParser runs do with a parser that prints all that was parsed.
+func withParser(do func(parser) error) error {
+	settings, err := config.Load[config.Evoladder]()
 	if err != nil {
 		return err
 	}
@@ -54,15 +71,7 @@ func parse(ctx context.Context, args []string) error {
 		return err
 	}
 	defer pool.Close()
-	p := parser{pool: pool, limit: settings.MaxReplayBytes, timeline: *timeline}
-	return p.all(ctx, files, settings.Pool(), os.Stdout, os.Stderr)
-}
-
-// parser turns files into lines of JSON.
-type parser struct {
-	pool     *sandbox.Pool
-	limit    int64 // bytes a file may have
-	timeline bool
+	return do(parser{pool: pool, workers: settings.Pool(), limit: settings.MaxReplayBytes, object: join})
 }
 
 // line is a parsed file: its JSON and, when it failed, why.
@@ -72,12 +81,12 @@ type line struct {
 }
 
 // all writes a line for each file to out, in order, and what failed to errs.
-func (p parser) all(ctx context.Context, files []string, workers int, out, errs io.Writer) error {
+func (p parser) all(ctx context.Context, files []string, out, errs io.Writer) error {
 	// Twice as many lines as workers may be ahead of the one being written, so
 	// that one slow file neither stalls the others nor fills the memory.
-	lines := make(chan chan line, 2*workers)
+	lines := make(chan chan line, 2*p.workers)
 	work, ctx := errgroup.WithContext(ctx)
-	work.SetLimit(workers + 1)
+	work.SetLimit(p.workers + 1)
 	work.Go(func() error {
 		defer close(lines)
 		for _, file := range files {
@@ -123,7 +132,10 @@ func (p parser) one(ctx context.Context, file string) line {
 		var parsed sandbox.Parsed
 		parsed, err = p.pool.Parse(ctx, sandbox.File{Name: file, SHA256: hash, Data: data, Timeline: p.timeline})
 		if err == nil {
-			return line{json: join(parsed)}
+			var object []byte
+			if object, err = p.object(parsed); err == nil {
+				return line{json: object}
+			}
 		}
 	}
 	var failed failedFile
@@ -141,12 +153,12 @@ func (p parser) one(ctx context.Context, file string) line {
 }
 
 // join is the one JSON object of a summary and its timeline.
-func join(parsed sandbox.Parsed) []byte {
+func join(parsed sandbox.Parsed) ([]byte, error) {
 	if parsed.Timeline == nil {
-		return parsed.Summary
+		return parsed.Summary, nil
 	}
 	joined := append([]byte(nil), parsed.Summary[:len(parsed.Summary)-1]...)
 	joined = append(joined, `,"timeline":`...)
 	joined = append(joined, parsed.Timeline...)
-	return append(joined, '}')
+	return append(joined, '}'), nil
 }

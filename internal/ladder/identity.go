@@ -70,7 +70,7 @@ func (j *judge) claim(seat Seat, shown FactPlayer) claim {
 	if h, ok := j.handle(shown.Toon); ok && h.Player == seat.Player && h.State != Contested {
 		c += boundClaim
 	}
-	if j.proved(seat.Player, shown.Toon) {
+	if j.proved(seat, shown) {
 		c += codeClaim
 	}
 	return c
@@ -95,11 +95,23 @@ func (j *judge) bound(id PlayerID, region string) (Handle, bool) {
 	return Handle{}, false
 }
 
-// proved says whether an account wrote the player's code to all.
-func (j *judge) proved(id PlayerID, toon string) bool {
-	code := ProofCode(j.match.ID, id)
-	return toon != "" && slices.ContainsFunc(j.facts.Chat, func(line FactChat) bool {
-		return line.Toon == toon && strings.EqualFold(strings.TrimSpace(line.Text), code)
+// proved says whether an account wrote to all the code of the seat's player. That of an
+// account that is, or is called like, another player of the match, and of one with another
+// race, does not count: typed at the end of a lost game it would undo it.
+func (j *judge) proved(seat Seat, shown FactPlayer) bool {
+	if shown.Toon == "" || shown.Race != seat.Race {
+		return false
+	}
+	owner, known := j.handle(shown.Toon)
+	for _, other := range j.match.Seats {
+		its := known && owner.Player == other.Player && owner.State != Contested
+		if other.Player != seat.Player && (its || j.player(other.Player).declares(shown.Name)) {
+			return false
+		}
+	}
+	code := ProofCode(j.match.ID, seat.Player)
+	return slices.ContainsFunc(j.facts.Chat, func(line FactChat) bool {
+		return line.Toon == shown.Toon && strings.EqualFold(strings.TrimSpace(line.Text), code)
 	})
 }
 
@@ -168,7 +180,7 @@ func (j *judge) identity() {
 				want[i] = h.Toon
 			}
 			found[i] = shown(j.facts.Players[at])
-			one = j.identify(seat.Player, j.facts.Players[at])
+			one = j.identify(seat, j.facts.Players[at])
 		}
 		if one == Fail || one == Unknown && state == Pass {
 			state = one
@@ -179,11 +191,12 @@ func (j *judge) identity() {
 
 // identify says whether an account is a player's own, and notes what it found: who is
 // identified, and what staff should see.
-func (j *judge) identify(id PlayerID, p FactPlayer) CheckState {
+func (j *judge) identify(seat Seat, p FactPlayer) CheckState {
+	id := seat.Player
 	if p.Toon == "" {
 		return Unknown
 	}
-	proved, named := j.proved(id, p.Toon), j.player(id).declares(p.Name)
+	proved, named := j.proved(seat, p), j.player(id).declares(p.Name)
 	owner, known := j.handle(p.Toon)
 	switch {
 	case known && owner.State == Contested:

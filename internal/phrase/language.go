@@ -29,22 +29,24 @@ type known struct {
 var (
 	languages = []Language{English, Korean}
 	knowledge = map[Language]known{
-		English: {"English", language.English, compiled(english)},
-		Korean:  {"한국어", language.Korean, compiled(korean)},
+		English: {"English", language.English, compiled(english, englishLadder)},
+		Korean:  {"한국어", language.Korean, compiled(korean, koreanLadder)},
 	}
 )
 
-// compiled is a language's patterns, made when the first sentence is asked for:
+// compiled is the patterns of a language's tables, made when the first sentence is asked for:
 // a parser process asks for none.
-func compiled(table map[Key]string) func() map[Key]pattern {
+func compiled(tables ...map[Key]string) func() map[Key]pattern {
 	return sync.OnceValue(func() map[Key]pattern {
-		patterns := make(map[Key]pattern, len(table))
-		for key, text := range table {
-			p, err := compile(text)
-			if err != nil {
-				panic("phrase: " + string(key) + ": " + err.Error()) // a constant that the tests compile
+		patterns := make(map[Key]pattern)
+		for _, table := range tables {
+			for key, text := range table {
+				p, err := compile(text)
+				if err != nil {
+					panic("phrase: " + string(key) + ": " + err.Error()) // a constant that the tests compile
+				}
+				patterns[key] = p
 			}
-			patterns[key] = p
 		}
 		return patterns
 	})

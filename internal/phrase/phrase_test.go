@@ -16,12 +16,33 @@ import (
 )
 
 // tables are the sentences of each language.
-var tables = map[Language]map[Key]string{English: english, Korean: korean}
+var tables = map[Language]map[Key]string{English: joined(english, englishLadder), Korean: joined(korean, koreanLadder)}
 
-// keys are the constants of key.go by their values.
+// joined is one table of two, which have no key in common.
+func joined(a, b map[Key]string) map[Key]string {
+	all := maps.Clone(a)
+	for key, text := range b {
+		if all[key] != "" {
+			panic(key + " is in two tables")
+		}
+		all[key] = text
+	}
+	return all
+}
+
+// keys are the constants of key.go and ladder_key.go by their values.
 func keys(t *testing.T) []Key {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "key.go", nil, 0)
+	all := append(keysIn(t, "key.go"), keysIn(t, "ladder_key.go")...)
+	if len(all) < 100 {
+		t.Fatalf("found %d keys", len(all))
+	}
+	return all
+}
+
+func keysIn(t *testing.T, name string) []Key {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,9 +59,6 @@ func keys(t *testing.T) []Key {
 		all = append(all, Key(value))
 		return true
 	})
-	if len(all) < 100 {
-		t.Fatalf("found %d keys", len(all))
-	}
 	return all
 }
 
@@ -85,7 +103,7 @@ func TestEveryLanguageHasTheSamePlaces(t *testing.T) {
 				t.Errorf("%s: %s: %v", l, key, err)
 				continue
 			}
-			want, err := compile(english[key])
+			want, err := compile(tables[English][key])
 			if err != nil {
 				t.Fatalf("%s: %v", key, err)
 			}
@@ -120,6 +138,7 @@ const (
 	maxCommandName = 32
 	maxDescription = 100
 	maxFieldName   = 256
+	maxButton      = 80
 	// maxSentence leaves as much of a message's 2000 to what fills its placeholders.
 	maxSentence = 1000
 )
@@ -141,6 +160,8 @@ func TestNoTextIsOverDiscordsLimits(t *testing.T) {
 				limit = maxCommandName
 			case key == CommandReplay || key == OptionFile:
 				limit = maxDescription
+			case strings.HasPrefix(string(key), "button_"):
+				limit = maxButton
 			case strings.HasPrefix(string(key), "label_"):
 				limit = maxFieldName
 			}

@@ -1,0 +1,160 @@
+package phrase
+
+// What the ladder says to a player, in the order of a match. {until} and {since} are
+// moments as the edge shows them.
+const (
+	LadderOffer         Key = "ladder_offer"          // {race} {seconds}
+	LadderOfferUnrated  Key = "ladder_offer_unrated"  //
+	LadderOfferReminder Key = "ladder_offer_reminder" // {until}
+	LadderOfferLapsed   Key = "ladder_offer_lapsed"   //
+	LadderOfferDeclined Key = "ladder_offer_declined" //
+	LadderOfferSilent   Key = "ladder_offer_silent"   //
+	LadderOfferAccepted Key = "ladder_offer_accepted" //
+	LadderOfferBegun    Key = "ladder_offer_begun"    //
+
+	LadderMatch           Key = "ladder_match"            // {you} {race} {opponent} {other} {map} {server} {names}
+	LadderMatchUnrated    Key = "ladder_match_unrated"    //
+	LadderUploadReminder  Key = "ladder_upload_reminder"  //
+	LadderNotHere         Key = "ladder_not_here"         // {opponent} {until}
+	LadderNotHereAsked    Key = "ladder_not_here_asked"   // {until}
+	LadderHere            Key = "ladder_here"             // {opponent}
+	LadderHereSaid        Key = "ladder_here_said"        //
+	LadderRemake          Key = "ladder_remake"           // {opponent}
+	LadderRemakeAsked     Key = "ladder_remake_asked"     //
+	LadderRemakeAgreed    Key = "ladder_remake_agreed"    //
+	LadderReported        Key = "ladder_reported"         // {opponent} {result}
+	LadderReportAsk       Key = "ladder_report_ask"       // {opponent} {map}
+	LadderReportSaid      Key = "ladder_report_said"      // {result}
+	LadderConfirm         Key = "ladder_confirm"          // {result} {length} {check}
+	LadderConfirmSaid     Key = "ladder_confirm_said"     //
+	LadderDismissSaid     Key = "ladder_dismiss_said"     //
+	LadderEvidence        Key = "ladder_evidence"         // {check} {expected} {found}
+	LadderEvidenceBarred  Key = "ladder_evidence_barred"  //
+	LadderEvidenceDenied  Key = "ladder_evidence_denied"  //
+	LadderEvidenceNext    Key = "ladder_evidence_next"    //
+	LadderEvidenceUnclear Key = "ladder_evidence_unclear" // without a line that says why
+
+	LadderWonBy Key = "ladder_won_by" // {player}: a result as a report says it
+	LadderDraw  Key = "ladder_draw"   //
+
+	LadderWon         Key = "ladder_won"          // {opponent} {map}
+	LadderLost        Key = "ladder_lost"         // {opponent} {map}
+	LadderDrew        Key = "ladder_drew"         // {opponent} {map}
+	LadderRating      Key = "ladder_rating"       // {race} {before} {after} {change}
+	LadderNoRating    Key = "ladder_no_rating"    //
+	LadderChecks      Key = "ladder_checks"       // {passed}
+	LadderContestSaid Key = "ladder_contest_said" //
+
+	LadderByReplay     Key = "ladder_by_replay"     //
+	LadderByReports    Key = "ladder_by_reports"    //
+	LadderByConcession Key = "ladder_by_concession" //
+	LadderByStaff      Key = "ladder_by_staff"      // {reason}
+
+	LadderVoidAbsent    Key = "ladder_void_absent"     //
+	LadderVoidOneReport Key = "ladder_void_one_report" //
+	LadderVoidNoResult  Key = "ladder_void_no_result"  //
+	LadderVoidStaff     Key = "ladder_void_staff"      // {reason}
+
+	LadderDisputed          Key = "ladder_disputed"             // {why}
+	LadderWhyReportsDiffer  Key = "ladder_why_reports_differ"   //
+	LadderWhyOneReport      Key = "ladder_why_one_report"       //
+	LadderWhyUnconfirmed    Key = "ladder_why_unconfirmed"      //
+	LadderWhyContested      Key = "ladder_why_contested"        //
+	LadderWhyDifferingFiles Key = "ladder_why_differing_replay" //
+
+	LadderWarning         Key = "ladder_warning"           // {why}
+	LadderPenalty         Key = "ladder_penalty"           // {why} {until}
+	LadderPenaltyCleared  Key = "ladder_penalty_cleared"   //
+	LadderPenaltyDeclined Key = "ladder_penalty_declined"  //
+	LadderPenaltySilent   Key = "ladder_penalty_silent"    //
+	LadderPenaltyAbsent   Key = "ladder_penalty_not_here"  //
+	LadderPenaltyNoResult Key = "ladder_penalty_no_result" //
+
+	LadderSearchReminder Key = "ladder_search_reminder" // {until}
+	LadderSearchExpired  Key = "ladder_search_expired"  //
+	LadderRemovedStaff   Key = "ladder_removed_staff"   //
+	LadderRemovedBanned  Key = "ladder_removed_banned"  //
+	LadderRemovedSeason  Key = "ladder_removed_season"  //
+	LadderRemovedReach   Key = "ladder_removed_reach"   //
+	LadderManual         Key = "ladder_manual"          //
+	LadderRefund         Key = "ladder_refund"          //
+)
+
+// What the ladder says to its staff and in the log of results.
+const (
+	LadderStaffDispute  Key = "ladder_staff_dispute"   // {match} {players} {map} {why}
+	LadderStaffDiffers  Key = "ladder_staff_differs"   // {match} {players}
+	LadderStaffBound    Key = "ladder_staff_bound"     // {player} {match}
+	LadderStaffSecond   Key = "ladder_staff_second"    // {player} {match}
+	LadderStaffContest  Key = "ladder_staff_contest"   // {player} {match}
+	LadderLogWon        Key = "ladder_log_won"         // {match} {winner} {loser} {map}
+	LadderLogDraw       Key = "ladder_log_draw"        // {match} {players} {map}
+	LadderLogVoid       Key = "ladder_log_void"        // {match} {players} {map}
+	LadderNamedWithRace Key = "ladder_named_with_race" // {player} {race}
+	LadderVersus        Key = "ladder_versus"          // {a} {b}
+)
+
+// The checks of a replay by name.
+const (
+	LadderCheckPlayers   Key = "ladder_check_players"
+	LadderCheckFormat    Key = "ladder_check_format"
+	LadderCheckRaces     Key = "ladder_check_races"
+	LadderCheckIdentity  Key = "ladder_check_identity"
+	LadderCheckNovelty   Key = "ladder_check_novelty"
+	LadderCheckMap       Key = "ladder_check_map"
+	LadderCheckMod       Key = "ladder_check_mod"
+	LadderCheckTime      Key = "ladder_check_time"
+	LadderCheckEnd       Key = "ladder_check_end"
+	LadderCheckWinner    Key = "ladder_check_winner"
+	LadderCheckLength    Key = "ladder_check_length"
+	LadderCheckSpeed     Key = "ladder_check_speed"
+	LadderCheckAlliances Key = "ladder_check_alliances"
+	LadderCheckPrivacy   Key = "ladder_check_privacy"
+	LadderCheckObservers Key = "ladder_check_observers"
+)
+
+// What buttons are called; at most 80 characters.
+const (
+	ButtonAccept  Key = "button_accept"
+	ButtonDecline Key = "button_decline"
+	ButtonStay    Key = "button_stay"
+	ButtonJoin    Key = "button_join"
+	ButtonLeave   Key = "button_leave"
+	ButtonReport  Key = "button_report"
+	ButtonNotHere Key = "button_not_here"
+	ButtonHere    Key = "button_here"
+	ButtonRemake  Key = "button_remake"
+	ButtonConfirm Key = "button_confirm"
+	ButtonDismiss Key = "button_dismiss"
+	ButtonContest Key = "button_contest"
+	ButtonWon     Key = "button_won"
+	ButtonLost    Key = "button_lost"
+	ButtonDraw    Key = "button_draw"
+)
+
+// Why the ladder does not do what was asked. The key is "refused_" and the code of the
+// refusal.
+const (
+	RefusedNotSetUp    Key = "refused_not_set_up"    //
+	RefusedBanned      Key = "refused_banned"        //
+	RefusedPenalised   Key = "refused_penalised"     // {until}
+	RefusedInQueue     Key = "refused_in_queue"      //
+	RefusedInMatch     Key = "refused_in_match"      //
+	RefusedNotInQueue  Key = "refused_not_in_queue"  //
+	RefusedQueueClosed Key = "refused_queue_closed"  //
+	RefusedNoRace      Key = "refused_no_race"       //
+	RefusedNotYours    Key = "refused_not_yours"     //
+	RefusedOver        Key = "refused_over"          //
+	RefusedTooEarly    Key = "refused_too_early"     // {until}
+	RefusedTooLate     Key = "refused_too_late"      //
+	RefusedNotOpen     Key = "refused_not_open"      //
+	RefusedNotFound    Key = "refused_not_found"     //
+	RefusedNotStaff    Key = "refused_not_staff"     //
+	RefusedNeedsReason Key = "refused_needs_reason"  //
+	RefusedBadValue    Key = "refused_bad_value"     //
+	RefusedNameTaken   Key = "refused_name_taken"    //
+	RefusedHasAccount  Key = "refused_has_account"   //
+	RefusedSeasonOpen  Key = "refused_season_open"   //
+	RefusedMatchesLive Key = "refused_matches_live"  //
+	RefusedNoMatch     Key = "refused_no_live_match" // the player plays none
+)

@@ -179,10 +179,15 @@ func (t *turn) saveGame(g Game) {
 	put(&t.out.Games, g, func(o Game) bool { return o.ID == g.ID })
 }
 
-// audit records the act, with the states before and after.
+// audit records the act, with the states before and after. An act on a player is about the
+// match that the player is in only if it changes that.
 func (t *turn) audit(before, after string) {
+	match := t.act.Match
+	if t.out.Match != nil {
+		match = t.m.ID
+	}
 	t.out.Audit = append(t.out.Audit, Audit{
-		Kind: t.act.Kind, Actor: t.act.Actor, Match: t.m.ID, Player: t.act.Player,
+		Kind: t.act.Kind, Actor: t.act.Actor, Match: match, Player: t.act.Player,
 		Before: before, After: after, Reason: t.act.Reason, At: t.act.At,
 	})
 }

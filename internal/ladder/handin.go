@@ -92,7 +92,9 @@ func (t *turn) consider(g Game) {
 	decisive := g.Result.valid() && (g.Verdict == Verified || g.Verdict == NeedsConfirmation)
 	switch {
 	case g.Barred:
-		t.tell(g.Uploader, MsgEvidence, "barred")
+		if g.Uploader != 0 {
+			t.tell(g.Uploader, MsgEvidence, "barred")
+		}
 	case decisive && t.mayRule():
 		t.decideOrAsk(g)
 	case g.Verdict == Verified:

@@ -29,10 +29,7 @@ var (
 
 // game is a game on a map of the default pool; extra are mods that the lobby added.
 func (l lobby) game(number int, extra ...string) replaytest.Game {
-	var contents []string
-	for _, name := range []string{"core", "liberty", "swarm", "void", "multi"} {
-		contents = append(contents, name)
-	}
+	contents := []string{"core", "liberty", "swarm", "void", "multi"}
 	for i := range l.mod {
 		contents = append(contents, "mod "+l.region+string(rune('a'+i)))
 	}

@@ -217,3 +217,40 @@ const (
 	SourceGuess     Key = "source_guess"
 	SourceNone      Key = "source_none"
 )
+
+// What each check of a replay for a match came to, and what to do. {expected} and {found}
+// are those of the evidence.
+const (
+	EvidencePlayersPass     Key = "evidence_players_pass"     //
+	EvidencePlayersFail     Key = "evidence_players_fail"     // {found}
+	EvidenceFormatPass      Key = "evidence_format_pass"      //
+	EvidenceFormatFail      Key = "evidence_format_fail"      //
+	EvidenceRacesPass       Key = "evidence_races_pass"       //
+	EvidenceRacesFail       Key = "evidence_races_fail"       //
+	EvidenceIdentityPass    Key = "evidence_identity_pass"    //
+	EvidenceIdentityFail    Key = "evidence_identity_fail"    // {found}
+	EvidenceIdentityUnknown Key = "evidence_identity_unknown" // {found}
+	EvidenceNoveltyPass     Key = "evidence_novelty_pass"     //
+	EvidenceNoveltyFail     Key = "evidence_novelty_fail"     //
+	EvidenceNoveltyUnknown  Key = "evidence_novelty_unknown"  //
+	EvidenceMapPass         Key = "evidence_map_pass"         //
+	EvidenceMapFail         Key = "evidence_map_fail"         // {expected} {found}
+	EvidenceMapUnknown      Key = "evidence_map_unknown"      //
+	EvidenceModPass         Key = "evidence_mod_pass"         //
+	EvidenceModFail         Key = "evidence_mod_fail"         // {found}
+	EvidenceModUnknown      Key = "evidence_mod_unknown"      //
+	EvidenceTimePass        Key = "evidence_time_pass"        //
+	EvidenceTimeFail        Key = "evidence_time_fail"        //
+	EvidenceTimeUnknown     Key = "evidence_time_unknown"     //
+	EvidenceEndPass         Key = "evidence_end_pass"         //
+	EvidenceEndUnknown      Key = "evidence_end_unknown"      //
+	EvidenceWinnerPass      Key = "evidence_winner_pass"      //
+	EvidenceWinnerFail      Key = "evidence_winner_fail"      //
+	EvidenceWinnerUnknown   Key = "evidence_winner_unknown"   //
+	EvidenceLengthPass      Key = "evidence_length_pass"      //
+	EvidenceLengthFail      Key = "evidence_length_fail"      //
+	EvidenceSpeed           Key = "evidence_speed"            // {found}
+	EvidenceAlliances       Key = "evidence_alliances"        // {found}
+	EvidencePrivacy         Key = "evidence_privacy"          // {found}
+	EvidenceObservers       Key = "evidence_observers"        // {found}
+)

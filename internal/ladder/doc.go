@@ -12,6 +12,13 @@
 // transaction; a test may do the same with values in memory, and both must come to
 // the same rows.
 //
+// # One function ends a match
+//
+// A replay, reports, a concession, absence, a deadline and staff all end a match
+// through one function, in end.go. It writes the ruling over the one in force, and
+// the ledger follows it: what stands is taken back, what counts now is given, and
+// later matches keep their lines. Check computes the ledger from the rulings again.
+//
 // # Team-shaped
 //
 // A match is played by two teams of seats, an entry waits with one or more members. 1v1

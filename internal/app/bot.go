@@ -51,7 +51,9 @@ func (a *Assembly) AddBot(settings config.Discord, public config.Public, intake 
 	keeper := lease.NewKeeper(a.Store, botLease, processName(), lease.Timing{}, a.Log)
 	a.parts = append(a.parts, Part{Name: "discord", Weight: discordWeight, Run: func(ctx context.Context) error {
 		return checked(ctx, client.CheckToken, func(ctx context.Context) error {
-			return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, discordBot, waiting, keeper) })
+			return keeper.Run(ctx, func(ctx context.Context) error {
+				return a.runBot(ctx, discordBot, waiting, keeper, func() bool { return client.Ready() == nil })
+			})
 		})
 	}})
 	a.checks = append(a.checks, telemetry.Check{Name: "discord", Probe: func(context.Context) error {
@@ -98,7 +100,7 @@ func checked(ctx context.Context, check, work func(context.Context) error) error
 // runBot is the bot while it holds the lease. Answers go on being given while
 // uploads are no longer taken, so their part comes first; two processes may
 // give answers at once, so the lease is free as soon as the last upload is in.
-func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, waiting *backlog.Monitor, keeper *lease.Keeper) error {
+func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, waiting *backlog.Monitor, keeper *lease.Keeper, reachable func() bool) error {
 	server := tasks.NewServer(a.redis, tasks.Discord, announcing, a.Log)
 	server.Handle(job.Announce, b.Announce(a.Store, a.Metrics.Delivered))
 	server.Handle(job.Fetch, b.Fetch)
@@ -107,7 +109,8 @@ func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, waiting *backlog.Moni
 		return b.Run(ctx)
 	}
 	// The outer group has said already why it ends.
-	return RunParts(ctx, slog.New(slog.DiscardHandler), a.grace,
+	parts := append(a.ladder(a.Matchmaker(reachable)),
 		consumer("announcer", announcerWeight, server), Part{Name: "backlog", Run: waiting.Run},
 		Part{Name: "gateway", Weight: gatewayWeight, Run: listen})
+	return RunParts(ctx, slog.New(slog.DiscardHandler), a.grace, parts...)
 }

@@ -169,6 +169,8 @@ func RunAll(ctx context.Context, settings config.Evoladder) error {
 			if err := a.AddBot(settings.Discord, settings.Public, settings.Intake); err != nil {
 				return err
 			}
+		} else {
+			a.AddLadder()
 		}
 		return a.AddWeb(settings.Dashboard, settings.Public, settings.Intake, settings.Edge)
 	})

@@ -76,6 +76,10 @@ func (b *Base) deadLetter() map[job.Kind]tasks.DeadLetter {
 			return b.Store.RefusePending(ctx, request.Key, time.Now())
 		},
 	}
+	for _, kind := range []job.Kind{job.MatchTimer, job.EntryTimer} {
+		// A timer is never given up: its row stays, and a sweeper enqueues it again.
+		all[kind] = func(context.Context, job.ID, string) error { return nil }
+	}
 	for kind, deadLetter := range all {
 		all[kind] = func(ctx context.Context, id job.ID, cause string) error {
 			err := deadLetter(ctx, id, cause)

@@ -53,6 +53,7 @@ var rooms = []room{
 	{"internal/fair", "users taking turns", nil},
 	{"internal/retry", "trying again", nil},
 	{"internal/discord", "the wire to Discord: gateway, REST, router, limits, downloads", []string{"fair", "retry", "snowflake", "text"}},
+	{"internal/matchmaker", "pairs who waits, and handles the timers of the ladder", []string{"job", "ladder", "store"}},
 	{"internal/bot", "features on Discord: commands and messages in, answers out", []string{"announcement", "discord", "failure", "fair", "job", "phrase", "replay", "retry", "show", "snowflake", "text", "upload"}},
 	{"internal/web", "pages, assets, API, dashboard", []string{"failure", "phrase", "replay", "show", "text", "upload"}},
 	{"internal/config", "settings", nil},

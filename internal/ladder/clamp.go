@@ -92,6 +92,10 @@ func (r Rules) clamp() Rules {
 		b.clamp()
 	}
 	bound[float64]{&r.Tau, d.Tau, 0.1, 1.2}.clamp()
+	if r.Matching.GapDivisor == 0 { // not set: a document from before it could be
+		r.Matching = d.Matching
+	}
+	r.Matching = r.Matching.Clamped()
 	r.Penalties = clampPenalties(r.Penalties, d.Penalties)
 
 	// What happens within something else happens before its end.

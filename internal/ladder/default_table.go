@@ -1,6 +1,10 @@
 package ladder
 
-import "time"
+import (
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/ladder/matching"
+)
 
 // DefaultSeason is a season that may start as it is: nothing is learnt yet.
 func DefaultSeason(name string) Season {
@@ -24,6 +28,8 @@ func DefaultRules() Rules {
 		PairWindow: minutes(24 * 60), PairMatches: 3, HandleProofs: 3,
 
 		Start: 1500, K: 40, Spread: 500, Provisional: 10, Tau: 0.5,
+
+		Matching: matching.DefaultRule(),
 	}
 }
 

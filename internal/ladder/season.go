@@ -1,6 +1,10 @@
 package ladder
 
-import "time"
+import (
+	"time"
+
+	"github.com/evoladder/evoladderbot/internal/ladder/matching"
+)
 
 // Season is all that is data about one season. It is one document: exported, edited
 // and imported as JSON, and stored as such, so that a change is one write and an old
@@ -103,6 +107,9 @@ type Rules struct {
 	Spread      int     `json:"spread"`      // the divisor of the expected score
 	Provisional int     `json:"provisional"` // games
 	Tau         float64 `json:"tau"`
+
+	// Matching are the numbers of pairing; see MatchingRule.
+	Matching matching.Rule `json:"matching"`
 }
 
 // Duration is a time.Duration that is written as text ("90s").

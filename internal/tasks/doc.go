@@ -16,8 +16,8 @@
 //	replay:reparse    bulk     a replay read again by a newer parser
 //	discord:announce  discord  a message to post on Discord
 //	discord:fetch     discord  a pending upload; enqueued by sweepers alone
-//	ladder:match      discord  a match with a moment that is due; by sweepers alone
-//	ladder:entry      discord  an entry of the queue, likewise
+//	ladder:match      ladder   a match with a moment that is due; by sweepers alone
+//	ladder:entry      ladder   an entry of the queue, likewise
 //
 // A task's id is "kind:job id:attempt". The number makes each enqueue attempt of
 // a job a task of its own, since asynq keeps an id taken as long as any trace

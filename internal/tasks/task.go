@@ -21,10 +21,11 @@ const (
 	Replays Queue = "replays" // somebody waits for it
 	Bulk    Queue = "bulk"    // none does
 	Discord Queue = "discord" // consumed by the process that holds the token
+	Ladder  Queue = "ladder"  // timers, consumed by the process that runs the matchmaker
 )
 
 // Queues are all queues there are.
-var Queues = []Queue{Replays, Bulk, Discord}
+var Queues = []Queue{Replays, Bulk, Discord, Ladder}
 
 const (
 	// maxRetry ends a task whose handler fails for our own reasons. With the
@@ -61,8 +62,8 @@ var routes = map[job.Kind]route{
 	job.Announce: {Discord, announceTimeout},
 	job.Fetch:    {Discord, fetchTimeout},
 
-	job.MatchTimer: {Discord, ladderTimeout},
-	job.EntryTimer: {Discord, ladderTimeout},
+	job.MatchTimer: {Ladder, ladderTimeout},
+	job.EntryTimer: {Ladder, ladderTimeout},
 }
 
 // payload is the body of every task.

@@ -14,8 +14,8 @@ const (
 // A Rule is how entries are paired: data of a season. Start from DefaultRule; Match
 // reads every number through Clamped. Durations are in seconds.
 type Rule struct {
-	Pairing  Pairing `json:"pairing"`
-	TeamSize int     `json:"team_size"` // players of an entry
+	Pairing  Pairing `json:"-"`
+	TeamSize int     `json:"-"` // players of an entry
 
 	// A gap of ratings costs gap² / GapDivisor.
 	GapDivisor float64 `json:"gap_divisor"`
@@ -33,11 +33,11 @@ type Rule struct {
 	RematchCost  float64 `json:"rematch_cost"`
 	RematchFade  float64 `json:"rematch_fade"`
 	// A pair whose offer lapsed is not offered again for LapsedFor.
-	LapsedFor float64 `json:"lapsed_for"`
+	LapsedFor float64 `json:"-"`
 
 	// Each step of distance between two regions costs RegionStep.
 	RegionStep float64 `json:"region_step"`
-	Regions    Regions `json:"regions,omitempty"`
+	Regions    Regions `json:"-"`
 
 	// The pair's credit is its longer wait × LongerShare, its shorter wait × the rest,
 	// and Relaxation for each player missing below Healthy, the mean of both sides.

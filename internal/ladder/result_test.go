@@ -48,7 +48,7 @@ func TestTheSameFileByBoth(t *testing.T) {
 
 func TestAShortGameNeedsTheOther(t *testing.T) {
 	t.Parallel()
-	play := append(slices.Clone(toPlay), "1: uploads short")
+	play := slices.Clip(append(slices.Clip(toPlay), "1: uploads short")) // shared: each appends to a copy
 	t.Run("who confirms it", func(t *testing.T) {
 		t.Parallel()
 		s := begin(t, play...)
@@ -92,7 +92,7 @@ func TestReports(t *testing.T) {
 	t.Parallel()
 	begin := func(t *testing.T) *scene {
 		t.Helper()
-		return begin(t, append(slices.Clone(toPlay), "tick match 1")...) // reports count
+		return begin(t, append(slices.Clip(toPlay), "tick match 1")...) // reports count
 	}
 	t.Run("do not count while a replay is expected", func(t *testing.T) {
 		t.Parallel()
@@ -191,7 +191,7 @@ func TestNotHere(t *testing.T) {
 
 func TestNotHereIsNotForWhoPlayed(t *testing.T) {
 	t.Parallel()
-	s := begin(t, append(slices.Clone(toPlay), "2: uploads no winner")...)
+	s := begin(t, append(slices.Clip(toPlay), "2: uploads no winner")...)
 	s.refused(ladder.NotOpen, ladder.Act{Kind: ladder.NotHere, Player: 1, Match: s.match().ID})
 	s = begin(t, toReport...)
 	s.refused(ladder.NotOpen, ladder.Act{Kind: ladder.NotHere, Player: 2, Match: s.match().ID})
@@ -236,7 +236,7 @@ func TestAClockGoesBack(t *testing.T) {
 
 func TestAnOutageOverEveryDeadline(t *testing.T) {
 	t.Parallel()
-	for _, lead := range [][]string{{"1: join", "2: join"}, toOffer, toPlay, append(slices.Clone(toPlay), "1: not here"), toReport} {
+	for _, lead := range [][]string{{"1: join", "2: join"}, toOffer, toPlay, append(slices.Clip(toPlay), "1: not here"), toReport} {
 		s := begin(t, lead...)
 		s.step("outage of 4h0m0s")
 		for _, e := range s.Entries {

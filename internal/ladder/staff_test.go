@@ -168,3 +168,34 @@ func TestASeasonEnds(t *testing.T) {
 	s.do(0, staff(ladder.Restore, ladder.Act{Match: s.match().ID}))
 	s.ratings(1520, 1480)
 }
+
+func TestADisputeOverARulingIsForStaff(t *testing.T) {
+	t.Parallel()
+	s := begin(t, append(slices.Clone(toFinal), "2: contest", "staff: hand team1 wins in for match 1")...)
+	s.state(ladder.MatchDisputed) // another replay does not overrule the first
+	s.ratings(1520, 1480)
+	s.step("1: reports team1") // its winner's own word does
+	s.state(ladder.MatchFinal)
+	s.ratings(1480, 1520)
+
+	s = begin(t, toPlay...)
+	s.do(0, staff(ladder.Rule, ladder.Act{Match: s.match().ID, Result: ladder.Team0}))
+	s.step("2: contest")
+	s.refused(ladder.Over, report(s.match().ID, 1, ladder.Team1)) // not over staff's
+	s.refused(ladder.Over, report(s.match().ID, 2, ladder.Draw))
+}
+
+func TestARatingGrowsUncertainWithTime(t *testing.T) {
+	t.Parallel()
+	s := begin(t, toFinal...)
+	first := s.Lines[2]
+	s.Now = s.Now.AddDate(1, 0, 0)
+	s.play()
+	next := s.Lines[6]
+	if first.System != ladder.Glicko2 || next.RatingKey != first.RatingKey {
+		t.Fatalf("lines %+v and %+v", first, next)
+	}
+	if next.FromDeviation <= first.Deviation || next.FromDeviation > 350 {
+		t.Errorf("after a year ±%v, it was ±%v", next.FromDeviation, first.Deviation)
+	}
+}

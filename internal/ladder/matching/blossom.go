@@ -8,6 +8,12 @@ type edge struct {
 	weight int64
 }
 
+// An arc is an edge as one of its vertices sees it.
+type arc struct {
+	to, edge int32
+	weight   int64
+}
+
 // A link is an edge with a direction.
 type link struct{ from, to int32 }
 
@@ -51,16 +57,18 @@ const (
 // Nodes are vertices 0 … n-1 and blossoms n … 2n-1. Time is O(n·m·log n) for the
 // searches plus O(n²) for each search's relabelling, and memory O(n + m).
 type solver struct {
-	n        int32
-	edges    []edge
-	incident [][]int32 // by vertex: its edges
-	mate     []int32   // by vertex: a vertex, or none
+	n     int32
+	edges []edge
+	arcs  [][]arc // by vertex: its edges
+	mate  []int32 // by vertex: a vertex, or none
 
 	dual   []int64 // by node, as of since
 	since  []int64 // by node: the search's time at which dual was true
 	top    []int32 // by vertex: the outermost node around it
 	parent []int32 // by node: the blossom around it, or none
 	base   []int32 // by node: the vertex that is not matched within it
+
+	members [][]int32 // by node: its vertices
 
 	// By blossom. children is a cycle of odd length that begins with the child
 	// holding the base; links[i] is the tight edge from children[i] to the next, and is
@@ -77,7 +85,8 @@ type solver struct {
 	tree    []int32 // every node that got a label
 	fresh   []int32 // outer vertices whose edges are not looked at yet
 	events  events
-	zeroAt  int64 // when the first outer vertex reaches u = 0, and which
+	soonest []int64 // by unlabelled node: the earliest event by which an edge reaches it
+	zeroAt  int64   // when the first outer vertex reaches u = 0, and which
 	zero    int32
 	visited []int32 // by node: the last contraction that walked over it
 	walk    int32
@@ -88,14 +97,21 @@ type solver struct {
 // matching gains by them; of parallel edges the heaviest counts. The result depends on
 // nothing but n and edges with their order.
 func heaviest(n int, edges []edge) []int32 {
-	return solved(n, edges, make([]int64, n)).mate
+	return solved(n, edges, guess{dual: make([]int64, n)}).mate
 }
 
-// solved does the same from a guess of the vertices' duals, none of them negative. A good
-// guess saves time and may choose another one of several heaviest matchings.
-func solved(n int, edges []edge, guess []int64) *solver {
+// A guess is what the solver begins with: twice the duals of vertices, none of them
+// negative, and their mates or nil. A good guess saves time, and may choose another one
+// of several heaviest matchings; any guess is right.
+type guess struct {
+	dual []int64
+	mate []int32
+}
+
+// solved is the solver of a graph after its work.
+func solved(n int, edges []edge, from guess) *solver {
 	s := newSolver(n, edges)
-	s.begin(guess)
+	s.begin(from)
 	for v := range s.n {
 		if s.mate[v] == none && s.dual[v] > 0 {
 			s.search(v)
@@ -106,15 +122,17 @@ func solved(n int, edges []edge, guess []int64) *solver {
 
 func newSolver(n int, edges []edge) *solver {
 	s := &solver{
-		n: int32(n), edges: edges, incident: incidence(n, edges),
+		n: int32(n), edges: edges, arcs: arcs(n, edges),
 		mate: filled(n, none), top: filled(n, none),
 		dual: make([]int64, 2*n), since: make([]int64, 2*n),
 		parent: filled(2*n, none), base: filled(2*n, none),
-		children: make([][]int32, 2*n), links: make([][]link, 2*n),
-		label: make([]label, 2*n), entry: make([]link, 2*n), visited: make([]int32, 2*n),
+		children: make([][]int32, 2*n), links: make([][]link, 2*n), members: make([][]int32, 2*n),
+		label: make([]label, 2*n), entry: make([]link, 2*n),
+		visited: make([]int32, 2*n), soonest: make([]int64, 2*n),
 	}
 	for v := range int32(n) {
 		s.top[v], s.base[v] = v, v
+		s.members[v] = s.base[v : v+1 : v+1]
 		s.unused = append(s.unused, int32(2*n)-1-v)
 	}
 	return s
@@ -122,8 +140,8 @@ func newSolver(n int, edges []edge) *solver {
 
 func filled(n int, with int32) []int32 { return slices.Repeat([]int32{with}, n) }
 
-// incidence lists the edges of each vertex that can be part of a matching.
-func incidence(n int, edges []edge) [][]int32 {
+// arcs lists the edges of each vertex that can be part of a matching.
+func arcs(n int, edges []edge) [][]arc {
 	degree := make([]int, n)
 	usable := func(e edge) bool { return e.weight > 0 && e.a != e.b }
 	total := 0
@@ -134,30 +152,32 @@ func incidence(n int, edges []edge) [][]int32 {
 			total += 2
 		}
 	}
-	room := make([]int32, total)
-	incident := make([][]int32, n)
+	room := make([]arc, total)
+	all := make([][]arc, n)
 	for v, d := range degree {
-		incident[v], room = room[:0:d], room[d:]
+		all[v], room = room[:0:d], room[d:]
 	}
 	for k, e := range edges {
 		if usable(e) {
-			incident[e.a] = append(incident[e.a], int32(k))
-			incident[e.b] = append(incident[e.b], int32(k))
+			all[e.a] = append(all[e.a], arc{e.b, int32(k), e.weight})
+			all[e.b] = append(all[e.b], arc{e.a, int32(k), e.weight})
 		}
 	}
-	return incident
+	return all
 }
 
-// begin finds feasible duals near the guess, then a matching on tight edges by taking
-// for each free vertex no more than it needs.
-func (s *solver) begin(guess []int64) {
+// begin finds feasible duals near the guess and a matching on tight edges: of the guess
+// what it can, then for each free vertex by taking no more than it needs.
+func (s *solver) begin(from guess) {
 	for v := range s.n {
 		short := int64(0)
-		for _, k := range s.incident[v] {
-			e := s.edges[k]
-			short = max(short, e.weight-guess[e.a]-guess[e.b])
+		for _, a := range s.arcs[v] {
+			short = max(short, 2*a.weight-from.dual[v]-from.dual[a.to])
 		}
-		s.dual[v] = 2*guess[v] + short
+		s.dual[v] = from.dual[v] + (short+1)/2
+	}
+	if from.mate != nil {
+		s.keep(from.mate)
 	}
 	for v := range s.n {
 		if s.mate[v] == none {
@@ -166,16 +186,26 @@ func (s *solver) begin(guess []int64) {
 	}
 }
 
+// keep takes over the mates whose edge is tight.
+func (s *solver) keep(mates []int32) {
+	for v := range s.n {
+		for _, a := range s.arcs[v] {
+			if a.to == mates[v] && s.mate[v] == none && s.dual[v]+s.dual[a.to] == 2*a.weight {
+				s.mate[v], s.mate[a.to] = a.to, v
+			}
+		}
+	}
+}
+
 // lower gives a free vertex the least feasible dual, and a free mate by a tight edge.
 func (s *solver) lower(v int32) {
 	least, mate := int64(0), int32(none)
-	for _, k := range s.incident[v] {
-		w := s.other(k, v)
-		needs := 2*s.edges[k].weight - s.dual[w]
+	for _, a := range s.arcs[v] {
+		needs := 2*a.weight - s.dual[a.to]
 		if needs > least || needs == least && mate == none {
 			least, mate = needs, none
-			if s.mate[w] == none {
-				mate = w
+			if s.mate[a.to] == none {
+				mate = a.to
 			}
 		}
 	}
@@ -184,8 +214,6 @@ func (s *solver) lower(v int32) {
 		s.mate[v], s.mate[mate] = mate, v
 	}
 }
-
-func (s *solver) other(k, v int32) int32 { return s.edges[k].a + s.edges[k].b - v }
 
 // now is the dual of a node at this time of the search. Outer vertices fall and inner
 // ones rise with time; outer blossoms rise and inner ones fall.
@@ -211,25 +239,9 @@ func (s *solver) outermost(node int32) int32 {
 	return node
 }
 
-func (s *solver) slack(k int32) int64 {
-	e := s.edges[k]
-	return s.now(e.a) + s.now(e.b) - 2*e.weight
-}
-
 // settle writes down the node's dual, so that its label may change.
 func (s *solver) settle(node int32) {
 	s.dual[node], s.since[node] = s.now(node), s.time
-}
-
-// leaves calls visit for each vertex in the node.
-func (s *solver) leaves(node int32, visit func(v int32)) {
-	if node < s.n {
-		visit(node)
-		return
-	}
-	for _, child := range s.children[node] {
-		s.leaves(child, visit)
-	}
 }
 
 // childAround is the child of the blossom that holds the vertex.

@@ -55,12 +55,20 @@
 //
 // # Speed
 //
-// With 750 waiting there are 100,000 allowed pairs and more. The solver gets the few
-// that are best for each entry, and its own duals then prove how near the optimum that
-// is; pairs that the duals find lacking are added until the matching is proved to weigh
-// 99.95 % or more. Run tells both the weight and the bound.
+// With 750 waiting there are 100,000 allowed pairs. The solver gets the few that are best
+// for each entry, and its own duals then prove how near the optimum of all allowed pairs
+// its matching is; the few are chosen anew by these duals until the proof says 99.9 % or
+// more. Run tells both the weight and the bound.
 //
 // # Measured
 //
 //	go test ./internal/ladder/matching -run '^$' -bench Population -benchtime 1x
+//	go test ./internal/ladder/matching -run '^$' -bench Run -benchtime 1x
+//
+// The first prints how players wait, whom they meet and how often again, for populations
+// of 20, 100 and 750 under this rule and six of other ladders. With 100 active: wait p95
+// 294 s, gap p95 249, opponents among one's last three 7.0 %; under the ladder's last rule
+// 383 s, 288, 23.9 %, under ShieldBattery's formula 266 s, 260, 19.8 %. With 750 active:
+// 75 s, 119, 0.5 %; 135 s, 138, 8.2 %; 64 s, 139, 6.5 %. The second prints what a run
+// costs with 150 and 750 waiting, and its weight as a share of the unpruned optimum.
 package matching

@@ -49,11 +49,14 @@ type Meeting struct {
 // A candidate is an entry of one run with what the run derives from it.
 type candidate struct {
 	*Entry
-	wait   float64 // seconds, never negative
-	recent []Meeting
-	last   PlayerID // the very last opponent
-	met    bool     // whether there is a last
-	spread [2]float64
+	wait float64 // seconds, never negative
+	ties []tie
+
+	// By Side; a side whose rating is no number is not played.
+	plays    [2]bool
+	rating   [2]float64
+	spread   [2]float64 // σ² above that of a settled rating
+	newcomer [2]bool
 }
 
 // MaxWait bounds a wait in seconds, so that a clock far off gives no absurd weights.
@@ -99,29 +102,18 @@ func admit(now time.Time, entries []Entry, rule Rule, run *Run) []candidate {
 func newCandidate(now time.Time, e *Entry, rule Rule) candidate {
 	c := candidate{Entry: e, wait: min(maxWait, max(0, now.Sub(e.Since).Seconds()))}
 	for side, s := range e.Standings {
-		settled := rule.SettledDeviation
-		c.spread[side] = max(0, within(s.Deviation, 0, 0, 1000)*s.Deviation-settled*settled)
+		deviation, settled := within(s.Deviation, 0, 0, 1000), rule.SettledDeviation
+		c.plays[side] = s.Plays && !math.IsNaN(s.Rating)
+		c.rating[side] = min(maxRating, max(-maxRating, s.Rating))
+		c.spread[side] = max(0, deviation*deviation-settled*settled)
+		c.newcomer[side] = deviation >= rule.NewcomerDeviation
 	}
-	c.recent = newest(e.Recent, max(1, rule.RematchDepth))
-	if len(c.recent) > 0 {
-		c.last, c.met = c.recent[0].Opponent, true
-	}
-	c.recent = c.recent[:min(len(c.recent), rule.RematchDepth)]
 	return c
-}
-
-// newest are the latest meetings, the latest first.
-func newest(meetings []Meeting, n int) []Meeting {
-	latest := slices.Clone(meetings)
-	slices.SortFunc(latest, func(a, b Meeting) int {
-		return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.Opponent, b.Opponent))
-	})
-	return latest[:min(n, len(latest))]
 }
 
 // fits says whether an entry is a whole team of different players who queue with a side.
 func (c *candidate) fits(rule Rule) bool {
-	if len(c.Players) != rule.TeamSize || !c.plays(BW) && !c.plays(SC2) {
+	if len(c.Players) != rule.TeamSize || !c.plays[BW] && !c.plays[SC2] {
 		return false
 	}
 	for i, p := range c.Players {
@@ -130,18 +122,4 @@ func (c *candidate) fits(rule Rule) bool {
 		}
 	}
 	return true
-}
-
-// plays is false of a side whose rating is no number.
-func (c *candidate) plays(side Side) bool {
-	return c.Standings[side].Plays && !math.IsNaN(c.Standings[side].Rating)
-}
-
-func (c *candidate) rating(side Side) float64 {
-	return min(maxRating, max(-maxRating, c.Standings[side].Rating))
-}
-
-// newcomer says whether the rating on a side is not settled yet.
-func (c *candidate) newcomer(side Side, rule Rule) bool {
-	return c.Standings[side].Deviation >= rule.NewcomerDeviation
 }

@@ -31,6 +31,7 @@ func Match(now time.Time, entries []Entry, population Population, rule Rule) Res
 	m := &market{now: now, rule: rule, relaxed: relaxation(population, rule)}
 	run := Run{At: now, Entries: len(entries), Population: population.Smoothed, Relaxed: m.relaxed}
 	m.candidates = admit(now, entries, rule, &run)
+	m.bind()
 	edges := m.edges(&run)
 	mates := m.solve(edges, &run)
 	pairs := m.pairs(mates)
@@ -42,13 +43,20 @@ func Match(now time.Time, entries []Entry, population Population, rule Rule) Res
 // has another; what counts as another is no last opponent itself, so that there is no
 // circle of players who wait for each other.
 func (m *market) edges(run *Run) []edge {
-	var edges, again []edge
-	others := make([]bool, len(m.candidates))
+	n := len(m.candidates)
+	var again []edge
+	edges, others, past := make([]edge, 0, n*n/4), make([]bool, n), make([]*tie, n)
 	for i := range m.candidates {
 		a := &m.candidates[i]
-		for j := i + 1; j < len(m.candidates); j++ {
+		for j := i + 1; j < n; j++ {
+			past[j] = &untied
+		}
+		for k := range a.ties {
+			past[a.ties[k].other] = &a.ties[k]
+		}
+		for j := i + 1; j < n; j++ {
 			b := &m.candidates[j]
-			o, compatible, allowed := m.offer(a, b)
+			o, compatible, allowed := m.offer(a, b, past[j])
 			if compatible {
 				run.Compatible++
 			}
@@ -56,7 +64,7 @@ func (m *market) edges(run *Run) []edge {
 				continue
 			}
 			e := edge{int32(i), int32(j), m.weight(a, b, &o)}
-			if lastMet(a, b) {
+			if past[j].last {
 				again = append(again, e)
 				continue
 			}
@@ -84,10 +92,11 @@ func (m *market) pairs(mates []int32) []Pair {
 			continue
 		}
 		a, b := &m.candidates[v], &m.candidates[w]
-		o, _, _ := m.offer(a, b)
+		past := a.tie(w)
+		o, _, _ := m.offer(a, b, past)
 		p := Pair{
 			Entries: [2]EntryID{a.ID, b.ID}, Sides: o.sides, Waits: [2]float64{a.wait, b.wait},
-			Gap: o.gap, Cost: o.cost, Credit: o.credit, Rematch: lastMet(a, b),
+			Gap: o.gap, Cost: o.cost, Credit: o.credit, Rematch: past.last,
 		}
 		if m.rule.Pairing == Cross && p.Sides[0] == SC2 {
 			slices.Reverse(p.Entries[:])

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 )
 
 var noon = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
@@ -487,5 +489,25 @@ func TestPopulation(t *testing.T) {
 	}
 	if got := CountOf([]Entry{waiting(1, 0, onBW(1)), waiting(2, 0, onBoth(1, 1))}); got != (Count{[2]float64{2, 1}, 2}) {
 		t.Errorf("count %v", got)
+	}
+}
+
+// A queue too great for the solver is pruned, at a loss that the run's bound contains.
+func TestPruningLosesLessThanAThousandth(t *testing.T) {
+	oncetest.Sequential(t)
+	players := 750
+	if testing.Short() {
+		players = 300
+	}
+	for _, w := range waves {
+		entries := w.entries(players, 1)
+		run := Match(noon, entries, plenty, DefaultRule()).Run
+		best := optimum(entries)
+		if run.Kept >= run.Allowed || run.Allowed < fewEdges {
+			t.Errorf("%s: not pruned, %d of %d", w.name, run.Kept, run.Allowed)
+		}
+		if run.Weight > best || run.Bound < best || float64(run.Weight) < 0.999*float64(best) {
+			t.Errorf("%s: weight %d and bound %d, the optimum is %d", w.name, run.Weight, run.Bound, best)
+		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"github.com/evoladder/evoladderbot/internal/oncetest"
 )
 
 // A figures is the mean of several seeds.
@@ -192,6 +194,7 @@ func BenchmarkPopulation(b *testing.B) {
 }
 
 func TestBaselinesComeToTheirKnownRows(t *testing.T) {
+	oncetest.Sequential(t)
 	if testing.Short() {
 		t.Skip("simulates 480 hours")
 	}
@@ -203,6 +206,7 @@ func TestBaselinesComeToTheirKnownRows(t *testing.T) {
 }
 
 func TestMarksHoldAtAHundredActive(t *testing.T) {
+	oncetest.Sequential(t)
 	if testing.Short() {
 		t.Skip("simulates 480 hours")
 	}

@@ -1,100 +1,127 @@
 package matching
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
 
 // Pruning. A queue of 750 has 100,000 edges and more, of which a matching needs few. The
 // solver gets the best edges of each entry, judged by what each says beyond a guess of
-// the two entries' duals; then its own duals tell which of the others would have been
-// better, and bound what any matching can weigh. Those are added until the matching is
-// proved good enough.
+// the two entries' duals. Its own duals then bound what any matching of all edges can
+// weigh, and tell which edges are the best; with these it begins again until the matching
+// is proved good enough.
 const (
 	fewEdges  = 2000 // are not pruned
-	perEntry  = 8    // edges an entry keeps in the first round
-	perRound  = 4    // edges an entry gets back in each further round
+	atFirst   = 20   // edges an entry keeps in the first round
+	later     = 12   // edges an entry keeps in each further round
 	maxRounds = 6
-	enough    = 0.9995 // share of the bound at which the rounds end
+	enough    = 0.999 // share of the bound at which the rounds end
 )
 
 // solve finds a matching of greatest weight, or one proved to be near it.
 func (m *market) solve(edges []edge, run *Run) []int32 {
 	n := len(m.candidates)
-	guess := m.guess()
-	kept, rest := edges, []edge(nil)
+	from, kept := m.guess(), edges
 	if len(edges) > fewEdges {
-		kept, rest = split(n, edges, guess, perEntry, math.MinInt64)
+		kept = shortlisted(n, edges, atFirst, func(e edge) int64 {
+			return 2*e.weight - from.dual[e.a] - from.dual[e.b]
+		})
 	}
 	for {
 		run.Rounds++
-		s := solved(n, kept, guess)
-		run.Kept, run.Weight, run.Bound = len(kept), s.weight(), s.bound(rest)
-		if len(rest) == 0 || float64(run.Weight) >= enough*float64(run.Bound) || run.Rounds == maxRounds {
+		s := solved(n, kept, from)
+		run.Kept, run.Weight, run.Bound = len(kept), s.weight(), s.weight()
+		if len(kept) == len(edges) {
 			return s.mate
 		}
-		for v := range guess {
-			guess[v] = s.price(int32(v))
+		proof := s.proof()
+		run.Bound = proof.bound(edges)
+		if float64(run.Weight) >= enough*float64(run.Bound) || run.Rounds == maxRounds {
+			return s.mate
 		}
-		var better []edge
-		better, rest = split(n, rest, guess, perRound, 0)
-		kept = append(kept, better...)
+		from = proof.guess()
+		kept = shortlisted(n, edges, later, func(e edge) int64 {
+			if s.mate[e.a] == e.b {
+				return math.MaxInt64 // what is matched stays
+			}
+			return proof.short(e)
+		})
 	}
 }
 
-// guess is the duals if costs were equal for all: the credit grows by LongerShare of a
-// wait above the median, which the longer wait of a pair tends to be, and by the rest of
-// one below.
-func (m *market) guess() []int64 {
+// guess is what the duals were if costs were equal for all: the credit grows by
+// LongerShare of a wait above the median, which the longer wait of a pair tends to be,
+// and by the rest of one below.
+func (m *market) guess() guess {
 	waits := make([]float64, len(m.candidates))
 	for v := range m.candidates {
 		waits[v] = m.candidates[v].wait
 	}
 	median := quantiles(slices.Clone(waits)).P50
-	guess := make([]int64, len(waits))
+	g := guess{dual: make([]int64, len(waits))}
 	for v, wait := range waits {
-		guess[v] = int64(1000*(0.5+m.rule.Priority)*wait + 1000*(m.rule.LongerShare-0.5)*math.Abs(wait-median))
+		g.dual[v] = int64(1000 * ((1+2*m.rule.Priority)*wait + (2*m.rule.LongerShare-1)*math.Abs(wait-median)))
 	}
-	return guess
+	return g
 }
 
-// split takes from the edges each vertex's best, which weigh more than the prices of
-// both ends and the margin together.
-func split(n int, edges []edge, price []int64, each int, margin int64) (best, rest []edge) {
-	type ranked struct {
-		gain int64
-		edge int32
+// shortlisted are the edges that are among those with the greatest worth of one of their
+// vertices.
+func shortlisted(n int, edges []edge, each int, worth func(edge) int64) []edge {
+	lists := make([]shortlist, n)
+	room := make([]gain, n*each)
+	for v := range lists {
+		lists[v] = shortlist{math.MinInt64, room[v*each : v*each : (v+1)*each]}
 	}
-	worst := func(a, b ranked) int { return cmp.Compare(a.gain, b.gain) }
-	top := make([][]ranked, n)
-	taken := make([]bool, len(edges))
 	for k, e := range edges {
-		r := ranked{e.weight - price[e.a] - price[e.b], int32(k)}
-		if r.gain <= margin {
-			continue
-		}
+		g := gain{worth(e), int32(k)}
 		for _, v := range [2]int32{e.a, e.b} {
-			if len(top[v]) < each {
-				top[v] = append(top[v], r)
-				slices.SortFunc(top[v], worst)
-			} else if top[v][0].gain < r.gain {
-				top[v][0] = r
-				slices.SortFunc(top[v], worst)
+			if g.size > lists[v].least {
+				lists[v].add(g)
 			}
 		}
 	}
-	for _, list := range top {
-		for _, r := range list {
-			taken[r.edge] = true
+	taken := make([]bool, len(edges))
+	chosen := make([]edge, 0, n*each)
+	for _, list := range lists {
+		for _, g := range list.best {
+			if !taken[g.edge] {
+				taken[g.edge] = true
+				chosen = append(chosen, edges[g.edge])
+			}
 		}
 	}
-	for k, e := range edges {
-		if taken[k] {
-			best = append(best, e)
-		} else {
-			rest = append(rest, e)
+	return chosen
+}
+
+// A gain is what taking an edge is worth.
+type gain struct {
+	size int64
+	edge int32
+}
+
+// A shortlist holds the greatest gains, the least first, up to its capacity. Of equal
+// ones the first stay.
+type shortlist struct {
+	least int64 // what a further gain must exceed
+	best  []gain
+}
+
+func (l *shortlist) add(g gain) {
+	at := 0
+	if len(l.best) < cap(l.best) {
+		l.best = append(l.best, g)
+		for at = len(l.best) - 1; at > 0 && l.best[at-1].size >= g.size; at-- {
+			l.best[at] = l.best[at-1]
+		}
+	} else {
+		for at+1 < len(l.best) && l.best[at+1].size < g.size {
+			l.best[at] = l.best[at+1]
+			at++
 		}
 	}
-	return best, rest
+	l.best[at] = g
+	if len(l.best) == cap(l.best) {
+		l.least = l.best[0].size
+	}
 }

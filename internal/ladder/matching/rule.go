@@ -123,6 +123,9 @@ const maxSteps = 10
 
 // distance is the steps between two regions; false if they never meet.
 func (r Regions) distance(a, b int) (steps int8, meet bool) {
+	if len(r) == 0 {
+		return 0, true
+	}
 	there, back := r.at(a, b), r.at(b, a)
 	return min(maxSteps, max(there, back)), there >= 0 && back >= 0
 }

@@ -15,8 +15,8 @@ type Run struct {
 	Population Count     `json:"population"` // smoothed
 	Relaxed    float64   `json:"relaxed"`    // credit for missing players
 
-	Compatible int   `json:"compatible"` // pairs that may meet at some time
-	Allowed    int   `json:"allowed"`    // of them, those whose cost the credit covers
+	Compatible int   `json:"compatible"` // pairs whose sides meet
+	Allowed    int   `json:"allowed"`    // of them, those that may meet now
 	HeldBack   int   `json:"held_back"`  // last opponents while another is allowed
 	Kept       int   `json:"kept"`       // allowed pairs that the solver was given
 	Rounds     int   `json:"rounds"`     // of the solver

@@ -10,6 +10,9 @@ import (
 func (s *solver) search(root int32) {
 	s.time, s.zeroAt = 0, math.MaxInt64
 	s.tree, s.fresh, s.events = s.tree[:0], s.fresh[:0], s.events[:0]
+	for node := range s.soonest {
+		s.soonest[node] = math.MaxInt64
+	}
 	s.labelOuter(s.top[root], nowhere)
 	for !s.step() {
 	}
@@ -23,12 +26,7 @@ func (s *solver) step() bool {
 	if len(s.fresh) > 0 {
 		v := s.fresh[len(s.fresh)-1]
 		s.fresh = s.fresh[:len(s.fresh)-1]
-		for _, k := range s.incident[v] {
-			if s.touch(k) {
-				return true
-			}
-		}
-		return false
+		return s.scan(v)
 	}
 	if len(s.events) == 0 || s.zeroAt <= s.events[0].time {
 		s.time = s.zeroAt
@@ -37,46 +35,67 @@ func (s *solver) step() bool {
 	}
 	next := s.events.pop()
 	s.time = max(s.time, next.time)
-	if next.blossom == none {
-		return s.touch(next.edge)
-	}
-	if s.label[next.blossom] == inner {
+	switch {
+	case next.blossom == none:
+		return s.recall(next.edge)
+	case s.label[next.blossom] == inner:
 		s.open(next.blossom)
 	}
 	return false
 }
 
-// touch uses an edge of an outer vertex if it is tight, and otherwise notes when it will
-// be. It returns true if that found another free vertex.
-func (s *solver) touch(k int32) bool {
-	l := link{s.edges[k].a, s.edges[k].b}
+// scan looks at the edges of an outer vertex. It returns true if one led to a free vertex.
+func (s *solver) scan(v int32) bool {
+	dual := s.now(v)
+	for _, a := range s.arcs[v] {
+		to := s.top[a.to]
+		if to == s.top[v] || s.label[to] == inner {
+			continue // open comes back to an inner vertex; until then the slack stays
+		}
+		if s.touch(link{v, a.to}, a.edge, dual+s.now(a.to)-2*a.weight) {
+			return true
+		}
+	}
+	return false
+}
+
+// recall looks at an edge whose time has come, unless its ends have changed.
+func (s *solver) recall(k int32) bool {
+	e := s.edges[k]
+	l := link{e.a, e.b}
 	if s.label[s.top[l.from]] != outer {
 		l = l.reversed()
 	}
 	from, to := s.top[l.from], s.top[l.to]
-	if s.label[from] != outer || from == to {
+	if from == to || s.label[to] == inner {
 		return false
 	}
-	slack := s.slack(k)
-	switch s.label[to] {
-	case outer:
-		if slack > 0 {
-			s.note(event{s.time + slack/2, k, none})
-		} else {
-			s.contract(l)
+	return s.touch(l, k, s.now(l.from)+s.now(l.to)-2*e.weight)
+}
+
+// touch uses an edge from an outer vertex to one that is outer or unlabelled if it is
+// tight, and otherwise notes when it will be. Of the edges to one unlabelled node only the
+// soonest matters, as it gives the node a label. It returns true if it led to a free
+// vertex.
+func (s *solver) touch(l link, k int32, slack int64) bool {
+	to := s.top[l.to]
+	switch {
+	case s.label[to] == outer && slack > 0:
+		s.note(event{s.time + slack/2, k, none})
+	case s.label[to] == outer:
+		s.contract(l)
+	case slack > 0:
+		if at := s.time + slack; at < s.soonest[to] {
+			s.soonest[to] = at
+			s.note(event{at, k, none})
 		}
-	case unlabelled:
-		if slack > 0 {
-			s.note(event{s.time + slack, k, none})
-		} else if s.mate[s.base[to]] == none {
-			s.rebase(to, l.to)
-			s.mate[l.to] = l.from
-			s.flip(l.reversed())
-			return true
-		} else {
-			s.grow(l)
-		}
-	case inner: // slack stays as it is; open comes back to it
+	case s.mate[s.base[to]] == none:
+		s.rebase(to, l.to)
+		s.mate[l.to] = l.from
+		s.flip(l.reversed())
+		return true
+	default:
+		s.grow(l)
 	}
 	return false
 }
@@ -101,12 +120,16 @@ func (s *solver) labelInner(node int32, by link) {
 	if node >= s.n {
 		s.note(event{s.time + s.dual[node], none, node})
 	}
-	s.leaves(node, func(v int32) { s.since[v] = s.time })
+	for _, v := range s.members[node] {
+		s.since[v] = s.time
+	}
 }
 
 func (s *solver) labelOuter(node int32, by link) {
 	s.enter(node, outer, by)
-	s.leaves(node, s.expose)
+	for _, v := range s.members[node] {
+		s.expose(v)
+	}
 }
 
 func (s *solver) enter(node int32, as label, by link) {
@@ -150,22 +173,27 @@ func (s *solver) contract(l link) {
 	s.children[blossom], s.links[blossom] = children, links
 	s.base[blossom], s.dual[blossom], s.parent[blossom] = s.base[root], 0, none
 	for _, child := range children {
-		risen := s.label[child] == inner
-		s.settle(child)
-		s.leaves(child, func(v int32) {
-			if risen {
-				s.settle(v)
-			}
-		})
-		s.parent[child], s.label[child] = blossom, unlabelled
-		s.leaves(child, func(v int32) {
-			s.top[v] = blossom
-			if risen {
-				s.expose(v)
-			}
-		})
+		s.absorb(child, blossom)
 	}
 	s.enter(blossom, outer, s.entry[root])
+}
+
+// absorb makes an outermost node a child of a new blossom, which is outer. What was inner
+// turns: its vertices are outer now.
+func (s *solver) absorb(child, blossom int32) {
+	turns := s.label[child] == inner
+	s.settle(child)
+	if turns {
+		for _, v := range s.members[child] {
+			s.settle(v)
+			s.expose(v)
+		}
+	}
+	for _, v := range s.members[child] {
+		s.top[v] = blossom
+	}
+	s.members[blossom] = append(s.members[blossom], s.members[child]...)
+	s.parent[child], s.label[child] = blossom, unlabelled
 }
 
 // cycle lists the nodes of a new blossom and the links between them, from the root to
@@ -234,29 +262,33 @@ func (s *solver) open(blossom int32) {
 	s.labelInner(children[0], by) // whose mate is in the tree
 	for _, child := range children {
 		if s.label[child] == unlabelled {
-			s.leaves(child, s.revisit)
+			for _, v := range s.members[child] {
+				s.revisit(v)
+			}
 		}
 	}
 }
 
 // revisit looks again at the edges between outer vertices and one that left the tree.
 func (s *solver) revisit(v int32) {
-	for _, k := range s.incident[v] {
-		if s.label[s.top[s.other(k, v)]] == outer {
-			s.note(event{s.time, k, none})
+	for _, a := range s.arcs[v] {
+		if s.label[s.top[a.to]] == outer {
+			s.note(event{s.time, a.edge, none})
 		}
 	}
 }
 
 // dissolve makes a blossom's children outermost nodes without a label.
 func (s *solver) dissolve(blossom int32) {
-	s.leaves(blossom, s.settle)
 	for _, child := range s.children[blossom] {
 		s.parent[child] = none
-		s.leaves(child, func(v int32) { s.top[v] = child })
+		for _, v := range s.members[child] {
+			s.settle(v)
+			s.top[v] = child
+		}
 	}
 	s.label[blossom], s.base[blossom] = unlabelled, none
-	s.children[blossom], s.links[blossom] = nil, nil
+	s.children[blossom], s.links[blossom], s.members[blossom] = nil, nil, s.members[blossom][:0]
 	s.unused = append(s.unused, blossom)
 }
 
@@ -267,7 +299,9 @@ func (s *solver) finish() {
 		if s.label[node] == unlabelled {
 			continue // a blossom took it in, or it is dissolved
 		}
-		s.leaves(node, s.settle)
+		for _, v := range s.members[node] {
+			s.settle(v)
+		}
 		s.settle(node)
 		s.label[node] = unlabelled
 		s.tidy(node)

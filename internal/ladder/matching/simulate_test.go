@@ -325,9 +325,16 @@ func (s *ourState) lookBack(w *world, entries []Entry, matches []simMatch) {
 	m := &market{now: moment(w.now), rule: s.rule.Clamped()}
 	m.relaxed = relaxation(s.population, m.rule)
 	m.candidates = admit(m.now, entries, m.rule, new(Run))
-	at := make(map[int]*candidate)
+	m.bind()
+	at := make(map[int]int32)
 	for i := range m.candidates {
-		at[int(m.candidates[i].ID)-1] = &m.candidates[i]
+		at[int(m.candidates[i].ID)-1] = int32(i)
+	}
+	mayMeet := func(p, q *simPlayer) bool {
+		a, b := &m.candidates[at[p.id]], &m.candidates[at[q.id]]
+		past := a.tie(at[q.id])
+		_, _, allowed := m.offer(a, b, past)
+		return allowed && !past.last
 	}
 	for k, match := range matches {
 		a, b := match.players[0], match.players[1]
@@ -335,9 +342,7 @@ func (s *ourState) lookBack(w *world, entries []Entry, matches []simMatch) {
 			if s.ends[stay{p.id, p.since}] == w.now || p.since >= min(a.since, b.since) {
 				continue
 			}
-			_, _, one := m.offer(at[p.id], at[a.id])
-			_, _, two := m.offer(at[p.id], at[b.id])
-			if one && !lastMet(at[p.id], at[a.id]) || two && !lastMet(at[p.id], at[b.id]) {
+			if mayMeet(p, a) || mayMeet(p, b) {
 				s.passed = append(s.passed, passed{w.taken.pairs + k, stay{p.id, p.since}, w.now})
 			}
 		}

@@ -54,6 +54,7 @@ const (
 	TickEntry ActKind = "tick_entry" // Entry: a moment that it was due at has come
 	TickMatch ActKind = "tick_match" // Match
 	Extend    ActKind = "extend"     // Match or Entry, Outage: deadlines move by its length
+	Reread    ActKind = "reread"     // Match, Replay with Before: a newer parser has read a game's file
 )
 
 // What staff do, with a reason.
@@ -86,6 +87,7 @@ type HandedIn struct {
 	Facts    Facts
 	Known    Known
 	Received time.Time
+	Before   *Facts // of Reread: what an older parser read
 }
 
 // Manual is a rating that staff set.

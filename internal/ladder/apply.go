@@ -38,7 +38,7 @@ var acts = map[ActKind]func(*turn) error{
 	NotHere: (*turn).notHere, Here: (*turn).here, AskRemake: (*turn).askRemake,
 	HandIn: (*turn).handIn, Confirm: (*turn).confirm, Dismiss: (*turn).dismiss,
 	SayResult: (*turn).sayResult, Contest: (*turn).contest,
-	TickEntry: (*turn).tickEntry, TickMatch: (*turn).tickMatch, Extend: (*turn).extend,
+	TickEntry: (*turn).tickEntry, TickMatch: (*turn).tickMatch, Extend: (*turn).extend, Reread: (*turn).reread,
 	Rule: (*turn).rule, Void: (*turn).void, Restore: (*turn).restore,
 	Ban: (*turn).ban, Unban: (*turn).unban, ClearPenalty: (*turn).clearPenalty,
 	SetRating: (*turn).setRating, Refund: (*turn).refund, Unbind: (*turn).unbind, Remove: (*turn).remove,

@@ -1,12 +1,23 @@
 package ladder
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/replay"
 )
+
+// ReadFacts is FactsOf a stored summary, the JSON of a replay.Replay.
+func ReadFacts(summary []byte) (Facts, error) {
+	var r replay.Replay
+	if err := json.Unmarshal(summary, &r); err != nil {
+		return Facts{}, fmt.Errorf("read summary: %w", err)
+	}
+	return FactsOf(&r), nil
+}
 
 // FactsOf is what a parsed replay says that evidence is judged by. r may come from the
 // parser or from a stored summary.

@@ -45,10 +45,21 @@ func (t *turn) handable() error {
 	} else if _, err := t.mySeat(); err != nil {
 		return err
 	}
-	if t.m.State == MatchOffered || t.m.State == MatchLapsed {
+	switch {
+	case t.m.State == MatchOffered || t.m.State == MatchLapsed:
 		return t.over()
+	case t.act.Player != 0 && t.settled():
+		return Refusal{Code: TooLate, State: string(t.m.State)}
 	}
 	return nil
+}
+
+// settled says whether a match has ended and the time to contest its ruling has passed.
+func (t *turn) settled() bool {
+	if t.m.State != MatchFinal && t.m.State != MatchVoid {
+		return false
+	}
+	return t.reached(after(t.inForce().At, t.rules.Contest))
 }
 
 // same says whether two files are of one game.
@@ -74,18 +85,20 @@ func (t *turn) handedAgain(g Game) error {
 // of evidence.
 func (t *turn) mayRule() bool {
 	r := t.inForce()
-	unproven := r.By == FromDeadline || r.By == FromAbsence
 	switch t.m.State {
 	case MatchPlaying:
 		return true
 	case MatchDisputed:
-		return r.ID == 0 || unproven
+		return r.ID == 0 || r.unproven()
 	case MatchVoid:
-		return unproven && t.contestable()
+		return r.unproven() && t.contestable()
 	default:
 		return false
 	}
 }
+
+// unproven says whether a match was ended for want of evidence.
+func (r Ruling) unproven() bool { return r.By == FromDeadline || r.By == FromAbsence }
 
 // consider does what a game's evidence comes to.
 func (t *turn) consider(g Game) {
@@ -239,5 +252,36 @@ func (t *turn) dismiss() error {
 	for _, s := range t.others(t.seat(t.act.Player).Team) {
 		t.tell(s.Player, MsgEvidence, OpenDismissed)
 	}
+	return nil
+}
+
+// reread takes what a newer parser reads in a game's file. What was ruled stays, and so
+// does the evidence that it was ruled by: staff are told of what comes out differently. Both
+// readings are judged by what is known today, so that nothing but the parser differs.
+func (t *turn) reread() error {
+	if err := t.inMatch(); err != nil {
+		return err
+	}
+	h := t.act.Replay
+	if h == nil || h.Before == nil {
+		return fmt.Errorf("ladder: no two readings to compare")
+	}
+	g, found := lookup(func(g Game) bool { return g.Replay == h.Replay }, t.Games)
+	if !found {
+		return Refusal{Code: NotFound}
+	}
+	read := func(f Facts) Game {
+		return Game{Judgement: Judge(t.m, t.Season, t.Players, f, h.Known, g.Received)}
+	}
+	before, now := read(*h.Before), read(h.Facts)
+	if before.Verdict == now.Verdict && before.Result == now.Result {
+		return nil
+	}
+	code := string(now.lacking())
+	if now.Verdict == Verified {
+		code = string(now.Result)
+	}
+	t.say(Message{Kind: MsgDiffers, To: ToStaff, Match: t.m.ID, Code: code})
+	t.audit(string(before.Verdict), string(now.Verdict))
 	return nil
 }

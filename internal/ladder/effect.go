@@ -1,0 +1,44 @@
+package ladder
+
+// Effect is what a replay that was handed in did to its match, for whoever shows the
+// answer to it.
+type Effect string
+
+// The effects.
+const (
+	// Ruled: the result in force rests on this game, this file of it or another.
+	Ruled Effect = "ruled"
+	// Asks: it would rule with the click of one of Judgement.Confirm.
+	Asks Effect = "asks"
+	// Rejected: the evidence does not suffice. Its lines say why.
+	Rejected Effect = "rejected"
+	// Barred: both players chose a remake of this game.
+	Barred Effect = "barred"
+	// Agrees: the match has this result already.
+	Agrees Effect = "agrees"
+	// Differs: the match has another result, or none by a ruling.
+	Differs Effect = "differs"
+)
+
+// EffectOf says what a game that was handed in for a match did to it, by what is known now:
+// games are those of the match, and in force is its ruling.
+func EffectOf(g Game, games []Game, inForce Ruling) Effect {
+	decisive := g.Verdict == Verified || g.Verdict == NeedsConfirmation
+	ruled := func(o Game) bool { return inForce.ID != 0 && o.ID == inForce.Game && (o.ID == g.ID || o.same(g)) }
+	_, found := lookup(ruled, games)
+	switch {
+	case found:
+		return Ruled
+	case g.Barred:
+		return Barred
+	case !decisive || !g.Result.valid():
+		return Rejected
+	case inForce.ID == 0 || inForce.unproven() && g.Verdict == NeedsConfirmation:
+		return Asks
+	case !inForce.Void && inForce.Result == g.Result:
+		return Agrees
+	case g.Verdict == NeedsConfirmation:
+		return Rejected
+	}
+	return Differs
+}

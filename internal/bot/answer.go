@@ -59,7 +59,7 @@ func answer(view upload.View) (outgoing, error) {
 	if err := json.Unmarshal(view.Summary, &game); err != nil {
 		return outgoing{}, fmt.Errorf("submission %d: read summary: %w", view.ID, err)
 	}
-	return outgoing{content: v.headline(&game), embed: v.card(view, &game), language: v.Language}, nil
+	return outgoing{content: v.withMatch(v.headline(&game), view.Match), embed: v.card(view, &game), language: v.Language}, nil
 }
 
 // failureText is the sentence, for readers of l, for a file that gave no result.

@@ -223,4 +223,13 @@ var english = map[Key]string{
 	EvidenceAlliances:       "Alliances locked: {found}",
 	EvidencePrivacy:         "Privacy: {found}",
 	EvidenceObservers:       "Observers: {found}",
+
+	MatchRuled:    "⚔️ **Match decided:** {players}",
+	MatchUnrated:  "⚔️ **Match decided:** {players}. It changes no rating.",
+	MatchRating:   "{player} {before} → **{after}** ({change})",
+	MatchAgrees:   "⚔️ Your match has this result already: {players}",
+	MatchDiffers:  "⚔️ Your match has another result than this replay shows. The staff see both and decide.",
+	MatchAsks:     "⚔️ This replay decides your match once your opponent confirms it:",
+	MatchRejected: "⚔️ This replay does not decide your match:",
+	MatchBarred:   "⚔️ You both chose a remake, so this game does not count. Play the match again and upload that replay.",
 }

@@ -254,3 +254,16 @@ const (
 	EvidencePrivacy         Key = "evidence_privacy"          // {found}
 	EvidenceObservers       Key = "evidence_observers"        // {found}
 )
+
+// What an upload came to for the ladder's match that it belongs to. MatchRating is one
+// player; {players} are such lines, or names where no rating changes.
+const (
+	MatchRuled    Key = "match_ruled"    // {players}
+	MatchUnrated  Key = "match_unrated"  // {players}
+	MatchRating   Key = "match_rating"   // {player} {before} {after} {change}
+	MatchAgrees   Key = "match_agrees"   // {players}
+	MatchDiffers  Key = "match_differs"  //
+	MatchAsks     Key = "match_asks"     // the reasons follow
+	MatchRejected Key = "match_rejected" // the reasons follow
+	MatchBarred   Key = "match_barred"   //
+)

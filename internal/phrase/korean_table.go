@@ -225,4 +225,13 @@ var korean = map[Key]string{
 	EvidenceAlliances:       "동맹 고정: {found}",
 	EvidencePrivacy:         "공개 설정: {found}",
 	EvidenceObservers:       "관전자: {found}",
+
+	MatchRuled:    "⚔️ **매치 결과 확정:** {players}",
+	MatchUnrated:  "⚔️ **매치 결과 확정:** {players}. 레이팅은 바뀌지 않습니다.",
+	MatchRating:   "{player} {before} → **{after}** ({change})",
+	MatchAgrees:   "⚔️ 매치 결과는 이미 이렇게 확정되어 있습니다: {players}",
+	MatchDiffers:  "⚔️ 확정된 매치 결과가 이 리플레이와 다릅니다. 운영진이 둘 다 확인하고 결정합니다.",
+	MatchAsks:     "⚔️ 상대가 확인하면 이 리플레이로 매치 결과가 확정됩니다:",
+	MatchRejected: "⚔️ 이 리플레이로는 매치 결과를 확정할 수 없습니다:",
+	MatchBarred:   "⚔️ 두 사람 모두 재경기를 선택했으므로 이 게임은 인정되지 않습니다. 다시 경기한 뒤 그 리플레이를 올려 주십시오.",
 }

@@ -35,6 +35,7 @@ type Usage struct {
 	Guild      int       // uploads that count towards the server's
 	Here       int       // those of them that are the player's
 	HereFrom   time.Time // when the oldest of the player's no longer counts; zero: there is none
+	InMatch    bool      // the upload belongs to a match of the ladder, which the server's quota does not hold up
 }
 
 // guildShare keeps a server's quota from being used up by a few: a member may
@@ -47,6 +48,12 @@ const guildShare = 8
 // has sent nothing may always send.
 func (q Quota) shared(used Usage) bool {
 	return used.Here > 0 && used.Here*guildShare >= q.GuildHour-used.Guild
+}
+
+// GuildOver says whether the server's quota, or the player's share of it, would refuse an
+// upload at the time now.
+func (q Quota) GuildOver(used Usage, now time.Time) bool {
+	return q.GuildHour > 0 && (used.GuildFrom.After(now) || q.shared(used))
 }
 
 // Junk says whether a failure means that a file is no replay that can be read. It
@@ -71,9 +78,10 @@ func (q Quota) Judge(used Usage, now time.Time) error {
 		return Exceeded(phrase.LimitedPlayer, q.PlayerHour, used.PlayerFrom.Sub(now))
 	case q.PlayerJunk > 0 && used.JunkFrom.After(now):
 		return Exceeded(phrase.LimitedJunk, q.PlayerJunk, used.JunkFrom.Sub(now))
-	case q.GuildHour > 0 && used.GuildFrom.After(now):
-		return Exceeded(phrase.LimitedGuild, q.GuildHour, used.GuildFrom.Sub(now))
-	case q.GuildHour > 0 && q.shared(used):
+	case !used.InMatch && q.GuildOver(used, now):
+		if used.GuildFrom.After(now) {
+			return Exceeded(phrase.LimitedGuild, q.GuildHour, used.GuildFrom.Sub(now))
+		}
 		return Exceeded(phrase.LimitedShare, q.GuildHour, max(used.HereFrom.Sub(now), time.Minute))
 	case q.PlayerInFlight > 0 && used.InFlight >= q.PlayerInFlight:
 		return Exceeded(phrase.LimitedInFlight, q.PlayerInFlight, inFlightWait)

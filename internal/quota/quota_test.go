@@ -30,6 +30,8 @@ func TestQuotasAreJudged(t *testing.T) {
 		"the player's share":   {full, quota.Usage{Guild: 520, Here: 10, HereFrom: later}, phrase.LimitedShare, "in 2 minutes."},
 		"room in the share":    {full, quota.Usage{Guild: 519, Here: 10, HereFrom: later}, "", ""},
 		"nothing sent here":    {full, quota.Usage{Guild: 599}, "", ""},
+		"in a match":           {full, quota.Usage{InMatch: true, Guild: 600, GuildFrom: later, Here: 60, HereFrom: later}, "", ""},
+		"busy in a match":      {full, quota.Usage{InMatch: true, InFlight: 5, GuildFrom: later}, phrase.LimitedInFlight, "5 replays"},
 		"on record already":    {full, quota.Usage{Recorded: true, InFlight: 5, GuildFrom: later}, "", ""},
 		"no limits":            {quota.Quota{}, quota.Usage{InFlight: 99, PlayerFrom: later, GuildFrom: later}, "", ""},
 		"no limit on the hour": {quota.Quota{PlayerInFlight: 5}, quota.Usage{PlayerFrom: later}, "", ""},

@@ -27,9 +27,12 @@ var errRepeated = errors.New("upload is on record")
 // an earlier one gets that one's receipt (Repeated), and nothing is written;
 // nor is it for one that is over its Quota, which is a failure.Limited. What is on
 // record is no longer requested: the request with its Key ends.
+//
+// An upload of a player belongs to the match that they are in. A known file rules it here;
+// one that an older parser has read waits for the current one.
 func (s *Store) Accept(ctx context.Context, a upload.Arrival) (upload.Receipt, error) {
 	var receipt upload.Receipt
-	err := s.write(ctx, func(tx session) (err error) {
+	err := s.writeLadder(ctx, func(tx session) (err error) {
 		receipt, err = s.accept(ctx, tx, a)
 		return err
 	})
@@ -55,11 +58,18 @@ func (s *Store) accept(ctx context.Context, tx session, a upload.Arrival) (uploa
 		SHA256:   a.SHA256,
 		Known:    file.answers(a.ParserVersion),
 	}
-	if err := insertSubmission(ctx, tx, receipt, a, receipt.Known && quota.Junk(file.failure)); err != nil {
+	mine, err := insertSubmission(ctx, tx, receipt, a, receipt.Known && quota.Junk(file.failure))
+	if err != nil {
 		return upload.Receipt{}, err
 	}
+	if mine.match != 0 && receipt.Known && file.outdated(a.ParserVersion) {
+		receipt.Known = false
+		if err := await(ctx, tx, receipt.ID); err != nil {
+			return upload.Receipt{}, err
+		}
+	}
 	// After the insert, which turns repetitions back: those are no new uploads.
-	if err := withinQuota(ctx, tx, a, receipt); err != nil {
+	if err := withinQuota(ctx, tx, a, receipt, mine.match != 0); err != nil {
 		return upload.Receipt{}, err
 	}
 	if err := acceptRequest(ctx, tx, a.Key, a.At); err != nil {
@@ -69,21 +79,7 @@ func (s *Store) accept(ctx context.Context, tx session, a upload.Arrival) (uploa
 	if err != nil {
 		return upload.Receipt{}, err
 	}
-	var jobs []job.Job
-	switch {
-	case !receipt.Known:
-		// It has the upload's id: so that joins the page's address, the task in the
-		// queue and the logs of all processes.
-		parse := s.newJob(job.Parse, int64(file.id), a.At)
-		parse.ID = job.ID(receipt.ID)
-		jobs = append(jobs, parse)
-	case file.outdated(a.ParserVersion):
-		jobs = append(jobs, s.newJob(job.Reparse, int64(file.id), a.At))
-	}
-	if receipt.Known && answer != 0 {
-		jobs = append(jobs, announceJob(answer, a.At))
-	}
-	for _, j := range jobs {
+	for _, j := range s.necessary(file, receipt, answer, a) {
 		inserted, err := insertJob(ctx, tx, j)
 		if err != nil {
 			return upload.Receipt{}, err
@@ -92,7 +88,40 @@ func (s *Store) accept(ctx context.Context, tx session, a upload.Arrival) (uploa
 			receipt.Jobs = append(receipt.Jobs, j)
 		}
 	}
+	if receipt.Known {
+		ruled, err := s.handIn(ctx, tx, file.id, []handed{mine}, a.At)
+		if err != nil {
+			return upload.Receipt{}, err
+		}
+		receipt.Jobs = append(receipt.Jobs, ruled...)
+	}
 	return receipt, nil
+}
+
+// necessary are the jobs that an upload makes necessary; answer is its announcement, or 0.
+func (s *Store) necessary(f file, receipt upload.Receipt, answer announcement.ID, a upload.Arrival) (jobs []job.Job) {
+	switch {
+	case !receipt.Known:
+		// It has the upload's id: so that joins the page's address, the task in the
+		// queue and the logs of all processes.
+		parse := s.newJob(job.Parse, int64(f.id), a.At)
+		parse.ID = job.ID(receipt.ID)
+		jobs = append(jobs, parse)
+	case f.outdated(a.ParserVersion):
+		jobs = append(jobs, s.newJob(job.Reparse, int64(f.id), a.At))
+	}
+	if receipt.Known && answer != 0 {
+		jobs = append(jobs, announceJob(answer, a.At))
+	}
+	return jobs
+}
+
+// await takes an upload's answer back: it waits for the next verdict on its file.
+func await(ctx context.Context, tx session, id upload.ID) error {
+	if _, err := tx.exec(ctx, `UPDATE submissions SET answered_at = NULL WHERE id = $1`, int64(id)); err != nil {
+		return fmt.Errorf("await the next verdict: %w", err)
+	}
+	return nil
 }
 
 // file is what Accept has to know of a replay's row.
@@ -156,30 +185,28 @@ func (s *Store) lockFile(ctx context.Context, tx session, a upload.Arrival) (fil
 	return f, err
 }
 
-// insertSubmission is where an upload that is on record turns back.
-func insertSubmission(ctx context.Context, tx session, receipt upload.Receipt, a upload.Arrival, junk bool) error {
+// insertSubmission is where an upload that is on record turns back. It finds the match that
+// the upload belongs to.
+func insertSubmission(ctx context.Context, tx session, receipt upload.Receipt, a upload.Arrival, junk bool) (handed, error) {
 	var answered time.Time
 	if receipt.Known {
 		answered = a.At
 	}
-	n, err := tx.exec(ctx, `
+	mine, err := scanHanded(tx.row(ctx, `
 		INSERT INTO submissions (id, replay_id, source, uploader, guild, file_name, upload_key, received_at, answered_at, listed, junk, sent_at, language, match_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, (`+matchOfUser+`))
-		ON CONFLICT (upload_key) DO NOTHING`,
-		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), string(a.Uploader), string(a.Guild), a.FileName, orNull(a.Key), a.At, answered, !a.Unlisted, flag(junk), a.Sent, string(a.Language))
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, (`+matchOf("$4", "$14")+`))
+		ON CONFLICT (upload_key) DO NOTHING
+		RETURNING `+handedColumns,
+		int64(receipt.ID), int64(receipt.ReplayID), string(a.Source), string(a.Uploader), string(a.Guild), a.FileName, orNull(a.Key), a.At,
+		answered, !a.Unlisted, flag(junk), a.Sent, string(a.Language), a.At.Add(-lateReach)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return handed{}, errRepeated
+	}
 	if err != nil {
-		return fmt.Errorf("insert submission: %w", err)
+		return handed{}, fmt.Errorf("insert submission: %w", err)
 	}
-	if n == 0 {
-		return errRepeated
-	}
-	return nil
+	return mine, nil
 }
-
-// matchOfUser selects the match that the Discord user $4 plays now, to which an upload of
-// theirs belongs.
-const matchOfUser = `SELECT e.match_id FROM players p JOIN entry_members m ON m.player_id = p.id AND m.live
-	JOIN entries e ON e.id = m.entry_id WHERE p.discord = $4 AND e.state = 'matched'`
 
 // flag is a boolean as both engines keep it.
 func flag(set bool) int {

@@ -13,9 +13,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/ladder"
+	"github.com/evoladder/evoladderbot/internal/quota"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
+	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
 // ladderAct is an act of the ladder in the case that sends most, ready to be done.
@@ -79,6 +82,46 @@ var ladderActs = map[string]func(w world, name string) ladderAct{
 	"hand in a replay that rules": func(w world, name string) ladderAct {
 		d := w.playing(name, noon)
 		return one(w.handingIn(d, name, noon.Add(20*time.Minute)))
+	},
+	"accept a known file, which rules": func(w world, name string) ladderAct {
+		w.playing(name, noon)
+		_, parse := w.submit(arrival("game of " + name))
+		w.record(parse, read(w.T, shownGame(name)))
+		return func(ctx context.Context, s *store.Store) error {
+			a := by(name+"a", "game of "+name, played)
+			a.Key, a.Guild, a.Quota = upload.Key("key of "+name), "9", quota.Quota{PlayerHour: 1000, GuildHour: 1000}
+			_, err := s.Accept(ctx, a)
+			return err
+		}
+	},
+	"accept a file that is read again first": func(w world, name string) ladderAct {
+		w.playing(name, noon)
+		_, parse := w.submit(arrival("game of " + name))
+		w.record(parse, read(w.T, shownGame(name)))
+		return func(ctx context.Context, s *store.Store) error {
+			a := by(name+"a", "game of "+name, played)
+			a.Key, a.ParserVersion = upload.Key("key of "+name), 2
+			_, err := s.Accept(ctx, a)
+			return err
+		}
+	},
+	"record a verdict, which rules": func(w world, name string) ladderAct {
+		w.playing(name, noon)
+		_, parse := w.submit(by(name+"a", "game of "+name, played))
+		w.accept(by(name+"b", "game of "+name, played))
+		return ladderAct(recording(parse, read(w.T, shownGame(name))))
+	},
+	"record a re-parse, which differs": func(w world, name string) ladderAct {
+		w.playing(name, noon)
+		_, parse := w.submit(by(name+"a", "game of "+name, played))
+		w.record(parse, read(w.T, shownGame(name)))
+		again := arrival("game of " + name)
+		again.ParserVersion = 2
+		other := shownGame(name)
+		other.WinnerTeam = new(2)
+		v := read(w.T, other)
+		v.ParserVersion = 2
+		return ladderAct(recording(w.accept(again).Jobs[0].ID, v))
 	},
 	"contest": func(w world, name string) ladderAct {
 		d := w.final(name, noon)
@@ -270,7 +313,7 @@ func TestALadderActThatLosesItsConnectionIsWholeOrNothing(t *testing.T) {
 // answered says whether an error says that there is nothing to do.
 func answered(err error) bool {
 	var refused ladder.Refusal
-	return errors.As(err, &refused) || errors.Is(err, store.ErrStale)
+	return errors.As(err, &refused) || errors.Is(err, store.ErrStale) || errors.Is(err, job.ErrDone)
 }
 
 // Two processes that do the same at once do it once.

@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/evoladder/evoladderbot/internal/ladder"
 	"github.com/evoladder/evoladderbot/internal/quota"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
@@ -14,13 +17,26 @@ import (
 func (s *Store) Usage(ctx context.Context, a upload.Arrival) (quota.Usage, error) {
 	var used quota.Usage
 	err := s.read(ctx, func(q session) (err error) {
-		used, err = usage(ctx, q, a, 0)
+		if used, err = usage(ctx, q, a, 0); err != nil || !a.Quota.GuildOver(used, a.At) {
+			return err
+		}
+		used.InMatch, err = inMatch(ctx, q, a)
 		return err
 	})
 	if err != nil {
 		return quota.Usage{}, fmt.Errorf("count uploads of %s: %w", a.Uploader, err)
 	}
 	return used, nil
+}
+
+// inMatch says whether an upload will belong to a match.
+func inMatch(ctx context.Context, q session, a upload.Arrival) (bool, error) {
+	var match ladder.MatchID
+	err := q.row(ctx, matchOf("$1", "$2"), string(a.Uploader), a.At.Add(-lateReach)).Scan(optional[ladder.MatchID]{&match})
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return match != 0, err
 }
 
 // ownRows bounds how many of a player's uploads are looked at when no quota does.
@@ -88,8 +104,9 @@ func unless[T ~string](off bool, text T) string {
 }
 
 // withinQuota refuses a, recorded as own in this transaction, when it is over
-// its quota. What has its answer already is not in flight.
-func withinQuota(ctx context.Context, tx session, a upload.Arrival, own upload.Receipt) error {
+// its quota. What has its answer already is not in flight, and what belongs to a match
+// may come whatever its server has sent.
+func withinQuota(ctx context.Context, tx session, a upload.Arrival, own upload.Receipt, ofMatch bool) error {
 	if a.Quota == (quota.Quota{}) || a.Uploader == "" && a.Guild == "" {
 		return nil
 	}
@@ -100,5 +117,6 @@ func withinQuota(ctx context.Context, tx session, a upload.Arrival, own upload.R
 	if own.Known {
 		used.InFlight = 0
 	}
+	used.InMatch = ofMatch
 	return a.Quota.Judge(used, a.At)
 }

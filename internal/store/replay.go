@@ -30,24 +30,20 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v upload.Verdict) 
 		return nil, fmt.Errorf("record verdict of job %d: %w", id, err)
 	}
 	var announce []job.Job
-	err = s.write(ctx, func(tx session) error {
+	err = s.writeLadder(ctx, func(tx session) error {
 		done, err := finish(ctx, tx, id, v.At)
 		if err != nil {
 			return err
 		}
-		replay := upload.ReplayID(done.Subject)
 		switch done.Kind {
 		case job.Parse:
-			if err := keepVerdict(ctx, tx, done, v, players); err != nil {
-				return err
-			}
-			announce, err = answerWaiting(ctx, tx, replay, v.At, quota.Junk(v.Failure))
-			return err
+			announce, err = s.recordParse(ctx, tx, done, v, players)
 		case job.Reparse: // its players have had an answer
-			return keepBetter(ctx, tx, done, v, players)
+			announce, err = s.recordReparse(ctx, tx, done, v, players)
 		default:
-			return fmt.Errorf("a %s has no verdict", done.Kind)
+			err = fmt.Errorf("a %s has no verdict", done.Kind)
 		}
+		return err
 	})
 	if errors.Is(err, job.ErrDone) {
 		return nil, err
@@ -56,6 +52,33 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v upload.Verdict) 
 		return nil, fmt.Errorf("record verdict of job %d: %w", id, err)
 	}
 	return announce, nil
+}
+
+// recordParse answers everybody who waits, and rules the matches that these uploads belong
+// to.
+func (s *Store) recordParse(ctx context.Context, tx session, done ended, v upload.Verdict, players shown) ([]job.Job, error) {
+	if err := keepVerdict(ctx, tx, done, v, players); err != nil {
+		return nil, err
+	}
+	replay := upload.ReplayID(done.Subject)
+	announce, answered, err := answerWaiting(ctx, tx, replay, v.At, quota.Junk(v.Failure))
+	if err != nil {
+		return nil, err
+	}
+	said, err := s.handIn(ctx, tx, replay, answered, v.At)
+	return append(announce, said...), err
+}
+
+func (s *Store) recordReparse(ctx context.Context, tx session, done ended, v upload.Verdict, players shown) ([]job.Job, error) {
+	replay := upload.ReplayID(done.Subject)
+	was, err := before(ctx, tx, replay)
+	if err != nil {
+		return nil, err
+	}
+	if err := keepBetter(ctx, tx, done, v, players); err != nil {
+		return nil, err
+	}
+	return s.reread(ctx, tx, replay, was, v.At)
 }
 
 // keepBetter keeps a re-parse's result. Its failure is only counted as a try:
@@ -118,8 +141,8 @@ func keepFailure(ctx context.Context, tx session, done ended, v upload.Verdict) 
 }
 
 // answerWaiting gives the answer to everybody who waits for the replay, and
-// returns the jobs that tell those in Discord.
-func answerWaiting(ctx context.Context, tx session, id upload.ReplayID, at time.Time, junk bool) ([]job.Job, error) {
+// returns the jobs that tell those in Discord, and the uploads.
+func answerWaiting(ctx context.Context, tx session, id upload.ReplayID, at time.Time, junk bool) ([]job.Job, []handed, error) {
 	// An announcement's job has its id; see announceJob. Each is looked up by its
 	// submission: of a join PostgreSQL makes a scan of all announcements, as long as
 	// it knows nothing of the table.
@@ -138,13 +161,15 @@ func answerWaiting(ctx context.Context, tx session, id upload.ReplayID, at time.
 		RETURNING id, kind, subject, push, created_at`,
 		int64(id), string(job.Announce), at.Add(EnqueueGrace), at)
 	if err != nil {
-		return nil, fmt.Errorf("insert announce jobs: %w", err)
+		return nil, nil, fmt.Errorf("insert announce jobs: %w", err)
 	}
-	if _, err := tx.exec(ctx, `UPDATE submissions SET answered_at = $2, junk = $3 WHERE replay_id = $1 AND answered_at IS NULL`,
-		int64(id), at, flag(junk)); err != nil {
-		return nil, fmt.Errorf("answer submissions: %w", err)
+	answered, err := collect(ctx, tx, scanHanded, `
+		UPDATE submissions SET answered_at = $2, junk = $3 WHERE replay_id = $1 AND answered_at IS NULL RETURNING `+handedColumns,
+		int64(id), at, flag(junk))
+	if err != nil {
+		return nil, nil, fmt.Errorf("answer submissions: %w", err)
 	}
-	return announce, nil
+	return announce, answered, nil
 }
 
 // Timeline is the JSON of a replay's timeline; ErrNotFound where there is none.

@@ -134,8 +134,9 @@ func TestAnUploadBelongsToTheMatchItsUploaderPlays(t *testing.T) {
 		w, db := world{t, storetest.Open(t, url)}, raw(t, url)
 		w.openSeason()
 		d := w.offered("p", noon)
-		belongs := func(file, user string) (match sql.NullInt64) {
+		belongs := func(file, user string, after time.Duration) (match sql.NullInt64) {
 			a := arrival(file)
+			a.At = noon.Add(after)
 			a.Uploader = snowflake.UserID(user)
 			receipt := w.accept(a)
 			if err := db.QueryRowContext(context.Background(), fmt.Sprintf(`SELECT match_id FROM submissions WHERE id = %d`, receipt.ID)).Scan(&match); err != nil {
@@ -143,22 +144,25 @@ func TestAnUploadBelongsToTheMatchItsUploaderPlays(t *testing.T) {
 			}
 			return match
 		}
-		if m := belongs("early", "discord of pa"); m.Valid {
+		if m := belongs("early", "discord of pa", 0); m.Valid {
 			t.Errorf("an offer is no match yet: %v", m)
 		}
 		w.do(ofMatch(ladder.Accept, d.a, d.match, noon))
 		w.do(ofMatch(ladder.Accept, d.b, d.match, noon))
-		if m := belongs("in time", "discord of pa"); ladder.MatchID(m.Int64) != d.match {
+		if m := belongs("in time", "discord of pa", 0); ladder.MatchID(m.Int64) != d.match {
 			t.Errorf("%v, want %d", m, d.match)
 		}
 		for _, user := range []string{"", "somebody"} {
-			if m := belongs("of "+user, user); m.Valid {
+			if m := belongs("of "+user, user, 0); m.Valid {
 				t.Errorf("upload of %q: %v", user, m)
 			}
 		}
 		w.do(ruling(ladder.Rule, d.match, ladder.Team0, noon.Add(time.Minute)))
-		if m := belongs("late", "discord of pa"); m.Valid {
-			t.Errorf("after the ruling: %v", m)
+		if m := belongs("late", "discord of pa", time.Hour); ladder.MatchID(m.Int64) != d.match {
+			t.Errorf("after the ruling, which it may contest: %v", m)
+		}
+		if m := belongs("too late", "discord of pa", 31*24*time.Hour); m.Valid {
+			t.Errorf("a month later: %v", m)
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/job"
+	"github.com/evoladder/evoladderbot/internal/ladder"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
 
@@ -32,7 +33,12 @@ const listed = `COALESCE(s.listed, s.source <> 'discord' OR s.guild <> '')`
 func (s *Store) Submission(ctx context.Context, id upload.ID) (upload.View, error) {
 	var view upload.View
 	err := s.read(ctx, func(q session) (err error) {
-		view, err = scanView(q.row(ctx, `SELECT `+viewColumns+` FROM `+viewTables+` WHERE s.id = $1`, int64(id)))
+		var match ladder.MatchID
+		of := []any{optional[ladder.MatchID]{&match}}
+		view, err = scanView(prefixed{q.row(ctx, `SELECT s.match_id, `+viewColumns+` FROM `+viewTables+` WHERE s.id = $1`, int64(id)), of})
+		if err == nil && match != 0 && view.State == upload.Done {
+			view.Match, err = matchAnswer(ctx, q, view, match)
+		}
 		return err
 	})
 	if errors.Is(err, sql.ErrNoRows) {

@@ -149,6 +149,7 @@ type View struct {
 	Answered time.Time       // zero until State is final
 	Summary  json.RawMessage // set when Done
 	Failure  *failure.Error  // set when Failed; its Cause is nil
+	Match    *Match          // of Submission alone; nil: the upload belongs to none, or shows none of its games
 }
 
 // ErrUnknown says that there is no submission of the id asked for.

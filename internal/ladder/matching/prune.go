@@ -12,8 +12,8 @@ import (
 // is proved good enough.
 const (
 	fewEdges  = 2000 // are not pruned
-	atFirst   = 20   // edges an entry keeps in the first round
-	later     = 12   // edges an entry keeps in each further round
+	atFirst   = 16   // edges an entry keeps in the first round
+	later     = 8    // edges an entry keeps in each further round
 	maxRounds = 6
 	enough    = 0.999 // share of the bound at which the rounds end
 )

@@ -79,23 +79,11 @@ func scanStanding(r row) (ladder.Standing, error) {
 	return s, err
 }
 
-// BoardFilter says which part of a board to read; zero values let all pass.
-type BoardFilter struct {
-	Season  ladder.SeasonID // 0: the one that has not ended
-	Race    ladder.Race
-	Region  ladder.Region
-	Country string
-	Offset  int
-	Limit   int
-	At      time.Time // now: who played lately has a rank
-}
-
-// Board is a part of a board. A place is among those that the filter lets pass, a rank
-// among all.
-type Board struct {
-	Places []ladder.Place
-	Total  int // that the filter lets pass
-}
+// BoardFilter and Board are what is asked of a board, and a part of it.
+type (
+	BoardFilter = ladder.BoardFilter
+	Board       = ladder.BoardPage
+)
 
 // Standings is a season's board; of one that has ended, as it was then. ErrNotFound where
 // there is no such season.
@@ -119,8 +107,8 @@ func (s *Store) Standings(ctx context.Context, f BoardFilter) (Board, error) {
 	return b, err
 }
 
-// filters is the conditions of a filter on the columns of a table or its players'.
-func (f BoardFilter) filters(where *conditions, player string) {
+// filters adds the conditions of a filter on the columns of a table or its players'.
+func filters(where *conditions, f BoardFilter, player string) {
 	if f.Race != "" {
 		where.add("b.race = %s", string(f.Race))
 	}
@@ -139,7 +127,7 @@ func openBoard(ctx context.Context, q session, season ladder.Season, f BoardFilt
 	var b Board
 	var where conditions
 	where.add("b.season_id = %s AND b.hidden = %s", int64(season.ID), false)
-	f.filters(&where, "b")
+	filters(&where, f, "b")
 	if err := q.row(ctx, `SELECT count(*) FROM standings b`+where.text(), where.args...).Scan(&b.Total); err != nil {
 		return b, fmt.Errorf("count standings: %w", err)
 	}
@@ -246,7 +234,7 @@ func endedBoard(ctx context.Context, q session, season ladder.Season, f BoardFil
 	var b Board
 	var where conditions
 	where.add("b.season_id = %s AND p.state <> 'deleted' AND NOT p.banned", int64(season.ID))
-	f.filters(&where, "p")
+	filters(&where, f, "p")
 	from := ` FROM season_standings b JOIN players p ON p.id = b.player_id` + where.text()
 	if err := q.row(ctx, `SELECT count(*)`+from, where.args...).Scan(&b.Total); err != nil {
 		return b, fmt.Errorf("count standings: %w", err)

@@ -105,15 +105,8 @@ func writeSeats(ctx context.Context, tx session, m ladder.Match) error {
 	return nil
 }
 
-// File is what a store knows of a match: the match itself, and all that was handed in,
-// said and ruled.
-type File struct {
-	ladder.Match
-	Games   []ladder.Game
-	Rulings []ladder.Ruling
-	Reports []ladder.Report
-	Lines   []ladder.Line
-}
+// File is everything that is known of a match.
+type File = ladder.MatchFile
 
 // Match is everything about a match; ErrNotFound where there is none.
 func (s *Store) Match(ctx context.Context, id ladder.MatchID) (File, error) {

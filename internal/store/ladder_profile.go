@@ -11,57 +11,11 @@ import (
 	"github.com/evoladder/evoladderbot/internal/ladder"
 )
 
-// Record is how many matches were won, lost and drawn.
-type Record struct{ Wins, Losses, Draws int }
-
-func (r *Record) count(result ladder.Result, team int) {
-	switch {
-	case result == ladder.Draw:
-		r.Draws++
-	case (result == ladder.Team0) == (team == 0):
-		r.Wins++
-	default:
-		r.Losses++
-	}
-}
-
-// RaceRecord is a record with one race against one.
-type RaceRecord struct {
-	Race, Against ladder.Race
-	Record
-}
-
-// MapRecord is a record on a map.
-type MapRecord struct {
-	Map string
-	Record
-}
-
-// OpponentRecord is a record against a player, whose name is empty once deleted.
-type OpponentRecord struct {
-	Player ladder.PlayerID
-	Name   string
-	Record
-	Last time.Time
-}
-
-// RatingPoint is a rating after a line of the ledger.
-type RatingPoint struct {
-	Race  ladder.Race
-	Value float64
-	At    time.Time
-}
-
-// Profile is what a player has played, counted from final matches.
-type Profile struct {
-	Player    ladder.Player
-	Ratings   []ladder.Rating
-	ByRace    []RaceRecord
-	ByMap     []MapRecord
-	Opponents []OpponentRecord // who was met most often first
-	Last      []ladder.Match   // the newest first
-	Timeline  []RatingPoint    // Elo, the oldest first
-}
+// Record and Profile are what is counted of a player.
+type (
+	Record  = ladder.Record
+	Profile = ladder.Profile
+)
 
 const (
 	profileMatches = 10  // in Profile.Last
@@ -77,13 +31,10 @@ func (s *Store) Profile(ctx context.Context, id ladder.PlayerID, season ladder.S
 		return Profile{}, err
 	}
 	if p.Ratings, err = s.Ratings(ctx, id); err == nil {
-		p.Last, err = s.Matches(ctx, MatchFilter{
-			Player: id, Season: season, Limit: profileMatches,
-			States: []ladder.MatchState{ladder.MatchFinal, ladder.MatchVoid, ladder.MatchDisputed},
-		})
+		err = s.read(ctx, func(q session) error { return readProfile(ctx, q, &p, season) })
 	}
 	if err == nil {
-		err = s.read(ctx, func(q session) error { return p.read(ctx, q, season) })
+		p.Last, err = s.lastMatches(ctx, id, season)
 	}
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Profile{}, fmt.Errorf("read profile of player %d: %w", id, err)
@@ -91,20 +42,59 @@ func (s *Store) Profile(ctx context.Context, id ladder.PlayerID, season ladder.S
 	return p, err
 }
 
-func (p *Profile) read(ctx context.Context, q session, season ladder.SeasonID) error {
+func readProfile(ctx context.Context, q session, p *Profile, season ladder.SeasonID) error {
 	played, err := readPlayed(ctx, q, p.Player.ID, season)
 	if err != nil {
 		return err
 	}
-	p.count(played)
-	p.Timeline, err = collect(ctx, q, func(r row) (RatingPoint, error) {
-		var point RatingPoint
+	countPlayed(p, played)
+	p.Timeline, err = collect(ctx, q, func(r row) (ladder.RatingPoint, error) {
+		var point ladder.RatingPoint
 		err := r.Scan(&point.Race, &point.Value, moment{&point.At})
 		return point, err
 	}, `SELECT race, rating_after, at FROM ledger WHERE player_id = $1 AND system = 'elo' AND version = $2 ORDER BY id DESC LIMIT $3`,
 		int64(p.Player.ID), ladder.LedgerVersion, profilePoints)
 	slices.Reverse(p.Timeline)
 	return err
+}
+
+// lastMatches is a player's last matches that ended or are disputed.
+func (s *Store) lastMatches(ctx context.Context, id ladder.PlayerID, season ladder.SeasonID) ([]ladder.PlayedMatch, error) {
+	matches, err := s.Matches(ctx, MatchFilter{
+		Player: id, Season: season, Limit: profileMatches,
+		States: []ladder.MatchState{ladder.MatchFinal, ladder.MatchVoid, ladder.MatchDisputed},
+	})
+	if err != nil || len(matches) == 0 {
+		return nil, err
+	}
+	all := make([]ladder.PlayedMatch, len(matches))
+	at := make(map[ladder.MatchID]*ladder.PlayedMatch, len(matches))
+	var where conditions
+	me := where.place(int64(id))
+	ids := make([]int64, len(matches))
+	for i, m := range matches {
+		all[i].Match = m
+		at[m.ID], ids[i] = &all[i], int64(m.ID)
+	}
+	in(&where, "m.id", ids)
+	err = s.read(ctx, func(q session) error {
+		_, err := collect(ctx, q, func(r row) (struct{}, error) {
+			var match ladder.MatchID
+			var m ladder.PlayedMatch
+			err := r.Scan(&match, &m.Opponent, &m.Result, &m.Change)
+			of := at[match]
+			of.Opponent, of.Result, of.Change = m.Opponent, m.Result, m.Change
+			return struct{}{}, err
+		}, `SELECT m.id, p.name, COALESCE(r.result, ''), COALESCE((
+				SELECT sum(l.delta) FROM ledger l WHERE l.match_id = m.id AND l.player_id = `+me+` AND l.system = 'elo'), 0)
+			FROM matches m JOIN seats a ON a.match_id = m.id AND a.player_id = `+me+`
+				JOIN seats b ON b.match_id = m.id AND b.team <> a.team JOIN players p ON p.id = b.player_id LEFT JOIN rulings r ON r.id = m.ruling_id`+where.text(), where.args...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read how matches ended: %w", err)
+	}
+	return all, nil
 }
 
 // played is a final match as one of its players has it.
@@ -138,40 +128,38 @@ func readPlayed(ctx context.Context, q session, id ladder.PlayerID, season ladde
 	return all, nil
 }
 
-// count sums final matches up.
-func (p *Profile) count(all []played) {
-	races := make(map[[2]ladder.Race]*RaceRecord)
-	maps := make(map[string]*MapRecord)
-	opponents := make(map[ladder.PlayerID]*OpponentRecord)
+// countPlayed sums final matches up.
+func countPlayed(p *Profile, all []played) {
+	races := make(map[[2]ladder.Race]*ladder.RaceRecord)
+	maps := make(map[string]*ladder.MapRecord)
+	opponents := make(map[ladder.PlayerID]*ladder.OpponentRecord)
 	for _, g := range all {
 		race, field, other := races[[2]ladder.Race{g.race, g.against}], maps[g.field], opponents[g.opponent]
 		if race == nil {
-			race = &RaceRecord{Race: g.race, Against: g.against}
+			race = &ladder.RaceRecord{Race: g.race, Against: g.against}
 			races[[2]ladder.Race{g.race, g.against}] = race
 		}
 		if field == nil {
-			field = &MapRecord{Map: g.field}
+			field = &ladder.MapRecord{Map: g.field}
 			maps[g.field] = field
 		}
 		if other == nil {
-			other = &OpponentRecord{Player: g.opponent, Name: g.name}
+			other = &ladder.OpponentRecord{Player: g.opponent, Name: g.name}
 			opponents[g.opponent] = other
 		}
-		race.count(g.result, g.team)
-		field.count(g.result, g.team)
-		other.count(g.result, g.team)
+		race.Count(g.result, g.team)
+		field.Count(g.result, g.team)
+		other.Count(g.result, g.team)
 		other.Last = g.at
 	}
-	p.ByRace = values(races, func(a, b RaceRecord) int {
+	p.ByRace = values(races, func(a, b ladder.RaceRecord) int {
 		return cmp.Or(cmp.Compare(a.Race, b.Race), cmp.Compare(a.Against, b.Against))
 	})
-	p.ByMap = values(maps, func(a, b MapRecord) int { return cmp.Compare(a.Map, b.Map) })
-	p.Opponents = values(opponents, func(a, b OpponentRecord) int {
-		return cmp.Or(cmp.Compare(b.games(), a.games()), cmp.Compare(a.Player, b.Player))
+	p.ByMap = values(maps, func(a, b ladder.MapRecord) int { return cmp.Compare(a.Map, b.Map) })
+	p.Opponents = values(opponents, func(a, b ladder.OpponentRecord) int {
+		return cmp.Or(cmp.Compare(b.Games(), a.Games()), cmp.Compare(a.Player, b.Player))
 	})
 }
-
-func (r Record) games() int { return r.Wins + r.Losses + r.Draws }
 
 // values are the values of a map, in an order.
 func values[K comparable, V any](all map[K]*V, order func(a, b V) int) []V {
@@ -191,7 +179,7 @@ func (s *Store) HeadToHead(ctx context.Context, id, against ladder.PlayerID) (Re
 		r = Record{}
 		for _, g := range all {
 			if g.opponent == against {
-				r.count(g.result, g.team)
+				r.Count(g.result, g.team)
 			}
 		}
 		return err

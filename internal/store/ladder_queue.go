@@ -130,10 +130,7 @@ func lately(past []ladder.Past, rules ladder.Rules, at time.Time) []ladder.Past 
 }
 
 // Crowd is how many are on the ladder now, for the queue's panel.
-type Crowd struct {
-	BW, SC2, Either int // who search with a race of one side alone, or of both
-	Playing         int // matches
-}
+type Crowd = ladder.Crowd
 
 // Crowd counts who is on the ladder now.
 func (s *Store) Crowd(ctx context.Context) (Crowd, error) {
@@ -147,7 +144,7 @@ func (s *Store) Crowd(ctx context.Context) (Crowd, error) {
 			return err
 		}
 		for _, e := range entries {
-			c.count(e)
+			count(&c, e)
 		}
 		return q.row(ctx, `SELECT count(*) FROM matches WHERE state = 'playing'`).Scan(&c.Playing)
 	})
@@ -157,7 +154,8 @@ func (s *Store) Crowd(ctx context.Context) (Crowd, error) {
 	return c, nil
 }
 
-func (c *Crowd) count(e ladder.Entry) {
+// count adds who waits.
+func count(c *Crowd, e ladder.Entry) {
 	sides := make(map[ladder.Side]bool)
 	for _, m := range e.Members {
 		for _, r := range m.Races {

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+
+	"github.com/evoladder/evoladderbot/internal/ladder"
 )
 
 // EnqueueGrace is how long after a job is written the sweeper first checks whether
@@ -17,7 +19,7 @@ import (
 const EnqueueGrace = 5 * time.Second
 
 // ErrNotFound says that there is no such thing in the database.
-var ErrNotFound = errors.New("not found")
+var ErrNotFound = ladder.ErrNotFound
 
 // ErrNoDatabase says that there is no database yet, or none with the schema of
 // this program; see WithoutMigration.

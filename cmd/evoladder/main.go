@@ -21,7 +21,7 @@ const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or h
                                          works on a file instead of the database
   evoladder season learn -release NAME FILE|DIR…
                                          learn maps and the mod's files from replays of official lobbies
-                                         (-n shows only, -force grows a release, -add-maps adds to the pool)
+                                         (-n shows only, -force grows a release, -add-maps draws other maps, too)
   evoladder verify [-season FILE] FILE|DIR…
                                          print one JSON object per replay: map, mod, and what else it shows
   evoladder submit FILE|DIR…             run replays through the whole pipeline

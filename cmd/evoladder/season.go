@@ -57,7 +57,7 @@ func season(ctx context.Context, args []string) error {
 	case "learn":
 		flags.StringVar(&flags.release, "release", "", "the mod's release that the replays were played with")
 		flags.BoolVar(&flags.options.Force, "force", false, "add files to a release that is learnt, replace a map's file")
-		flags.BoolVar(&flags.options.AddMaps, "add-maps", false, "put maps into the pool that are not there")
+		flags.BoolVar(&flags.options.AddMaps, "add-maps", false, "draw maps that are not in the pool, too; without it they are only known")
 		flags.BoolVar(&flags.dry, "n", false, "only show what would be added")
 	}
 	if err := flags.Parse(args[1:]); err != nil {

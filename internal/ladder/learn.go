@@ -30,7 +30,8 @@ func (r Reference) files() []string { return r.Facts.Handles[baseFiles : len(r.F
 type LearnOptions struct {
 	// Force adds files to a release that is learnt, and replaces the file of a map.
 	Force bool
-	// AddMaps puts maps that are not in the pool into it.
+	// AddMaps puts maps that are not in the pool into it; without it they are learnt as
+	// retired: known, and not drawn.
 	AddMaps bool
 }
 
@@ -159,11 +160,12 @@ func (l *learner) oneMap(r Reference) error {
 	case at >= 0:
 		l.s.Maps[at].Hash = hash
 		l.note("map", "", hash, l.s.Maps[at].Title)
-	case l.options.AddMaps:
-		l.s.Maps = append(l.s.Maps, Map{Title: title, Hash: hash})
+	default:
+		l.s.Maps = append(l.s.Maps, Map{Title: title, Hash: hash, Retired: !l.options.AddMaps})
 		l.note("map", "", hash, title)
-	case !slices.ContainsFunc(l.lines, func(line LessonLine) bool { return line.What == "note" && line.Hash == hash }):
-		l.note("note", "", hash, fmt.Sprintf("the map %s is not in the pool; -add-maps puts it there", title))
+		if !l.options.AddMaps {
+			l.note("note", "", hash, fmt.Sprintf("the map %s is not in the pool: it is known, and not drawn; -add-maps puts it there", title))
+		}
 	}
 	return nil
 }

@@ -255,7 +255,7 @@ func TestASecondReleaseLeavesTheFirst(t *testing.T) {
 	}
 }
 
-func TestAMapThatIsNotInThePoolIsAddedWhenAsked(t *testing.T) {
+func TestAMapThatIsNotInThePoolIsKnownAndDrawnWhenAsked(t *testing.T) {
 	t.Parallel()
 	r := official("us", 0)
 	r.Facts.MapTitle, r.Facts.MapHash = "Khione SEL", digest("map", 50)
@@ -264,8 +264,12 @@ func TestAMapThatIsNotInThePoolIsAddedWhenAsked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, known := lesson.Season.FindMap("", r.Facts.MapHash); known != add {
-			t.Errorf("asked to add it: %t, known: %t", add, known)
+		m, known := lesson.Season.FindMap("", r.Facts.MapHash)
+		if !known || m.Retired == add {
+			t.Errorf("asked to add it: %t, known: %t, retired: %t", add, known, m.Retired)
+		}
+		if check := lesson.Season.CheckMod(r.Facts); check.State != Pass {
+			t.Errorf("its own reference: %+v", check)
 		}
 	}
 }

@@ -103,6 +103,7 @@ func (r Rules) clamp() Rules {
 	r.OfferReminder = min(r.OfferReminder, r.Offer-r.Offer/6)
 	r.NotHereFrom = min(r.NotHereFrom, r.Playing/2)
 	r.NotHereAnswer = min(r.NotHereAnswer, r.Playing/2)
+	r.UploadReminder = min(r.UploadReminder, r.Playing/2)
 	r.OwnWin = min(r.OwnWin, r.Playing)
 	return r
 }
@@ -135,7 +136,7 @@ func (r *Rules) durations(d Rules) []bound[Duration] {
 
 func (r *Rules) counts(d Rules) []bound[int] {
 	return []bound[int]{
-		{&r.TeamSize, d.TeamSize, 1, 4},
+		{&r.TeamSize, d.TeamSize, 1, 1}, // nobody can queue as a party yet, and a larger team would wait for ever
 		{&r.Vetoes, d.Vetoes, 0, 32},
 		{&r.PairMatches, d.PairMatches, 1, 1000},
 		{&r.HandleProofs, d.HandleProofs, 1, 100},

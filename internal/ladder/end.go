@@ -32,8 +32,8 @@ func (t *turn) end(e ending) {
 	if e.by == FromAbsence {
 		t.returnPresent()
 	}
-	if former.By == FromAbsence && !e.void {
-		t.forgiveAbsence()
+	if former.unproven() && !e.void {
+		t.forgive()
 	}
 	t.m.Ruling, t.m.State = r.ID, MatchFinal
 	if e.void {

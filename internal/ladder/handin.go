@@ -121,7 +121,10 @@ func (t *turn) consider(g Game) {
 // decideOrAsk rules by a game that verifies, alone or with another file of the same game,
 // or asks for the click that it lacks.
 func (t *turn) decideOrAsk(g Game) {
-	waiting := func(o Game) bool { return o.same(g) && o.waits() && slices.Contains(t.confirmers(o), g.Uploader) }
+	// Files are not signed: one that names another winner confirms nothing.
+	waiting := func(o Game) bool {
+		return o.same(g) && o.Result == g.Result && o.waits() && slices.Contains(t.confirmers(o), g.Uploader)
+	}
 	first, found := lookup(waiting, t.Games)
 	switch {
 	case g.Verdict == Verified:
@@ -136,9 +139,13 @@ func (t *turn) decideOrAsk(g Game) {
 }
 
 // confirmers are the players one of whose clicks a game lacks: those who can tell, but
-// whoever handed it in, who has said so already.
+// whoever handed it in, who has said so already. Of a file that staff handed in those whom
+// it lets win cannot tell.
 func (t *turn) confirmers(g Game) []PlayerID {
-	return slices.DeleteFunc(slices.Clone(g.Confirm), func(p PlayerID) bool { return p == g.Uploader })
+	return slices.DeleteFunc(slices.Clone(g.Confirm), func(p PlayerID) bool {
+		seat := t.seat(p)
+		return p == g.Uploader || g.Uploader == 0 && seat != nil && g.Result == won(seat.Team)
+	})
 }
 
 // ask waits for a click, for as long as a win that is reported alone waits.

@@ -75,12 +75,14 @@ func (t *turn) clearPenalty() error {
 	return nil
 }
 
-// forgiveAbsence takes back what a match's absence cost a player, now that it is known
-// to have been played.
-func (t *turn) forgiveAbsence() {
+// forgive takes back what absence from a match cost a player, now that it is known to have
+// been played, and what silence cost the one who hands its replay in: who plays does not
+// see what is asked meanwhile.
+func (t *turn) forgive() {
 	for _, s := range t.m.Seats {
 		for _, p := range t.penalties(s.Player) {
-			if p.Match == t.m.ID && p.Reason == ForAbsence {
+			madeGood := p.Reason == ForNoResult && t.act.Kind == HandIn && t.act.Player == s.Player
+			if p.Match == t.m.ID && (p.Reason == ForAbsence || madeGood) {
 				p.Cleared = t.act.At
 				t.savePenalty(p)
 				t.tell(s.Player, MsgPenalty, "cleared")

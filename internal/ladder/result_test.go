@@ -88,6 +88,39 @@ func TestAShortGameNeedsTheOther(t *testing.T) {
 	})
 }
 
+// Files are not signed: the opponent's file of the same game that names another winner is no
+// consent to the first.
+func TestTwoFilesOfOneGameThatNameDifferentWinners(t *testing.T) {
+	t.Parallel()
+	s := begin(t, append(slices.Clip(toPlay), "1: uploads short")...)
+	s.Now = s.Now.Add(time.Minute)
+	other := s.HandIn(s.match(), 2, laddertest.Short)
+	winner := 1
+	other.Player, other.Replay.Facts.Winner = 2, &winner
+	s.do(0, other)
+	s.state(ladder.MatchPlaying)
+	if len(s.Games) != 2 || s.Games[0].Identity != s.Games[1].Identity || s.Games[0].Result == s.Games[1].Result {
+		t.Fatalf("games %+v", s.Games)
+	}
+	s.do(30*time.Minute, tick(s.match().ID))
+	s.state(ladder.MatchDisputed)
+}
+
+// Of what an observer's file leaves open the one whom it lets win is no witness.
+func TestAFileFromStaffNeedsWhoLost(t *testing.T) {
+	t.Parallel()
+	s := begin(t, toPlay...)
+	file := s.HandIn(s.match(), 0, laddertest.Short) // team 0 wins
+	s.do(time.Minute, staff(ladder.HandIn, file))
+	s.state(ladder.MatchPlaying)
+	click := ladder.Act{Kind: ladder.Confirm, Player: 1, Match: s.match().ID, Game: s.Games[0].ID}
+	s.refused(ladder.NotYours, click)
+	click.Player = 2
+	s.do(0, click)
+	s.state(ladder.MatchFinal)
+	s.ratings(1520, 1480)
+}
+
 func TestReports(t *testing.T) {
 	t.Parallel()
 	begin := func(t *testing.T) *scene {
@@ -189,6 +222,23 @@ func TestNotHere(t *testing.T) {
 	}
 }
 
+// The time to answer a report may run out while the game is still played.
+func TestSilenceWhilePlayingIsForgiven(t *testing.T) {
+	t.Parallel()
+	for uploader, stands := range map[string]bool{"2": false, "1": true} {
+		s := begin(t, append(slices.Clip(toReport), "tick match 1")...)
+		s.state(ladder.MatchVoid)
+		if len(s.Penalties) != 1 || s.Penalties[0].Reason != ladder.ForNoResult || s.Penalties[0].Player != 2 {
+			t.Fatalf("penalties %+v", s.Penalties)
+		}
+		s.step(uploader + ": uploads team0 wins")
+		s.state(ladder.MatchFinal)
+		if s.Penalties[0].Cleared.IsZero() != stands {
+			t.Errorf("the replay is of player %s, and the penalty for silence %+v", uploader, s.Penalties[0])
+		}
+	}
+}
+
 func TestNotHereIsNotForWhoPlayed(t *testing.T) {
 	t.Parallel()
 	s := begin(t, append(slices.Clip(toPlay), "2: uploads no winner")...)
@@ -199,14 +249,20 @@ func TestNotHereIsNotForWhoPlayed(t *testing.T) {
 
 func TestAReplayComesTooLate(t *testing.T) {
 	t.Parallel()
-	for after, want := range map[time.Duration]ladder.MatchState{23 * time.Hour: ladder.MatchFinal, 24 * time.Hour: ladder.MatchVoid} {
-		s := begin(t, toPlay...)
-		s.step("tick match 1", "tick match 1")
+	late := func(after time.Duration) (*scene, ladder.Act) {
+		s := begin(t, append(slices.Clip(toPlay), "tick match 1", "tick match 1")...)
 		s.state(ladder.MatchVoid)
 		s.Now = s.Now.Add(after)
-		s.step("1: uploads team0 wins")
-		s.state(want)
+		act := s.HandIn(s.match(), 1, laddertest.Wins0)
+		act.Player = 1
+		return s, act
 	}
+	s, replay := late(23 * time.Hour)
+	s.do(0, replay)
+	s.state(ladder.MatchFinal)
+	s, replay = late(24 * time.Hour)
+	s.refused(ladder.TooLate, replay)
+	s.state(ladder.MatchVoid)
 }
 
 func TestAMapRemovedWhileItIsPlayed(t *testing.T) {

@@ -85,7 +85,8 @@ func playable(t *testing.T, name string, s Season) {
 		{"ratings that move", r.K > 0 && r.Spread >= 50 && r.Tau >= 0.1 && r.Tau <= 1.2 && r.Start > 0},
 		{"matches that are rated", r.PairMatches > 0 && r.PairWindow > 0},
 		{"a pairing", r.Pairing == Cross || r.Pairing == Any},
-		{"teams", r.TeamSize >= 1 && r.TeamSize <= 4},
+		{"teams of those who queue alone", r.TeamSize == 1},
+		{"reports within a match", r.UploadReminder > 0 && r.UploadReminder < r.Playing},
 		{"a pool", len(s.Maps) > 0 && PickMap(s.Maps, nil, nil, 0.5).Title != ""},
 	} {
 		if !c.ok {

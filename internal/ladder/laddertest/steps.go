@@ -271,16 +271,16 @@ func (m *maker) upload(match ladder.Match, s ladder.Seat, kind Upload) {
 	if kind == Rerun && m.w.ruledBefore(match) == "" {
 		return
 	}
-	act := m.handIn(match, s.Player, kind)
+	act := m.w.HandIn(match, s.Player, kind)
 	m.byPlayer(act.At, s.Player, "uploads "+string(kind), act)
 }
 
-// handIn is the act of handing in a player's file; 0: an observer's.
-func (m *maker) handIn(match ladder.Match, by ladder.PlayerID, kind Upload) ladder.Act {
-	facts := m.w.facts(match, kind)
+// HandIn is the act of handing in a player's file; 0: an observer's.
+func (w *World) HandIn(match ladder.Match, by ladder.PlayerID, kind Upload) ladder.Act {
+	facts := w.facts(match, kind)
 	at := match.Accepted.Add(facts.Length)
-	if at.Before(m.w.Now) {
-		at = m.w.Now
+	if at.Before(w.Now) {
+		at = w.Now
 	}
 	if kind != BadClock {
 		facts.EndedAt = at
@@ -375,7 +375,7 @@ func (m *maker) staff() {
 		on("rule team0", ladder.Act{Kind: ladder.Rule, Result: ladder.Team0})
 		on("rule team1", ladder.Act{Kind: ladder.Rule, Result: ladder.Team1})
 		if match.State == ladder.MatchPlaying || match.State == ladder.MatchDisputed {
-			on("hand team1 wins in for", m.handIn(match, 0, Wins1))
+			on("hand team1 wins in for", m.w.HandIn(match, 0, Wins1))
 		}
 		if match.State == ladder.MatchVoid {
 			on("restore", ladder.Act{Kind: ladder.Restore})

@@ -34,6 +34,7 @@ type Announcement struct {
 	Subject int64           // the id of what it is about; see Kind
 	Payload json.RawMessage // what the subject's row does not say; see Kind; nil: nothing
 	Reply   Reply
+	Made    time.Time // when it became necessary; the store's to say
 }
 
 // Reply is the Discord message that an announcement edits, or where a new one goes.

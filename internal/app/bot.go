@@ -10,6 +10,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/lease"
+	"github.com/evoladder/evoladderbot/internal/matchmaker"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
 )
@@ -41,19 +42,21 @@ func (a *Assembly) AddBot(settings config.Discord, public config.Public, intake 
 	for n, channel := range settings.WatchChannels {
 		watched[n] = discord.ChannelID(channel)
 	}
+	pairing := a.Matchmaker(func() bool { return client.Ready() == nil })
+	ladder := a.referee(client, pairing)
 	discordBot := bot.New(bot.Config{
 		Guild:         discord.GuildID(settings.GuildID),
 		Watch:         watched,
 		PublicURL:     public.PublicURL,
 		QueuePosition: waiting.Position,
+		Routes:        ladder.Routes(),
+		Renderers:     ladder.Renderers(),
 		Drain:         Drain,
 	}, client, a.Intake(intake), a.Store, a.Log)
 	keeper := lease.NewKeeper(a.Store, botLease, processName(), lease.Timing{}, a.Log)
 	a.parts = append(a.parts, Part{Name: "discord", Weight: discordWeight, Run: func(ctx context.Context) error {
 		return checked(ctx, client.CheckToken, func(ctx context.Context) error {
-			return keeper.Run(ctx, func(ctx context.Context) error {
-				return a.runBot(ctx, discordBot, waiting, keeper, func() bool { return client.Ready() == nil })
-			})
+			return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, discordBot, waiting, keeper, pairing) })
 		})
 	}})
 	a.checks = append(a.checks, telemetry.Check{Name: "discord", Probe: func(context.Context) error {
@@ -100,7 +103,7 @@ func checked(ctx context.Context, check, work func(context.Context) error) error
 // runBot is the bot while it holds the lease. Answers go on being given while
 // uploads are no longer taken, so their part comes first; two processes may
 // give answers at once, so the lease is free as soon as the last upload is in.
-func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, waiting *backlog.Monitor, keeper *lease.Keeper, reachable func() bool) error {
+func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, waiting *backlog.Monitor, keeper *lease.Keeper, pairing *matchmaker.Matchmaker) error {
 	server := tasks.NewServer(a.redis, tasks.Discord, announcing, a.Log)
 	server.Handle(job.Announce, b.Announce(a.Store, a.Metrics.Delivered))
 	server.Handle(job.Fetch, b.Fetch)
@@ -109,7 +112,7 @@ func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, waiting *backlog.Moni
 		return b.Run(ctx)
 	}
 	// The outer group has said already why it ends.
-	parts := append(a.ladder(a.Matchmaker(reachable)),
+	parts := append(a.ladder(pairing),
 		consumer("announcer", announcerWeight, server), Part{Name: "backlog", Run: waiting.Run},
 		Part{Name: "gateway", Weight: gatewayWeight, Run: listen})
 	return RunParts(ctx, slog.New(slog.DiscardHandler), a.grace, parts...)

@@ -5,9 +5,11 @@ import (
 	"log/slog"
 	"math/rand/v2"
 
+	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/lease"
 	"github.com/evoladder/evoladderbot/internal/matchmaker"
+	"github.com/evoladder/evoladderbot/internal/referee"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 )
 
@@ -18,16 +20,23 @@ const timing = 8
 // players can be reached; nil: there is no Discord to reach them on.
 func (b *Base) Matchmaker(reachable func() bool) *matchmaker.Matchmaker {
 	return matchmaker.New(matchmaker.Config{
-		Store: b.Store, Reachable: reachable, Random: rand.Float64, Log: b.Log,
-		Enqueue: func(ctx context.Context, jobs []job.Job) {
-			if len(jobs) == 0 {
-				return
-			}
-			if err := b.Queue.Enqueue(ctx, jobs...); err != nil {
-				b.Log.WarnContext(ctx, "messages not enqueued; a sweeper will", "jobs", len(jobs), "error", err)
-			}
-		},
+		Store: b.Store, Reachable: reachable, Random: rand.Float64, Log: b.Log, Enqueue: b.enqueue,
 	})
+}
+
+// enqueue hands the jobs of an act's messages to the queue, as far as that is there.
+func (b *Base) enqueue(ctx context.Context, jobs []job.Job) {
+	if len(jobs) == 0 {
+		return
+	}
+	if err := b.Queue.Enqueue(ctx, jobs...); err != nil {
+		b.Log.WarnContext(ctx, "messages not enqueued; a sweeper will", "jobs", len(jobs), "error", err)
+	}
+}
+
+// referee is the ladder on Discord, which tells the matchmaker when to look.
+func (b *Base) referee(client *discord.Client, m *matchmaker.Matchmaker) *referee.Referee {
+	return referee.New(referee.Config{Store: b.Store, Discord: client, Enqueue: b.enqueue, Wake: m.Wake, Log: b.Log})
 }
 
 // ladder is the parts that run the ladder while the lease is held.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/announcement"
+	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
@@ -30,6 +31,36 @@ type rendering struct {
 	outgoing
 	asked  time.Time // when its player did what it answers
 	fields []any     // of the log lines about it
+
+	channel   discord.ChannelID                                        // see Words.Channel
+	moot      string                                                   // see Words.Moot
+	delivered func(ctx context.Context, d announcement.Delivery) error // see Words.Delivered; may be nil
+}
+
+// Renderer is how another part of the program says a kind of announcement. It may be
+// asked again later, and then says what the subject is by then.
+type Renderer func(ctx context.Context, a announcement.Announcement) (Words, error)
+
+// Words are an announcement as a Renderer says it.
+type Words struct {
+	Content string
+	Rows    []discord.Row
+	// Channel is where the user is named who takes no direct messages; "": nowhere.
+	Channel discord.ChannelID
+	Since   time.Time // no earlier message can be this one
+	Moot    string    // why it needs not be said any more; "": it does
+	Fields  []any     // of the log lines about it
+	// Delivered is called with how the delivery ended, before that is on record, and
+	// perhaps again: an error makes the queue try all of it again. nil: nobody asks.
+	Delivered func(ctx context.Context, d announcement.Delivery) error
+}
+
+// rendered is how others' words are delivered.
+func (w Words) rendered() rendering {
+	return rendering{
+		outgoing: outgoing{content: w.Content, rows: w.Rows, since: w.Since, young: time.Since(w.Since) < nonceSure},
+		asked:    w.Since, fields: w.Fields, channel: w.Channel, moot: w.Moot, delivered: w.Delivered,
+	}
 }
 
 // renderers are the kinds of announcement, each with what makes a message of one
@@ -41,13 +72,21 @@ func (b *Bot) renderers() map[announcement.Kind]func(context.Context, announceme
 	}
 }
 
-// render is an announcement as it will be sent.
-func (b *Bot) render(ctx context.Context, a announcement.Announcement) (rendering, error) {
-	render, known := b.renderers()[a.Kind]
+func (b *Bot) words(ctx context.Context, a announcement.Announcement) (rendering, error) {
+	if render, known := b.renderers()[a.Kind]; known {
+		return render(ctx, a)
+	}
+	render, known := b.cfg.Renderers[a.Kind]
 	if !known {
 		return rendering{}, fmt.Errorf("announcement %d: unknown kind %q", a.ID, a.Kind)
 	}
-	said, err := render(ctx, a)
+	words, err := render(ctx, a)
+	return words.rendered(), err
+}
+
+// render is an announcement as it will be sent.
+func (b *Bot) render(ctx context.Context, a announcement.Announcement) (rendering, error) {
+	said, err := b.words(ctx, a)
 	if err != nil {
 		return rendering{}, fmt.Errorf("render announcement %d: %w", a.ID, err)
 	}
@@ -66,7 +105,7 @@ func (b *Bot) Announce(store announcementStore, count func(outcome string)) func
 		said, err := b.render(ctx, a)
 		var delivery announcement.Delivery
 		if err == nil {
-			delivery, err = b.deliver(ctx, a, said)
+			delivery, err = b.bring(ctx, a, said)
 		}
 		if _, snoozed := job.Snoozed(err); snoozed {
 			return err // no trouble: it is given when there is room
@@ -83,15 +122,31 @@ func (b *Bot) Announce(store announcementStore, count func(outcome string)) func
 			return fmt.Errorf("record delivery of announcement %d: %w", a.ID, err)
 		}
 		after := delivery.At.Sub(said.asked)
-		if delivery.Sent {
+		switch {
+		case delivery.Sent:
 			count("sent")
 			log.Info("answer delivered", "after_upload", after)
-		} else {
+		case said.moot != "":
+			count("moot")
+			log.Info("answer not needed any more", "cause", delivery.Detail)
+		default:
 			count("undeliverable")
 			log.Warn("answer undeliverable", "after_upload", after, "cause", delivery.Detail)
 		}
 		return nil
 	}
+}
+
+// bring delivers what still needs to be said, and tells who asked how that ended.
+func (b *Bot) bring(ctx context.Context, a announcement.Announcement, said rendering) (announcement.Delivery, error) {
+	if said.moot != "" {
+		return announcement.Delivery{Detail: said.moot, At: time.Now()}, nil
+	}
+	delivery, err := b.deliver(ctx, a, said)
+	if err == nil && said.delivered != nil {
+		err = said.delivered(ctx, delivery)
+	}
+	return delivery, err
 }
 
 // note keeps for operators why an answer is late. The delivery's own time may

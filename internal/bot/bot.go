@@ -35,6 +35,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/evoladder/evoladderbot/internal/announcement"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/upload"
 )
@@ -45,6 +46,11 @@ type Config struct {
 	Watch         []discord.ChannelID // channels in which every replay is accepted
 	PublicURL     string              // of the pages, which answers link to; "": no links
 	QueuePosition func() int          // of an upload accepted now; 0 when that is not worth saying; nil: it never is
+
+	// What other parts of the program do on Discord, and how they say their kinds of
+	// announcement.
+	Routes    []discord.Route
+	Renderers map[announcement.Kind]Renderer
 
 	// Drain gives the time that uploads in flight have once Run's context ended:
 	// as long as the context that it returns. nil: as long as they take.
@@ -121,7 +127,7 @@ func New(cfg Config, client *discord.Client, in acceptor, kept records, log *slo
 		behind:    make(chan struct{}, 1),
 		timeout:   defaultRecordTimeout,
 	}
-	b.router = discord.NewRouter(client, log, sentences(), b.routes())
+	b.router = discord.NewRouter(client, log, sentences(), slices.Concat(b.routes(), cfg.Routes))
 	return b
 }
 

@@ -33,10 +33,22 @@ func (b *Bot) deliver(ctx context.Context, a announcement.Announcement, said ren
 		message.embed = nil
 		delivery, err = b.put(ctx, a.Reply, message)
 	}
+	if err == nil && !delivery.Sent && said.channel != "" {
+		delivery, err = b.putMention(ctx, said.channel, message, delivery)
+	}
 	if err != nil {
 		return announcement.Delivery{}, fmt.Errorf("announcement %d: %w", a.ID, err)
 	}
 	return delivery, nil
+}
+
+// putMention says it to a user who takes no direct messages where others read it, too.
+func (b *Bot) putMention(ctx context.Context, channel discord.ChannelID, m outgoing, before announcement.Delivery) (announcement.Delivery, error) {
+	delivery, err := b.send(ctx, channel, m.naming(m.user))
+	if discord.Closed(err) || b.malformed("mention", m, err) {
+		return announcement.Delivery{Detail: fmt.Sprintf("%s; then %v", before.Detail, err), At: time.Now()}, nil
+	}
+	return delivery, err
 }
 
 const (
@@ -116,8 +128,7 @@ func (b *Bot) put(ctx context.Context, reply announcement.Reply, m outgoing) (an
 	}
 	named := m
 	if user != "" {
-		named.mention = user
-		named.content = discord.Mention(user) + " " + m.content
+		named = m.naming(user)
 	}
 	delivery, err := b.send(ctx, channel, named)
 	if discord.Closed(err) || b.malformed("message", m, err) {
@@ -160,12 +171,14 @@ func (b *Bot) putDirect(ctx context.Context, userID discord.UserID, m outgoing, 
 // cannot be decoded is a message that was sent.
 func (b *Bot) send(ctx context.Context, channelID discord.ChannelID, m outgoing) (announcement.Delivery, error) {
 	m.nonce = discord.Nonce(m.nonce, string(channelID)) // the same words may go to two channels
-	stands, err := b.posted(ctx, channelID, m)
-	if err != nil {
-		return announcement.Delivery{}, err
-	}
-	if stands != nil {
-		return sent(channelID, stands.ID), nil
+	if !m.young {
+		stands, err := b.posted(ctx, channelID, m)
+		if err != nil {
+			return announcement.Delivery{}, err
+		}
+		if stands != nil {
+			return sent(channelID, stands.ID), nil
+		}
 	}
 	message, err := b.discord.Post(ctx, channelID, m.send())
 	switch {

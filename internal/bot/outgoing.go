@@ -12,14 +12,17 @@ import (
 type outgoing struct {
 	content string
 	embed   *discord.Embed    // may be nil
+	rows    []discord.Row     // of components
 	about   string            // the file that it does not name itself; only in new messages
 	mention discord.UserID    // to notify; only in new messages
 	replyTo discord.MessageID // message answered; only in new messages
 	nonce   string            // only in new messages
 	file    string            // the replay's name as its first reply shows it
 	since   time.Time         // no earlier message can be this one
-	private bool              // seen by the asker alone, and never edited; only in responses
-	user    discord.UserID    // whose turn in the channel it takes
+	// young: whatever an earlier try sent, Discord still knows its nonce.
+	young   bool
+	private bool           // seen by the asker alone, and never edited; only in responses
+	user    discord.UserID // whose turn in the channel it takes
 
 	language phrase.Language // of the content
 }
@@ -38,9 +41,15 @@ func (m outgoing) says(stands *discord.Message) bool {
 		(stands.MessageReference == nil || stands.MessageReference.MessageID == m.replyTo)
 }
 
+// naming is m with its user named and notified, where others read it, too.
+func (m outgoing) naming(user discord.UserID) outgoing {
+	m.mention, m.content = user, discord.Mention(user)+" "+m.content
+	return m
+}
+
 // send is m as Discord gets it.
 func (m outgoing) send() discord.Outgoing {
-	sent := discord.Outgoing{Content: m.content, ReplyTo: m.replyTo, Nonce: m.nonce, Private: m.private, User: m.user}
+	sent := discord.Outgoing{Content: m.content, Rows: m.rows, ReplyTo: m.replyTo, Nonce: m.nonce, Private: m.private, User: m.user}
 	if m.embed != nil {
 		sent.Embeds = []*discord.Embed{m.embed}
 	}

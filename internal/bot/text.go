@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/text"
 )
 
@@ -17,30 +18,13 @@ const (
 	maxWarningRunes  = 200
 )
 
-// special is what starts markup, a mention, an emoji or (the colon) turns an
-// address into a link, anywhere in a line. Discord lets any punctuation be
-// escaped by a backslash.
-const special = "\\`*_~|<>[]#@:"
-
-// escape makes s plain words to Discord.
-func escape(s string) string {
-	var out strings.Builder
-	for at, r := range s {
-		if strings.ContainsRune(special, r) || at == 0 && (r == '-' || r == '+') { // a list begins so
-			out.WriteByte('\\')
-		}
-		out.WriteRune(r)
-	}
-	return out.String()
-}
-
 // plain is a stranger's words, ready to stand in a message: visible, at most
 // limit runes, escaped, and never empty.
 func plain(s string, limit int, placeholder string) string {
 	if s = text.Or(s, limit, ""); s == "" {
 		return placeholder
 	}
-	return escape(s)
+	return discord.Escape(s)
 }
 
 // length is the size of s as Discord counts it against its limits: JavaScript

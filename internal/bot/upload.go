@@ -160,7 +160,7 @@ func foundName(name string, l phrase.Language) string { return l.Say(phrase.Foun
 
 // fileName is a stranger's file name, harmless in a message.
 func fileName(name string) string {
-	return escape(text.Cut(upload.CleanFileName(name), maxFileNameRunes))
+	return discord.Escape(text.Cut(upload.CleanFileName(name), maxFileNameRunes))
 }
 
 // isReplay says whether an attachment is a replay by its name.

@@ -171,6 +171,12 @@ func (t *turn) openReports(why Code) {
 	t.saveMatch()
 }
 
+// Asks says whether a game waits for a player's click.
+func (g Game) Asks(player PlayerID) bool {
+	answered := slices.Contains(g.Confirmed, player) || slices.Contains(g.Dismissed, player)
+	return g.waits() && !answered && g.Uploader != player && slices.Contains(g.Confirm, player)
+}
+
 // lacking is the first check that fails; else the first that is unknown.
 func (g Game) lacking() Code {
 	for _, state := range []CheckState{Fail, Unknown} {

@@ -12,27 +12,26 @@ const (
 	LadderOfferAccepted Key = "ladder_offer_accepted" //
 	LadderOfferBegun    Key = "ladder_offer_begun"    //
 
-	LadderMatch           Key = "ladder_match"            // {you} {race} {opponent} {other} {map} {server} {names}
-	LadderMatchUnrated    Key = "ladder_match_unrated"    //
-	LadderUploadReminder  Key = "ladder_upload_reminder"  //
-	LadderNotHere         Key = "ladder_not_here"         // {opponent} {until}
-	LadderNotHereAsked    Key = "ladder_not_here_asked"   // {until}
-	LadderHere            Key = "ladder_here"             // {opponent}
-	LadderHereSaid        Key = "ladder_here_said"        //
-	LadderRemake          Key = "ladder_remake"           // {opponent}
-	LadderRemakeAsked     Key = "ladder_remake_asked"     //
-	LadderRemakeAgreed    Key = "ladder_remake_agreed"    //
-	LadderReported        Key = "ladder_reported"         // {opponent} {result}
-	LadderReportAsk       Key = "ladder_report_ask"       // {opponent} {map}
-	LadderReportSaid      Key = "ladder_report_said"      // {result}
-	LadderConfirm         Key = "ladder_confirm"          // {result} {length} {check}
-	LadderConfirmSaid     Key = "ladder_confirm_said"     //
-	LadderDismissSaid     Key = "ladder_dismiss_said"     //
-	LadderEvidence        Key = "ladder_evidence"         // {check} {expected} {found}
-	LadderEvidenceBarred  Key = "ladder_evidence_barred"  //
-	LadderEvidenceDenied  Key = "ladder_evidence_denied"  //
-	LadderEvidenceNext    Key = "ladder_evidence_next"    //
-	LadderEvidenceUnclear Key = "ladder_evidence_unclear" // without a line that says why
+	LadderMatch          Key = "ladder_match"           // {you} {race} {opponent} {other} {map} {server} {names}
+	LadderMatchUnrated   Key = "ladder_match_unrated"   //
+	LadderUploadReminder Key = "ladder_upload_reminder" //
+	LadderNotHere        Key = "ladder_not_here"        // {opponent} {until}
+	LadderNotHereAsked   Key = "ladder_not_here_asked"  // {until}
+	LadderHere           Key = "ladder_here"            // {opponent}
+	LadderHereSaid       Key = "ladder_here_said"       //
+	LadderRemake         Key = "ladder_remake"          // {opponent}
+	LadderRemakeAsked    Key = "ladder_remake_asked"    //
+	LadderRemakeAgreed   Key = "ladder_remake_agreed"   //
+	LadderReported       Key = "ladder_reported"        // {opponent} {result}
+	LadderReportAsk      Key = "ladder_report_ask"      // {opponent} {map}
+	LadderReportSaid     Key = "ladder_report_said"     // {result}
+	LadderConfirm        Key = "ladder_confirm"         // {result} {length} {check}
+	LadderConfirmSaid    Key = "ladder_confirm_said"    //
+	LadderDismissSaid    Key = "ladder_dismiss_said"    //
+	LadderEvidenceBarred Key = "ladder_evidence_barred" //
+	LadderEvidenceDenied Key = "ladder_evidence_denied" //
+	LadderEvidenceNext   Key = "ladder_evidence_next"   //
+	LadderEvidence       Key = "ladder_evidence"        // why, or what to do, follows
 
 	LadderWonBy Key = "ladder_won_by" // {player}: a result as a report says it
 	LadderDraw  Key = "ladder_draw"   //
@@ -70,6 +69,8 @@ const (
 	LadderPenaltyAbsent   Key = "ladder_penalty_not_here"  //
 	LadderPenaltyNoResult Key = "ladder_penalty_no_result" //
 
+	LadderSearching      Key = "ladder_searching"       // {races} {since} {until}
+	LadderLeft           Key = "ladder_left"            //
 	LadderSearchReminder Key = "ladder_search_reminder" // {until}
 	LadderSearchExpired  Key = "ladder_search_expired"  //
 	LadderRemovedStaff   Key = "ladder_removed_staff"   //

@@ -44,11 +44,11 @@ func (s *Store) Announcement(ctx context.Context, id job.ID) (announcement.Annou
 		command := &a.Reply.Command
 		return q.row(ctx, `
 			SELECT a.id, a.kind, a.subject, a.payload, a.channel_id, a.message_id, a.user_id,
-				a.interaction_id, a.application, a.token, a.part
+				a.interaction_id, a.application, a.token, a.part, a.created_at
 			FROM jobs j JOIN announcements a ON a.id = j.subject
 			WHERE j.id = $1 AND j.kind = $2`, int64(id), string(job.Announce),
 		).Scan(&a.ID, &a.Kind, &a.Subject, &payload, &a.Reply.ChannelID, &a.Reply.MessageID, &a.Reply.UserID,
-			&command.Interaction, &command.Application, &command.Token, &command.Part)
+			&command.Interaction, &command.Application, &command.Token, &command.Part, moment{&a.Made})
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return announcement.Announcement{}, job.ErrDone

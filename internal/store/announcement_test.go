@@ -36,6 +36,10 @@ func TestAnnouncementTellsTheAnswerWhereItIsAwaited(t *testing.T) {
 			ID: got.ID, Kind: announcement.ReplayResult,
 			Subject: got.Subject,
 			Reply:   *arrival("known").Reply,
+			Made:    got.Made,
+		}
+		if got.Made.IsZero() {
+			t.Error("it is not said since when it is necessary")
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

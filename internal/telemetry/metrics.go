@@ -71,7 +71,7 @@ func (m *Metrics) begin() {
 	for _, outcome := range []string{"parsed", "invalid", "unsupported", "too_large", "timeout", "poison", "done_before", "retried", "file_missing", "file_lost"} {
 		m.parsed.WithLabelValues(outcome)
 	}
-	for _, outcome := range []string{"sent", "undeliverable", "retried"} {
+	for _, outcome := range []string{"sent", "moot", "undeliverable", "retried"} {
 		m.delivered.WithLabelValues(outcome)
 	}
 	for _, about := range []string{"guild", "junk"} {

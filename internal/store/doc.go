@@ -57,9 +57,34 @@
 // the rules refuse a replay, or none was read, the match is left alone and the upload has its
 // ordinary answer.
 //
+// # The ladder
+//
+// Act is one act of the ladder's rules in one transaction. It locks what the act may read,
+// always in this order:
+//
+//	the replay, the pending upload, the job   of an upload that rules, before Act's own part
+//	the match                                 the act's, or the one that its player is in
+//	the players, by id                        of the match, of the entries, and who acts
+//	the season, shared                        it does not close or end meanwhile
+//	the ratings, by player, race, system      of a match that may be rated
+//
+// Entries, seats, games, rulings, reports, penalties and ledger lines are written under
+// the locks of their match and players alone. A player's match is looked up before it
+// can be locked, so it is looked at again afterwards. Timers and messages come last. A sweeper
+// may hold jobs in another order; PostgreSQL then ends one of the two, which is run again.
+//
+// What the locks keep apart is guarded once more: a row is written over the version that
+// was read, a handle too, and the schema refuses a second live entry of a player, a second
+// ruling in force, a game that ruled another match, a place in the ledger that is taken.
+// An act that meets one of these is run again from fresh rows, a bounded number of times,
+// and the rules then see what the other has done.
+//
+// A match and an entry have one timer each, a job that is due when the row is. Moving it
+// gives the job another id: a task in the queue that refers to the old one finds nothing.
+//
 // # Errors
 //
-// ErrNotFound, upload.ErrUnknown, job.ErrDone and Accept's failure.Limited are
+// ErrNotFound, ErrStale, ladder.Refusal, upload.ErrUnknown, job.ErrDone and Accept's failure.Limited are
 // answers. Every other error is our own trouble (a connection, a full disk, a
 // time-out): it carries no failure.Kind, nothing was written, and the same call
 // may be made again. One exception no client can avoid: a connection lost

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/ladder"
@@ -85,8 +86,8 @@ type (
 	Board       = ladder.BoardPage
 )
 
-// Standings is a season's board; of one that has ended, as it was then. ErrNotFound where
-// there is no such season.
+// Standings is a season's board; of one that has ended, as it was then. Ranks are those of
+// half a minute ago at most. ErrNotFound where there is no such season.
 func (s *Store) Standings(ctx context.Context, f BoardFilter) (Board, error) {
 	var b Board
 	err := s.read(ctx, func(q session) error {
@@ -97,7 +98,7 @@ func (s *Store) Standings(ctx context.Context, f BoardFilter) (Board, error) {
 		if season.State == ladder.SeasonEnded {
 			b, err = endedBoard(ctx, q, season, f)
 		} else {
-			b, err = openBoard(ctx, q, season, f)
+			b, err = s.openBoard(ctx, q, season, f)
 		}
 		return err
 	})
@@ -123,7 +124,7 @@ func filters(where *conditions, f BoardFilter, player string) {
 // boardOrder is that of ladder.CompareStandings, and of an index.
 const boardOrder = ` ORDER BY b.rating DESC, b.last_at DESC, b.share DESC, b.games DESC, b.name, b.player_id, b.race`
 
-func openBoard(ctx context.Context, q session, season ladder.Season, f BoardFilter) (Board, error) {
+func (s *Store) openBoard(ctx context.Context, q session, season ladder.Season, f BoardFilter) (Board, error) {
 	var b Board
 	var where conditions
 	where.add("b.season_id = %s AND b.hidden = %s", int64(season.ID), false)
@@ -131,7 +132,7 @@ func openBoard(ctx context.Context, q session, season ladder.Season, f BoardFilt
 	if err := q.row(ctx, `SELECT count(*) FROM standings b`+where.text(), where.args...).Scan(&b.Total); err != nil {
 		return b, fmt.Errorf("count standings: %w", err)
 	}
-	last, err := lastOfRanks(ctx, q, season, f.At)
+	last, err := s.ranks.of(season.ID, f.At, func() (rankEnds, error) { return lastOfRanks(ctx, q, season, f.At) })
 	if err != nil {
 		return b, err
 	}
@@ -142,12 +143,12 @@ func openBoard(ctx context.Context, q session, season ladder.Season, f BoardFilt
 	if err != nil {
 		return b, fmt.Errorf("read standings: %w", err)
 	}
-	for i, s := range page {
-		p := ladder.Place{Standing: s.Standing, Place: f.Offset + i + 1, Provisional: s.Games() < season.Rules.Provisional}
-		if f.At.Sub(s.Last) <= ladder.ActiveFor {
-			p.Rank = last.of(s.Standing)
+	for i, n := range page {
+		p := ladder.Place{Standing: n.Standing, Place: f.Offset + i + 1, Provisional: n.Games() < season.Rules.Provisional}
+		if f.At.Sub(n.Last) <= ladder.ActiveFor {
+			p.Rank = last.of(n.Standing)
 		}
-		p.Name = s.shown
+		p.Name = n.shown
 		b.Places = append(b.Places, p)
 	}
 	return b, nil
@@ -187,6 +188,32 @@ func (e rankEnds) of(s ladder.Standing) ladder.Rank {
 		}
 	}
 	return ladder.Unranked
+}
+
+// rankLife is how long a process goes by where ranks ended: to find it, all of the board is
+// read, and it moves by little.
+const rankLife = 30 * time.Second
+
+// rankCache is where the open season's ranks ended last.
+type rankCache struct {
+	mu     sync.Mutex
+	season ladder.SeasonID
+	at     time.Time
+	ends   rankEnds
+}
+
+func (c *rankCache) of(season ladder.SeasonID, at time.Time, find func() (rankEnds, error)) (rankEnds, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if age := at.Sub(c.at); c.season == season && age >= 0 && age < rankLife {
+		return c.ends, nil
+	}
+	ends, err := find()
+	if err != nil {
+		return nil, err
+	}
+	c.season, c.at, c.ends = season, at, ends
+	return ends, nil
 }
 
 // rankOrder is the ranks, the best first.

@@ -20,6 +20,7 @@ func (o Outage) Length() time.Duration { return o.To.Sub(o.From) }
 // each other make no outage; after a longer silence the outage is returned, and the
 // heartbeat stands still until ExtendDeadlines has made up for it.
 func (s *Store) Beat(ctx context.Context, at time.Time, apart time.Duration) (Outage, error) {
+	at = utc(at)
 	var outage Outage
 	err := s.write(ctx, func(tx session) error {
 		outage = Outage{}
@@ -28,7 +29,7 @@ func (s *Store) Beat(ctx context.Context, at time.Time, apart time.Duration) (Ou
 		case errors.Is(err, sql.ErrNoRows):
 			_, err = tx.exec(ctx, `INSERT INTO heartbeat (id, at) VALUES ('all', $1) ON CONFLICT (id) DO NOTHING`, at)
 		case err == nil && at.Sub(last) > apart:
-			outage = Outage{From: last, To: utc(at)}
+			outage = Outage{From: last, To: at}
 		case err == nil && at.After(last): // not when the clock went back
 			_, err = tx.exec(ctx, `UPDATE heartbeat SET at = $1 WHERE id = 'all'`, at)
 		}

@@ -35,6 +35,7 @@ type Store struct {
 
 	channels   freshness
 	seasons    seasonCache
+	ranks      rankCache
 	requests   *batcher[timedRequest, bool]
 	deliveries *batcher[delivery, bool]
 	maxConns   int

@@ -37,7 +37,7 @@ var rooms = []room{
 	{"internal/job", "outbox jobs: their kinds, ids and endings", nil},
 	{"internal/lease", "which of several processes may act", []string{"retry"}},
 	{"internal/replay", "bytes → values; no IO, clock, log, goroutine", []string{"failure", "phrase"}},
-	{"internal/show", "one reading of a game for all edges: sides, who won and how surely, words; what evidence says", []string{"ladder", "phrase", "replay"}},
+	{"internal/show", "one reading of a game for all edges: sides, who won and how surely, words; what evidence and refusals say", []string{"ladder", "phrase", "replay"}},
 	{"internal/ladder", "the rules of the ladder: acts on values; matching and rating", []string{"replay", "text"}},
 	{"internal/snowflake", "the ids of Discord", nil},
 	{"internal/announcement", "the values of what is said on Discord: kind, subject, payload, where to", []string{"snowflake"}},

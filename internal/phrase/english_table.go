@@ -152,6 +152,14 @@ var english = map[Key]string{
 	LabelObservers: "Observers",
 	LabelWarnings:  "Please note",
 
+	WrongName:      "A name has 3 to 12 letters or digits.",
+	WrongBattleTag: "A BattleTag is a name, # and 3 to 12 digits, as in Name#1234.",
+	WrongAliases:   "At most {most} further names in the game, each of 1 to 32 characters.",
+	WrongCountry:   "A country is its code of two letters, as in DE, KR or US.",
+	WrongRegion:    "A region is one of {regions}.",
+	WrongRaces:     "At most one race of each side: bw_terran, bw_zerg or bw_protoss, and terran, zerg or protoss.",
+	WrongVetoes:    "At most {most} vetoes, each the title of a map of the pool.",
+
 	Terran:    "Terran",
 	Zerg:      "Zerg",
 	Protoss:   "Protoss",

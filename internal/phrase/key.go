@@ -176,6 +176,17 @@ const (
 	LabelWarnings  Key = "label_warnings"  //
 )
 
+// What a player has to write otherwise, by ladder.ProfileField.
+const (
+	WrongName      Key = "wrong_name"      //
+	WrongBattleTag Key = "wrong_battletag" //
+	WrongAliases   Key = "wrong_aliases"   // {most}
+	WrongCountry   Key = "wrong_country"   //
+	WrongRegion    Key = "wrong_region"    // {regions}
+	WrongRaces     Key = "wrong_races"     //
+	WrongVetoes    Key = "wrong_vetoes"    // {most}
+)
+
 // The words for the values of package replay.
 const (
 	Terran    Key = "terran"

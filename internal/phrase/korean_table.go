@@ -154,6 +154,14 @@ var korean = map[Key]string{
 	LabelObservers: "관전자",
 	LabelWarnings:  "참고",
 
+	WrongName:      "이름은 글자나 숫자 3~12자여야 합니다.",
+	WrongBattleTag: "배틀태그는 Name#1234처럼 이름, #, 숫자 3~12자리여야 합니다.",
+	WrongAliases:   "게임 내 이름은 {most}개까지 추가할 수 있으며 각각 1~32자여야 합니다.",
+	WrongCountry:   "국가는 DE, KR, US처럼 두 글자 코드여야 합니다.",
+	WrongRegion:    "지역은 다음 중 하나여야 합니다: {regions}.",
+	WrongRaces:     "진영마다 종족을 하나까지 선택할 수 있습니다: bw_terran, bw_zerg, bw_protoss 중 하나와 terran, zerg, protoss 중 하나.",
+	WrongVetoes:    "거부할 수 있는 맵은 {most}개까지이며 각각 맵 목록에 있는 제목이어야 합니다.",
+
 	Terran:    "테란",
 	Zerg:      "저그",
 	Protoss:   "프로토스",

@@ -84,6 +84,21 @@ func (s *Store) onePlayer(ctx context.Context, condition string, value any) (lad
 	return p, nil
 }
 
+// Players is up to limit players with ids above one, in the order in which they came; the
+// deleted are left out.
+func (s *Store) Players(ctx context.Context, after ladder.PlayerID, limit int) ([]ladder.Player, error) {
+	var all []ladder.Player
+	err := s.read(ctx, func(q session) (err error) {
+		all, err = collect(ctx, q, scanPlayer, `SELECT `+playerColumns+` FROM players WHERE id > $1 AND state <> 'deleted' ORDER BY id LIMIT $2`,
+			int64(after), limit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list players: %w", err)
+	}
+	return all, nil
+}
+
 // maxFound is how many players a search finds.
 const maxFound = 25
 

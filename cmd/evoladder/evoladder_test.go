@@ -39,14 +39,20 @@ func TestMain(m *testing.M) {
 }
 
 // program is evoladder with a data folder of its own.
-type program struct{ data string }
+type program struct {
+	data     string
+	database string // a URL; empty: the embedded one
+}
 
-func newProgram(t *testing.T) program { return program{t.TempDir()} }
+func newProgram(t *testing.T) program { return program{data: t.TempDir()} }
 
 func (p program) command(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, os.Args[0], args...)
 	command.Env = []string{
 		asProgram + "=1", "DATA_DIR=" + p.data, "HTTP_ADDR=127.0.0.1:0", "METRICS_ADDR=127.0.0.1:0", "WORKER_PROCESSES=2", "PATH=" + os.Getenv("PATH"),
+	}
+	if p.database != "" {
+		command.Env = append(command.Env, "DATABASE_URL="+p.database)
 	}
 	return command
 }

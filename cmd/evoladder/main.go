@@ -24,6 +24,23 @@ const usage = `evoladder reads StarCraft II replays: on a page, in Discord, or h
                                          (-n shows only, -force grows a release, -add-maps draws other maps, too)
   evoladder verify [-season FILE] FILE|DIR…
                                          print one JSON object per replay: map, mod, and what else it shows
+  evoladder ladder check                 follow the ledger from its first line to every rating; exit 1 on a difference
+  evoladder ladder standings [-csv] [-race R] [-region R] [-country CC] [-season ID]
+                                         the board of the season, or of one that has ended
+  evoladder ladder queue                 who searches, and which matches are live until when
+  evoladder ladder pair NAME NAME        offer a match to two who search (-map TITLE)
+  evoladder ladder pause|resume|close|end|start|seasons|rebuild|audit
+                                         the queue, the seasons, the board, and who did what
+  evoladder player list|show|add|set|import|join|leave
+                                         players; import FILE.csv moves a community in, join queues a player
+  evoladder player ban|unban|clear-penalty|rating|refund|unbind|remove|delete|staff
+                                         what staff do with players, with -reason TEXT
+  evoladder match list|show              matches, with their evidence, rulings and ledger
+  evoladder match accept|decline|report|remake|contest|here|not-here|confirm|dismiss ID NAME
+                                         what a player does, done for them
+  evoladder match hand-in ID FILE|REPLAY hand a replay in, as staff or with -player NAME
+  evoladder match rule ID WINNER|draw, void ID, restore ID
+                                         what staff decide, with -reason TEXT
   evoladder submit FILE|DIR…             run replays through the whole pipeline
   evoladder jobs                         list pending jobs and their last error
   evoladder replay NAME                  show everything known about one replay; a NAME is an id of any log
@@ -80,6 +97,12 @@ func run(ctx context.Context, args []string) error {
 		return season(ctx, args)
 	case "verify":
 		return verify(ctx, args)
+	case "ladder":
+		return ladderCommand(ctx, args)
+	case "player":
+		return playerCommand(ctx, args)
+	case "match":
+		return matchCommand(ctx, args)
 	case "submit":
 		return submit(ctx, args)
 	case "jobs":

@@ -138,7 +138,7 @@ func TestSweepDeletesWhatNoReplayRefersTo(t *testing.T) {
 			}
 		}
 	}
-	other := program{p.data + "/other"} // another database beside the same files
+	other := program{data: p.data + "/other"} // another database beside the same files
 	other.migrate(t)
 	command := other.command(t.Context(), "sweep")
 	command.Env = append(command.Env, "BLOB_URL="+filepath.Join(p.data, "blobs"))
@@ -178,7 +178,7 @@ func TestCommandsThatLookCreateNothing(t *testing.T) {
 		{"reparse", "-resume"},
 		{"reparse", "-stop"},
 	} {
-		p := program{filepath.Join(t.TempDir(), "data")}
+		p := program{data: filepath.Join(t.TempDir(), "data")}
 		out, errs, status := p.run(t, args...)
 		if status != 1 || out != "" || !strings.Contains(errs, "there is no file") || !strings.Contains(errs, "start evoladder") {
 			t.Errorf("%v without a database: status %d, %q, %q", args, status, out, errs)

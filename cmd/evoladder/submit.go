@@ -25,11 +25,16 @@ const pollInterval = 25 * time.Millisecond
 // submit runs files through the same pipeline as every other upload, and waits
 // for the answers.
 func submit(ctx context.Context, args []string) error {
-	settings, err := config.Load[config.Evoladder]()
+	files, err := replayFiles(args)
 	if err != nil {
 		return err
 	}
-	files, err := replayFiles(args)
+	return throughPipeline(ctx, files, func(ctx context.Context, s *submitter) error { return s.all(ctx) })
+}
+
+// throughPipeline has do submit files while the pipeline runs.
+func throughPipeline(ctx context.Context, files []string, do func(context.Context, *submitter) error) error {
+	settings, err := config.Load[config.Evoladder]()
 	if err != nil {
 		return err
 	}
@@ -45,14 +50,14 @@ func submit(ctx context.Context, args []string) error {
 	}
 	s := submitter{
 		base: base, intake: base.Intake(settings.Intake), limit: settings.MaxReplayBytes, out: os.Stdout,
-		files: files, rows: make([]row, len(files)), waiting: map[upload.ID]int{},
+		files: files, rows: make([]row, len(files)), views: make([]upload.View, len(files)), waiting: map[upload.ID]int{},
 	}
 	ctx, done := context.WithCancel(ctx)
 	defer done()
 	var outcome error
 	parts := append([]app.Part{base.Sweeper()}, workers...)
 	parts = append(parts, app.Part{Name: "submit", Run: func(ctx context.Context) error {
-		outcome = s.all(ctx)
+		outcome = do(ctx, &s)
 		done()
 		return nil
 	}})
@@ -71,6 +76,7 @@ type submitter struct {
 
 	files   []string
 	rows    []row             // one a file
+	views   []upload.View     // of each file that was answered
 	waiting map[upload.ID]int // to the index in files
 	printed int               // files whose row is known
 	show    func(row)         // says so
@@ -158,6 +164,7 @@ func (s *submitter) collect(ctx context.Context) error {
 			return err
 		}
 		delete(s.waiting, id)
+		s.views[i] = view
 		s.tell(i, r)
 	}
 	return nil

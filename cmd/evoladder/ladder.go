@@ -99,6 +99,7 @@ func ladderQueue(ctx context.Context, c *call) error {
 		if len(live) == 0 {
 			return nil
 		}
+		fmt.Fprintln(d.out)
 		return d.columns(func(w io.Writer) error { return d.matches(ctx, w, live) })
 	})
 }

@@ -376,3 +376,75 @@ func TestAReplayThatIsKnownIsHandedInByName(t *testing.T) {
 		t.Error("the match is not listed as playing")
 	}
 }
+
+func TestPlayersActsAreDoneForThem(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	p.migrate(t)
+	p.must(t, "season", "init")
+	p.quick(t)
+	p.must(t, "season", "learn", "-release", "1.0",
+		write(t, "a.SC2Replay", americas.game(0).Bytes()), write(t, "b.SC2Replay", americas.game(1).Bytes()), write(t, "c.SC2Replay", americas.game(2).Bytes()))
+	p.two(t)
+
+	// An offer that is declined costs a warning, which staff take back.
+	p.must(t, "player", "join", "Annie")
+	p.must(t, "player", "join", "Bobby")
+	lapsed := number.FindStringSubmatch(p.must(t, "ladder", "pair", "Annie", "Bobby"))[1]
+	p.says(t, []string{"Match " + lapsed + " is lapsed."}, "match", "decline", lapsed, "Annie")
+	p.says(t, []string{"penalty", "step 1, declined", "a warning"}, "player", "show", "Annie")
+	p.must(t, "player", "clear-penalty", "Annie", "-reason", "a mistake")
+	p.says(t, []string{"step 1, declined", "cleared"}, "player", "show", "Annie")
+	p.says(t, []string{"out of the queue"}, "player", "remove", "Bobby", "-reason", "asleep")
+
+	// A game of yesterday's clock waits for the opponent's click.
+	game := americas.game(1)
+	id := p.playing(t, game.Map)
+	game.Seed, game.End = 78, time.Now().Add(-24*time.Hour)
+	p.refuses(t, "0 games wait for Bobby", "match", "confirm", id, "Bobby")
+	p.says(t, []string{"needs_confirmation", "is playing."}, "match", "hand-in", id, write(t, "game.SC2Replay", game.Bytes()), "-player", "Annie")
+	p.must(t, "player", "add", "Third")
+	p.refuses(t, "refused (not_yours)", "match", "remake", id, "Third")
+	p.says(t, []string{"says that it was not so"}, "match", "dismiss", id, "Bobby")
+	p.says(t, []string{"is playing."}, "match", "remake", id, "Annie")
+	p.says(t, []string{"confirms the game", "is final."}, "match", "confirm", id, "Bobby")
+
+	// What the loser lost comes back once, and the accounts go free.
+	p.says(t, []string{"has back what the match cost"}, "player", "refund", "Bobby", id, "-reason", "a cheater")
+	p.says(t, []string{"Nothing changed"}, "player", "refund", "Bobby", id, "-reason", "a cheater")
+	p.refuses(t, "refused (bad_value)", "player", "refund", "Annie", id, "-reason", "a cheater")
+	account := regexp.MustCompile(`account +(\S+),`).FindStringSubmatch(p.must(t, "player", "show", "Bobby"))
+	if account == nil {
+		t.Fatal("no account was bound")
+	}
+	p.says(t, []string{"Bobby"}, "player", "show", account[1])
+	p.says(t, []string{"is nobody's now"}, "player", "unbind", account[1], "-reason", "sold")
+	p.refuses(t, "refused (not_found)", "player", "unbind", account[1], "-reason", "sold")
+	p.refuses(t, "no player is called", "player", "show", account[1])
+	p.says(t, []string{"0 differences"}, "ladder", "check")
+}
+
+func TestTheRunningProgramPairsWhoIsQueuedHere(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	s := p.serve(t)
+	p.must(t, "season", "init")
+	p.two(t)
+	p.must(t, "player", "join", "Annie")
+	p.must(t, "player", "join", "Bobby")
+	var id string
+	for deadline := time.Now().Add(time.Minute); id == ""; {
+		if found := regexp.MustCompile(`(?m)^(\d+) +offered`).FindStringSubmatch(p.must(t, "match", "list")); found != nil {
+			id = found[1]
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nobody was paired")
+		}
+	}
+	p.must(t, "match", "accept", id, "Annie")
+	p.says(t, []string{"is playing."}, "match", "accept", id, "Bobby")
+	game := americas.game(1)
+	p.says(t, []string{"refused, result", "Match " + id + " is playing."}, "match", "hand-in", id, write(t, "game.SC2Replay", game.Bytes()), "-player", "Annie")
+	p.says(t, []string{"is final."}, "match", "report", id, "Bobby", "lost")
+	s.stop(t)
+}

@@ -68,7 +68,7 @@ func (d *desk) matches(ctx context.Context, w io.Writer, all []ladder.Match) err
 	if err := d.called(ctx, all); err != nil {
 		return err
 	}
-	fmt.Fprintln(w, "\nMATCH\tSTATE\tPLAYERS\tMAP\tSERVER\tOFFERED\tDEADLINE")
+	fmt.Fprintln(w, "MATCH\tSTATE\tPLAYERS\tMAP\tSERVER\tOFFERED\tDEADLINE")
 	for _, m := range all {
 		players, err := d.versus(ctx, m)
 		if err != nil {

@@ -24,6 +24,9 @@ type Act struct {
 	Outage  time.Duration // Extend
 	Manual  *Manual       // SetRating
 	Toon    string        // Unbind
+	// Seen is the match's Version that staff decided on, of Rule, Void and Restore: once it
+	// has moved on, the act is refused as Over. 0: whatever it is.
+	Seen int
 }
 
 // ActKind says what happens. The words stand in the audit.

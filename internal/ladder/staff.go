@@ -11,7 +11,7 @@ const MostRating = 5000
 // rule gives a match a result by staff: the first, or over any other, whatever has been
 // played since.
 func (t *turn) rule() error {
-	if err := t.inMatch(); err != nil {
+	if err := t.asSeen(); err != nil {
 		return err
 	}
 	r := t.inForce()
@@ -27,9 +27,20 @@ func (t *turn) rule() error {
 	return nil
 }
 
+// asSeen finds the act's match, as it was when staff decided on it.
+func (t *turn) asSeen() error {
+	if err := t.inMatch(); err != nil {
+		return err
+	}
+	if t.act.Seen != 0 && t.act.Seen != t.m.Version {
+		return t.over()
+	}
+	return nil
+}
+
 // void takes a match out of the count.
 func (t *turn) void() error {
-	if err := t.inMatch(); err != nil {
+	if err := t.asSeen(); err != nil {
 		return err
 	}
 	switch t.m.State {
@@ -48,7 +59,7 @@ func (t *turn) void() error {
 // restore takes a void back: the match has the result again that it had before. What was
 // void from the first has none; it is ruled instead.
 func (t *turn) restore() error {
-	if err := t.inMatch(); err != nil {
+	if err := t.asSeen(); err != nil {
 		return err
 	}
 	if t.m.State == MatchFinal {

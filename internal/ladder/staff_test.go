@@ -42,6 +42,24 @@ func TestARulingAfterTenGames(t *testing.T) {
 	}
 }
 
+func TestStaffDecideOnTheMatchThatTheySaw(t *testing.T) {
+	t.Parallel()
+	s := begin(t, toFinal...)
+	m := s.match()
+	saw := func(kind ladder.ActKind, version int) ladder.Act {
+		return staff(kind, ladder.Act{Match: m.ID, Result: ladder.Team1, Seen: version})
+	}
+	s.do(0, saw(ladder.Rule, m.Version))
+	for _, kind := range []ladder.ActKind{ladder.Rule, ladder.Void, ladder.Restore} {
+		if why := s.refused(ladder.Over, saw(kind, m.Version)); why.State != string(ladder.MatchFinal) {
+			t.Errorf("%s: %+v", kind, why)
+		}
+	}
+	s.do(0, saw(ladder.Void, s.match().Version))
+	s.do(0, saw(ladder.Restore, s.match().Version))
+	s.ratings(1480, 1520)
+}
+
 func TestContest(t *testing.T) {
 	t.Parallel()
 	s := begin(t, toFinal...)

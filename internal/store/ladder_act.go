@@ -60,3 +60,19 @@ func (s *Store) actIn(ctx context.Context, tx session, act ladder.Act) (Outcome,
 	}
 	return out, nil
 }
+
+// Foresee is what an act would change if it were done now. It writes nothing.
+func (s *Store) Foresee(ctx context.Context, act ladder.Act) (ladder.Change, error) {
+	var change ladder.Change
+	err := s.writeLadder(ctx, func(tx session) error {
+		sc, err := s.loadScope(ctx, tx, &act)
+		if err == nil {
+			change, err = ladder.Apply(sc.Scope, act)
+		}
+		return err
+	})
+	if err != nil {
+		return ladder.Change{}, fmt.Errorf("foresee %s: %w", act.Kind, err)
+	}
+	return change, nil
+}

@@ -53,6 +53,7 @@ func newSettings(p *Pipeline) (*settings, error) {
 		"HTTP_ADDR": "127.0.0.1:7070", "PORT": "8181", "METRICS_ADDR": ":9191",
 		"WORKER_PROCESSES": "1", "PARSE_TIMEOUT": "15s", "PARSE_MEMORY_MB": "300",
 		"DISCORD_WATCH_CHANNELS": ids(p.Watched), "DISCORD_DOWNLOAD_TIMEOUT": "19s", "DISCORD_API_BASE": p.Discord.URL(),
+		"OWNER_IDS":  "1",
 		"PUBLIC_URL": "https://ladder.example", "QUEUES_USER": "keeper", "QUEUES_WRITABLE": "true",
 		"TRUSTED_PROXIES": "private", "SHUTDOWN_TIMEOUT": "9s",
 		"POSTGRES_PASSWORD": s.canary, "POSTGRES_MEMORY": "900m", "WEB_PORT": strconv.Itoa(port),

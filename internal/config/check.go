@@ -130,7 +130,7 @@ func checkPublic(p Public, wrong func(string, ...any)) {
 }
 
 func checkDiscord(d Discord, wrong func(string, ...any)) {
-	for _, id := range append([]string{d.GuildID}, d.WatchChannels...) {
+	for _, id := range slices.Concat([]string{d.GuildID}, d.WatchChannels, d.Owners) {
 		if strings.Trim(id, "0123456789") != "" {
 			wrong("%q is not a Discord id: switch on Developer Mode in Discord and copy the id (digits only)", id)
 		}

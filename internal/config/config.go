@@ -170,6 +170,7 @@ type Public struct {
 type Discord struct {
 	Token           Secret        `env:"DISCORD_TOKEN" help:"the bot's token; empty: evoladder runs without Discord"`
 	GuildID         string        `env:"DISCORD_GUILD_ID" help:"register the commands in this server only (shown at once); empty: everywhere"`
+	Owners          []string      `env:"OWNER_IDS" help:"Discord user ids, comma-separated, who own the ladder: they may do whatever its staff may, and appoint staff by /admin staff"`
 	WatchChannels   []string      `env:"DISCORD_WATCH_CHANNELS" help:"channel ids, comma-separated, in which uploads are read without being asked; needs the Message Content intent"`
 	DownloadTimeout time.Duration `env:"DISCORD_DOWNLOAD_TIMEOUT" envDefault:"15s" help:"deadline for fetching one attachment"`
 	APIBase         string        `env:"DISCORD_API_BASE" help:"for tests: the address of a loopback Discord; empty: the real one"`

@@ -24,16 +24,16 @@ func (b *Bot) routes() []discord.Route {
 	return []discord.Route{{
 		Kind:         discord.Slash,
 		Name:         commandReplay,
-		Names:        localised(phrase.NameReplay),
+		Names:        Localised(phrase.NameReplay),
 		Description:  phrase.English.Say(phrase.CommandReplay),
-		Descriptions: localised(phrase.CommandReplay),
+		Descriptions: Localised(phrase.CommandReplay),
 		Contexts:     everywhere,
 		Options: []*discord.CommandOption{{
 			Type:         discord.OptionAttachment,
 			Name:         optionFile,
-			Names:        localised(phrase.NameFile),
+			Names:        Localised(phrase.NameFile),
 			Description:  phrase.English.Say(phrase.OptionFile),
-			Descriptions: localised(phrase.OptionFile),
+			Descriptions: Localised(phrase.OptionFile),
 			Required:     true,
 		}},
 		Handle: func(ctx context.Context, i *discord.Interaction) error {
@@ -42,7 +42,7 @@ func (b *Bot) routes() []discord.Route {
 	}, {
 		Kind:     discord.MessageMenu,
 		Name:     commandAnalyse,
-		Names:    localised(phrase.NameAnalyse),
+		Names:    Localised(phrase.NameAnalyse),
 		Contexts: everywhere,
 		Handle: func(ctx context.Context, i *discord.Interaction) error {
 			return b.uploadBy(ctx, i, targetFiles(i.Command))

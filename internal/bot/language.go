@@ -72,8 +72,8 @@ func (g *guildLanguages) of(ctx context.Context, guild discord.GuildID) phrase.L
 // https://discord.com/developers/docs/reference#locales
 var locales = map[phrase.Language]string{phrase.Korean: "ko"}
 
-// localised is a sentence in every language but English, as Discord takes it.
-func localised(key phrase.Key) map[string]string {
+// Localised is a sentence in every language but English, as Discord takes it.
+func Localised(key phrase.Key) map[string]string {
 	all := make(map[string]string, len(locales))
 	for l, locale := range locales {
 		all[locale] = l.Say(key)

@@ -42,6 +42,9 @@ func PickMap(pool []Map, vetoes [][]string, recent []string, r float64) Map {
 // weight is how likely a map is that was played so often lately, beside one that was not.
 func weight(played int) float64 { return 1 / (1 + 3*float64(played)) }
 
+// Pool is the maps that are drawn from, and may be vetoed.
+func (s Season) Pool() []Map { return drawable(s.Maps) }
+
 // drawable are the maps that are not retired; all, when all are; the default pool when
 // there are none.
 func drawable(pool []Map) []Map {

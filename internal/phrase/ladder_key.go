@@ -131,6 +131,9 @@ const (
 	ButtonWon     Key = "button_won"
 	ButtonLost    Key = "button_lost"
 	ButtonDraw    Key = "button_draw"
+	ButtonTerms   Key = "button_terms"
+	ButtonProfile Key = "button_profile"
+	ButtonFinish  Key = "button_finish"
 )
 
 // Why the ladder does not do what was asked. The key is "refused_" and the code of the
@@ -158,4 +161,49 @@ const (
 	RefusedSeasonOpen  Key = "refused_season_open"   //
 	RefusedMatchesLive Key = "refused_matches_live"  //
 	RefusedNoMatch     Key = "refused_no_live_match" // the player plays none
+)
+
+// The ladder's commands: names are lower case without spaces, descriptions have at most 100
+// characters.
+const (
+	SlashSetup   Key = "slash_setup"
+	SlashCountry Key = "slash_country"
+	SlashQueue   Key = "slash_queue"
+	SlashBW      Key = "slash_bw"
+	SlashSC2     Key = "slash_sc2"
+	SlashLeave   Key = "slash_leave"
+	SlashMatch   Key = "slash_match"
+	SlashReport  Key = "slash_report"
+	SlashResult  Key = "slash_result"
+	AboutSetup   Key = "about_setup"
+	AboutCountry Key = "about_country"
+	AboutQueue   Key = "about_queue"
+	AboutBW      Key = "about_bw"
+	AboutSC2     Key = "about_sc2"
+	AboutLeave   Key = "about_leave"
+	AboutMatch   Key = "about_match"
+	AboutReport  Key = "about_report"
+	AboutResult  Key = "about_result"
+)
+
+// What a player reads who sets up. What begins with form_ has at most 45 characters.
+const (
+	SetupTerms   Key = "setup_terms"   //
+	SetupCard    Key = "setup_card"    // {name} {battletag} {aliases} {country} {region} {language} {races} {vetoes}
+	SetupMissing Key = "setup_missing" // {fields}
+	SetupConfirm Key = "setup_confirm" //
+	SetupDone    Key = "setup_done"    //
+
+	FormProfile   Key = "form_profile"
+	FormName      Key = "form_name"
+	FormBattleTag Key = "form_battletag"
+	FormAliases   Key = "form_aliases"
+	FormCountry   Key = "form_country"
+	FormRegion    Key = "form_region"
+	HintAliases   Key = "hint_aliases"
+	HintCountry   Key = "hint_country"
+	PickRegion    Key = "pick_region"
+	PickLanguage  Key = "pick_language"
+	PickRaces     Key = "pick_races"
+	PickVetoes    Key = "pick_vetoes" // {most}
 )

@@ -139,6 +139,7 @@ const (
 	maxDescription = 100
 	maxFieldName   = 256
 	maxButton      = 80
+	maxForm        = 45
 	// maxSentence leaves as much of a message's 2000 to what fills its placeholders.
 	maxSentence = 1000
 )
@@ -151,17 +152,19 @@ func TestNoTextIsOverDiscordsLimits(t *testing.T) {
 		for key, text := range tables[l] {
 			limit := maxSentence
 			switch {
-			case key == NameReplay || key == NameFile:
+			case key == NameReplay || key == NameFile || strings.HasPrefix(string(key), "slash_"):
 				limit = maxCommandName
 				if !commandName.MatchString(text) || text != strings.ToLower(text) {
 					t.Errorf("%s: %s cannot be the name of a command: %q", l, key, text)
 				}
 			case key == NameAnalyse:
 				limit = maxCommandName
-			case key == CommandReplay || key == OptionFile:
+			case key == CommandReplay || key == OptionFile || strings.HasPrefix(string(key), "about_") || strings.HasPrefix(string(key), "hint_"):
 				limit = maxDescription
 			case strings.HasPrefix(string(key), "button_"):
 				limit = maxButton
+			case strings.HasPrefix(string(key), "form_"):
+				limit = maxForm
 			case strings.HasPrefix(string(key), "label_"):
 				limit = maxFieldName
 			}

@@ -290,3 +290,10 @@ func (b *bench) requests() int {
 	}
 	return n
 }
+
+// woken is how often the matchmaker was told to look.
+func (b *bench) woken() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.wakes
+}

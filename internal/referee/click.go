@@ -11,6 +11,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/ladder"
 	"github.com/evoladder/evoladderbot/internal/phrase"
+	"github.com/evoladder/evoladderbot/internal/show"
 	"github.com/evoladder/evoladderbot/internal/store"
 )
 
@@ -90,12 +91,11 @@ func (c click) becomes(key phrase.Key, args ...string) reply {
 
 // refusal is why something was not done. An offer that is over loses its buttons.
 func (c click) refusal(why ladder.Refusal) reply {
-	args := []string{"until", moment(why.Until)}
-	key := phrase.Key("refused_" + string(why.Code))
+	message := discord.Outgoing{Content: show.Refusal(why, moment(why.Until)).In(c.Language)}
 	if c.ofOffer() && (why.Code == ladder.Over || why.Code == ladder.TooLate) {
-		return c.becomes(key, args...)
+		return reply{update: &message}
 	}
-	return c.told(key, args...)
+	return reply{say: message}
 }
 
 // ofOffer says whether the button of an offer was pressed.

@@ -24,6 +24,7 @@ type ladderStore interface {
 	Entry(ctx context.Context, id ladder.EntryID) (ladder.Entry, error)
 	LiveEntry(ctx context.Context, player ladder.PlayerID) (ladder.Entry, error)
 	Match(ctx context.Context, id ladder.MatchID) (store.File, error)
+	SavePlayer(ctx context.Context, p ladder.Player, by ladder.Actor, at time.Time) (ladder.Player, error)
 }
 
 // answerer answers interactions.
@@ -56,7 +57,8 @@ func New(c Config) *Referee {
 
 // Routes are what players press and enter.
 func (r *Referee) Routes() []discord.Route {
-	return slices.Concat(r.offerRoutes(), r.playRoutes(), r.reportRoutes(), r.evidenceRoutes(), r.resultRoutes(), r.queueRoutes())
+	return slices.Concat(r.offerRoutes(), r.playRoutes(), r.reportRoutes(), r.evidenceRoutes(), r.resultRoutes(), r.queueRoutes(),
+		r.setupRoutes(), r.commandRoutes())
 }
 
 // Renderers say the ladder's announcements.

@@ -66,25 +66,35 @@ func (r *Referee) askResultOf(ctx context.Context, c click, id ladder.MatchID) (
 	return answer, nil
 }
 
-// sayResult reports what a player said, as the match's teams make it.
+// sayResult reports what a player pressed.
 func (r *Referee) sayResult(ctx context.Context, c click) (reply, error) {
 	id, said, err := c.subject()
 	if err != nil {
 		return reply{}, err
 	}
-	v, err := r.view(ctx, id)
+	v, result, err := r.reportResult(ctx, c, id, said)
 	if err != nil {
 		return reply{}, err
 	}
+	return c.becomes(phrase.LadderReportSaid, "result", v.resultIn(c.Language, result)), nil
+}
+
+// reportResult reports what a player said, as the match's teams make it.
+func (r *Referee) reportResult(ctx context.Context, c click, id ladder.MatchID, said string) (view, ladder.Result, error) {
+	v, err := r.view(ctx, id)
+	if err != nil {
+		return view{}, "", err
+	}
 	seat, found := v.seat(c.player.ID)
 	if !found {
-		return reply{}, ladder.Refusal{Code: ladder.NotYours}
+		return view{}, "", ladder.Refusal{Code: ladder.NotYours}
 	}
 	result := resultOf(said, seat.Team)
-	if _, err := r.inMatch(ctx, c, ladder.Act{Kind: ladder.SayResult, Result: result}); err != nil {
-		return reply{}, err
+	by, err := c.by()
+	if err == nil {
+		_, err = r.act(ctx, ladder.Act{Kind: ladder.SayResult, Actor: by, Player: c.player.ID, Match: id, Result: result})
 	}
-	return c.becomes(phrase.LadderReportSaid, "result", v.resultIn(c.Language, result)), nil
+	return v, result, err
 }
 
 // resultOf is what a player of a team said; empty for what cannot be said.

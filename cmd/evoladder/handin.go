@@ -99,6 +99,10 @@ func handedIn(view upload.View, received time.Time) (ladder.HandedIn, error) {
 	if err := json.Unmarshal(view.Summary, &game); err != nil {
 		return ladder.HandedIn{}, fmt.Errorf("read the summary of replay %d: %w", view.ReplayID, err)
 	}
+	if game.ParserVersion < replay.ParserVersion {
+		return ladder.HandedIn{}, fmt.Errorf("replay %d was read by an older parser, which does not show enough: evoladder replay resubmit %s, "+
+			"and hand it in again once evoladder has read it", view.ReplayID, view.SHA256)
+	}
 	return ladder.HandedIn{Replay: ladder.ReplayID(view.ReplayID), Facts: ladder.FactsOf(&game), Received: received}, nil
 }
 

@@ -113,4 +113,5 @@ const (
 type Known struct {
 	Handles []Handle           // those that are in the replay, and those bound to the match's players
 	Games   map[string]MatchID // of the replay's identity: a match that it decided; absent: none
+	First   time.Time          // when the ladder got the first file of the game, from anybody; zero: not known
 }

@@ -188,14 +188,18 @@ func described(title, hash string) string {
 // short is the beginning of a hash, enough to tell files apart by eye.
 func short(hash string) string { return hash[:min(len(hash), 8)] }
 
-// begun holds the game's beginning, which cannot be later than the file came less the
+// begun holds the game's beginning, which cannot be later than its first file came less the
 // game's length, against the accept. It rests on the ladder's clock alone.
 func (j *judge) begun() {
 	if j.match.Accepted.IsZero() {
 		j.line(CheckTime, Unknown, "begun after both accepted", "not accepted yet")
 		return
 	}
-	earliest, latest := j.match.Accepted.Add(-time.Duration(j.season.Rules.EarlyStart)), j.received.Add(-j.facts.Length)
+	came := j.received
+	if first := j.known.First; !first.IsZero() && first.Before(came) {
+		came = first
+	}
+	earliest, latest := j.match.Accepted.Add(-time.Duration(j.season.Rules.EarlyStart)), came.Add(-j.facts.Length)
 	state := Pass
 	if latest.Before(earliest) {
 		state = Fail

@@ -126,6 +126,8 @@ func TestWhatAReplayDoesNotShowRefusesOrWaits(t *testing.T) {
 		"no region":             {func(c *trial) { c.facts.Region, c.facts.Handles = "", nil }, CheckMod, Unknown, Inconclusive},
 		"before the match":      {func(c *trial) { c.received = accepted.Add(10 * time.Minute) }, CheckTime, Fail, Refused},
 		"a little early":        {func(c *trial) { c.received = accepted.Add(11 * time.Minute) }, CheckTime, Pass, Verified},
+		"on record before":      {func(c *trial) { c.known.First = accepted.Add(10 * time.Minute) }, CheckTime, Fail, Refused},
+		"on record since":       {func(c *trial) { c.known.First = accepted.Add(11 * time.Minute) }, CheckTime, Pass, Verified},
 		"yesterday's game":      {func(c *trial) { c.facts.EndedAt = accepted.Add(-24 * time.Hour) }, CheckEnd, Unknown, NeedsConfirmation},
 		"a clock in the future": {func(c *trial) { c.facts.EndedAt = received.Add(time.Hour) }, CheckEnd, Unknown, NeedsConfirmation},
 		"no clock":              {func(c *trial) { c.facts.EndedAt = time.Time{} }, CheckEnd, Unknown, NeedsConfirmation},

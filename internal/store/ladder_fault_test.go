@@ -85,7 +85,7 @@ var ladderActs = map[string]func(w world, name string) ladderAct{
 	},
 	"accept a known file, which rules": func(w world, name string) ladderAct {
 		w.playing(name, noon)
-		_, parse := w.submit(arrival("game of " + name))
+		_, parse := w.submit(by("stranger", "game of "+name, played))
 		w.record(parse, read(w.T, shownGame(name)))
 		return func(ctx context.Context, s *store.Store) error {
 			a := by(name+"a", "game of "+name, played)
@@ -96,7 +96,7 @@ var ladderActs = map[string]func(w world, name string) ladderAct{
 	},
 	"accept a file that is read again first": func(w world, name string) ladderAct {
 		w.playing(name, noon)
-		_, parse := w.submit(arrival("game of " + name))
+		_, parse := w.submit(by("stranger", "game of "+name, played))
 		w.record(parse, read(w.T, shownGame(name)))
 		return func(ctx context.Context, s *store.Store) error {
 			a := by(name+"a", "game of "+name, played)

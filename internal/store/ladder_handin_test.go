@@ -147,7 +147,7 @@ func TestAKnownFileRulesWithoutAWorker(t *testing.T) {
 		w := world{t, s}
 		w.openSeason()
 		d := w.playing("p", noon)
-		stranger, parse := w.submit(arrival("game"))
+		stranger, parse := w.submit(by("stranger", "game", played))
 		w.record(parse, read(t, shownGame("p")))
 		if w.effect(stranger.ID) != "" || w.matchOf(d.match).State != ladder.MatchPlaying {
 			t.Fatal("a stranger's upload ruled")
@@ -172,7 +172,7 @@ func TestAnOlderParsersSummaryIsReadAgainFirst(t *testing.T) {
 				w := world{t, s}
 				w.openSeason()
 				d := w.playing("p", noon)
-				_, parse := w.submit(arrival("game"))
+				_, parse := w.submit(by("stranger", "game", played))
 				old := shownGame("p")
 				old.GameID = ""
 				w.record(parse, read(t, old))
@@ -266,6 +266,31 @@ func TestWhatIsNotOfTheMatchLeavesItAlone(t *testing.T) {
 				}
 				if !w.state(receipt.ID).Final() {
 					t.Error("not answered")
+				}
+			})
+		})
+	}
+}
+
+// A game of which the ladder had a file before both accepted is not the match, whoever sent
+// that file and whatever the clock in another one says.
+func TestAGameThatIsOnRecordIsNotALaterMatch(t *testing.T) {
+	for name, file := range map[string]string{"the same file": "game", "a forged copy": "copy"} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Engines(t, func(t *testing.T, s *store.Store) {
+				w := world{t, s}
+				w.openSeason()
+				friendly := arrival("game")
+				friendly.At = noon.Add(-time.Hour)
+				_, parse := w.submit(friendly)
+				w.record(parse, read(t, shownGame("p")))
+				d := w.playing("p", noon)
+				if receipt := w.accept(by("pa", file, played)); !receipt.Known {
+					w.record(receipt.Jobs[0].ID, read(t, shownGame("p")))
+				}
+				f := w.matchOf(d.match)
+				if f.State != ladder.MatchPlaying || len(f.Games) != 1 || f.Games[0].Verdict != ladder.Refused {
+					t.Errorf("match %s, games %+v", f.State, f.Games)
 				}
 			})
 		})
@@ -377,7 +402,7 @@ func TestBothPlayersAtOnceRuleOnce(t *testing.T) {
 		one.openSeason()
 		for _, name := range []string{"p", "q", "r", "s", "u", "v"} {
 			d := one.playing(name, noon)
-			_, parse := one.submit(arrival("known " + name))
+			_, parse := one.submit(by("stranger", "known "+name, played))
 			one.record(parse, read(t, shownGame(name)))
 			_, first := one.submit(by(name+"a", "mine "+name, played))
 			_, second := one.submit(by(name+"b", "theirs "+name, played))

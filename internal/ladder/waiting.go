@@ -17,7 +17,7 @@ type Waiting struct {
 type Past struct {
 	Player   PlayerID
 	Opponent PlayerID
-	At       time.Time // of the offer
+	At       time.Time // of the offer, or when it lapsed
 	Map      string
 	State    MatchState
 }

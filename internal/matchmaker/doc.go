@@ -11,6 +11,9 @@
 // anybody waits, because a longer wait allows more. Joins in other processes are found by
 // that poll.
 //
+// A season whose queue is closed is brought to its end by the same runs: who still searches
+// leaves, and the snapshot is taken when the last match is over, or has had its time.
+//
 // # Outages
 //
 // Every 2 s in which the ladder can be reached by its players, a heartbeat is stored. The

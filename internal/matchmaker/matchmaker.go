@@ -46,6 +46,7 @@ type queueStore interface {
 	Season(ctx context.Context, id ladder.SeasonID) (ladder.Season, error)
 	Waiting(ctx context.Context, at time.Time) ([]ladder.Waiting, error)
 	RecordMatchingRun(ctx context.Context, r store.MatchingRun) error
+	EndSeason(ctx context.Context, id ladder.SeasonID, by ladder.Actor, reason string, at time.Time) error
 }
 
 // Config is what a Matchmaker works with.
@@ -165,6 +166,9 @@ func (m *Matchmaker) pair(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if season.State == ladder.SeasonClosing {
+		return m.close(ctx, season, waiting, now)
+	}
 	rule := season.MatchingRule()
 	entries, byID := candidates(season, waiting)
 	m.population = m.population.Advance(now, matching.CountOf(entries), rule)
@@ -176,6 +180,22 @@ func (m *Matchmaker) pair(ctx context.Context, now time.Time) error {
 		m.offer(ctx, season.PairOf(pair, byID, m.Random()))
 	}
 	return m.record(ctx, result, entries, time.Since(now))
+}
+
+// close brings a season whose queue is closed to its end: who still searches leaves, and
+// once the last match is over, or has had its time, the snapshot is taken.
+func (m *Matchmaker) close(ctx context.Context, season ladder.Season, waiting []ladder.Waiting, now time.Time) error {
+	by := ladder.Actor{Role: ladder.ByMatchmaker}
+	for _, w := range waiting {
+		if err := m.act(ctx, ladder.Act{Kind: ladder.TickEntry, Actor: by, At: now, Entry: w.Entry.ID}); err != nil {
+			return err
+		}
+	}
+	err := m.Store.EndSeason(ctx, season.ID, by, "its last match is over, or has had its time", now)
+	if refused, live := errors.AsType[ladder.Refusal](err); live && refused.Code == ladder.MatchesLive {
+		return nil
+	}
+	return err
 }
 
 // record keeps what a run found and did.

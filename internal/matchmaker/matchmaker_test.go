@@ -2,6 +2,7 @@ package matchmaker_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"testing"
@@ -187,6 +188,50 @@ func TestAnOutageMovesDeadlinesBeforeTheyCount(t *testing.T) {
 		}
 		if e := w.entry(player); e.State != ladder.Searching || e.Reminded {
 			t.Errorf("entry: %+v, want it searching", e)
+		}
+	})
+}
+
+// Nobody has to ask for a season's end: it comes when its last match is over.
+func TestASeasonThatClosesComesToItsEnd(t *testing.T) {
+	each(t, func(w *world) {
+		operator := ladder.Actor{Role: ladder.ByOperator, Name: "operator"}
+		a, b := w.join("Aya", time.Now(), ladder.BWZerg), w.join("Bo", time.Now(), ladder.Terran)
+		w.maker.Beat(t.Context())
+		w.maker.RunOnce(t.Context())
+		match := w.entry(a).Match
+		act := func(act ladder.Act) {
+			act.At = time.Now()
+			if _, err := w.Act(t.Context(), act); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, p := range []ladder.PlayerID{a, b} {
+			act(ladder.Act{Kind: ladder.Accept, Player: p, Match: match})
+		}
+		late := w.join("Cy", time.Now(), ladder.BWZerg)
+		season, err := w.Season(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.CloseSeason(t.Context(), season.ID, operator, "over", time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		state := func(want ladder.SeasonState) {
+			t.Helper()
+			w.maker.RunOnce(t.Context())
+			if s, err := w.Season(t.Context(), season.ID); err != nil || s.State != want {
+				t.Errorf("the season is %s, want %s: %v", s.State, want, err)
+			}
+		}
+		state(ladder.SeasonClosing)
+		if e, err := w.LiveEntry(t.Context(), late); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("who searched: %+v, %v", e, err)
+		}
+		act(ladder.Act{Kind: ladder.SayResult, Player: a, Match: match, Result: ladder.Team1})
+		state(ladder.SeasonEnded)
+		if board, err := w.Standings(t.Context(), store.BoardFilter{Season: season.ID, At: time.Now(), Limit: 5}); err != nil || board.Total != 2 {
+			t.Errorf("the snapshot: %+v, %v", board, err)
 		}
 	})
 }

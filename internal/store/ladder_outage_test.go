@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/ladder"
 	"github.com/evoladder/evoladderbot/internal/store"
@@ -128,6 +130,40 @@ func TestWhoWaitsIsReadWithWhatTheirPairingDependsOn(t *testing.T) {
 		w.try(w.RecordMatchingRun(ctx, run))
 		if runs, err := w.MatchingRuns(ctx, noon); err != nil || len(runs) != 1 || runs[0].Took != time.Second || string(runs[0].Detail) != `{"a":1}` {
 			t.Errorf("%+v %v", runs, err)
+		}
+	})
+}
+
+// A pair is kept apart from when its offer lapsed, however long it was open.
+func TestALapsedOfferCountsFromItsEnd(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w := world{t, s}
+		w.openSeason()
+		d := w.offered("p", noon)
+		lapsed := noon.Add(50 * time.Second)
+		w.do(ofMatch(ladder.Decline, d.a, d.match, lapsed))
+		for at, want := range map[time.Time]int{lapsed.Add(10*time.Minute - time.Second): 1, lapsed.Add(10*time.Minute + time.Second): 0} {
+			waiting, err := w.Waiting(context.Background(), at)
+			w.try(err)
+			if len(waiting) != 1 || len(waiting[0].Past) != want || want == 1 && !waiting[0].Past[0].At.Equal(lapsed.Truncate(time.Microsecond)) {
+				t.Errorf("%v after the end: %+v", at.Sub(lapsed), waiting)
+			}
+		}
+	})
+}
+
+// Whatever wrote a season's document, it is read with numbers by which the queue works.
+func TestAStoredSeasonIsClampedWhenItIsRead(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w, ctx := world{t, s}, context.Background()
+		season := seasonOne()
+		season.Maps, season.Rules.TeamSize, season.Rules.Offer, season.Rules.Playing = nil, 7, 0, ladder.Duration(365*24*hour)
+		season, err := w.SaveSeason(ctx, season, operator, "nonsense", noon)
+		w.try(err)
+		read, err := w.Season(ctx, season.ID)
+		w.try(err)
+		if diff := cmp.Diff(season.Clamp(), read); diff != "" || len(read.Maps) != 9 || read.Rules.TeamSize != 1 {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
 }

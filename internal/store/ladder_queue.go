@@ -92,7 +92,7 @@ func ofRaces(ratings []ladder.Rating, races []ladder.Race) []ladder.Rating {
 
 // pastQuery is the last matches and offers of all who search, the newest first.
 const pastQuery = `
-	SELECT a.player_id, b.player_id, m.offered_at, m.map, m.state
+	SELECT a.player_id, b.player_id, CASE WHEN m.state = 'lapsed' THEN m.ended_at ELSE m.offered_at END, m.map, m.state
 	FROM entry_members me JOIN entries e ON e.id = me.entry_id
 		JOIN seats a ON a.player_id = me.player_id
 		JOIN matches m ON m.id = a.match_id
@@ -117,7 +117,7 @@ func lately(past []ladder.Past, rules ladder.Rules, at time.Time) []ladder.Past 
 	for _, p := range past {
 		age := at.Sub(p.At)
 		if p.State == ladder.MatchLapsed {
-			if age <= time.Duration(rules.Reoffer+rules.OfferDelivery+rules.Offer) {
+			if age <= time.Duration(rules.Reoffer) {
 				kept = append(kept, p)
 			}
 			continue

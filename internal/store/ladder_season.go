@@ -153,7 +153,8 @@ func (s *Store) season(ctx context.Context, q session, id ladder.SeasonID, lock 
 	return season, nil
 }
 
-// scanSeason reads a document. What the row says of it counts.
+// scanSeason reads a document, and puts its numbers into the ranges in which the queue works,
+// whoever wrote it. What the row says of it counts.
 func scanSeason(r row) (ladder.Season, error) {
 	var season ladder.Season
 	var id ladder.SeasonID
@@ -163,7 +164,7 @@ func scanSeason(r row) (ladder.Season, error) {
 		return ladder.Season{}, err
 	}
 	season.ID, season.Version, season.State = id, version, state
-	return season, nil
+	return season.Clamp(), nil
 }
 
 // seasonCache keeps documents that were read, since every act needs one and they are

@@ -184,6 +184,28 @@ func (d *desk) act(ctx context.Context, act ladder.Act, done string) error {
 		done = "Nothing changed: it was so before."
 	}
 	fmt.Fprintln(d.out, done)
+	return d.changes(ctx, out.Lines)
+}
+
+// changes says what lines of the ledger do to ratings.
+func (d *desk) changes(ctx context.Context, lines []ladder.Line) error {
+	for i, first := range lines {
+		same := func(l ladder.Line) bool { return l.RatingKey == first.RatingKey }
+		if first.System != ladder.Elo || slices.IndexFunc(lines, same) < i {
+			continue
+		}
+		last := first
+		for _, l := range lines[i:] {
+			if same(l) {
+				last = l
+			}
+		}
+		name, err := d.name(ctx, first.Player)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(d.out, "%s, %s: %.0f → %.0f\n", name, first.Race, first.Before, last.After)
+	}
 	return nil
 }
 

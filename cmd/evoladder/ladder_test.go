@@ -108,7 +108,10 @@ func TestTheWholeLadderFromTheCommandLine(t *testing.T) {
 		p.standings(t)
 		p.says(t, []string{"is final."}, "match", "restore", id, "-reason", "it was right")
 		p.standings(t, "Annie,US,bw_zerg,1520", "Bobby,US,protoss,1480")
-		p.says(t, []string{"is final."}, "match", "rule", id, "Bobby", "-reason", "it was wrong")
+		p.says(t, []string{"would be final", "Nothing was written", "Annie, bw_zerg: 1520 → 1480", "Bobby, protoss: 1480 → 1520"},
+			"match", "rule", id, "Bobby", "-reason", "it was wrong", "-n")
+		p.standings(t, "Annie,US,bw_zerg,1520", "Bobby,US,protoss,1480")
+		p.says(t, []string{"is final.", "Annie, bw_zerg: 1520 → 1480"}, "match", "rule", id, "Bobby", "-reason", "it was wrong")
 		p.says(t, []string{"Nothing changed", "is final."}, "match", "rule", id, "bobby", "-reason", "again")
 		p.standings(t, "Bobby,US,protoss,1520", "Annie,US,bw_zerg,1480")
 		p.says(t, []string{"operator", "it was wrong", "hand_in", "accept"}, "ladder", "audit", "-match", id)
@@ -415,6 +418,11 @@ func TestPlayersActsAreDoneForThem(t *testing.T) {
 	p.says(t, []string{"says that it was not so"}, "match", "dismiss", id, "Bobby")
 	p.says(t, []string{"is playing."}, "match", "remake", id, "Annie")
 	p.says(t, []string{"confirms the game", "is final."}, "match", "confirm", id, "Bobby")
+
+	// What was void from the first has no result to restore.
+	void := p.playing(t, game.Map)
+	p.says(t, []string{"is void."}, "match", "void", void, "-reason", "a test")
+	p.refuses(t, "rule it with evoladder match rule", "match", "restore", void, "-reason", "a test")
 
 	// What the loser lost comes back once, and the accounts go free.
 	p.says(t, []string{"has back what the match cost"}, "player", "refund", "Bobby", id, "-reason", "a cheater")

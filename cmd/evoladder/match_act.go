@@ -170,13 +170,9 @@ func (d *desk) asked(ctx context.Context, m ladder.Match, p ladder.Player, word 
 
 // matchRule is staff's ruling.
 func matchRule(ctx context.Context, c *call) error {
-	operands, reason, err := c.staffCall("ID WINNER|draw")
-	if err != nil {
-		return err
-	}
-	return staffInMatch(ctx, operands[0], func(d *desk, m ladder.Match) (ladder.Act, error) {
+	return staffInMatch(ctx, c, "ID WINNER|draw", func(d *desk, m ladder.Match, operands []string) (ladder.Act, error) {
 		result, err := d.resultOf(ctx, m, operands[1])
-		return ladder.Act{Kind: ladder.Rule, Result: result, Reason: reason}, err
+		return ladder.Act{Kind: ladder.Rule, Result: result}, err
 	})
 }
 
@@ -197,33 +193,29 @@ func (d *desk) resultOf(ctx context.Context, m ladder.Match, word string) (ladde
 }
 
 func matchVoid(ctx context.Context, c *call) error {
-	operands, reason, err := c.staffCall("ID")
-	if err != nil {
-		return err
-	}
-	return staffInMatch(ctx, operands[0], func(*desk, ladder.Match) (ladder.Act, error) {
-		return ladder.Act{Kind: ladder.Void, Reason: reason}, nil
+	return staffInMatch(ctx, c, "ID", func(*desk, ladder.Match, []string) (ladder.Act, error) {
+		return ladder.Act{Kind: ladder.Void}, nil
 	})
 }
 
 func matchRestore(ctx context.Context, c *call) error {
-	operands, reason, err := c.staffCall("ID")
-	if err != nil {
-		return err
-	}
-	err = staffInMatch(ctx, operands[0], func(*desk, ladder.Match) (ladder.Act, error) {
-		return ladder.Act{Kind: ladder.Restore, Reason: reason}, nil
+	err := staffInMatch(ctx, c, "ID", func(*desk, ladder.Match, []string) (ladder.Act, error) {
+		return ladder.Act{Kind: ladder.Restore}, nil
 	})
-	var refused ladder.Refusal
-	if errors.As(err, &refused) && refused.Code == ladder.NotFound {
-		return fmt.Errorf("match %s had no result before it was void: rule it with evoladder match rule", operands[0])
+	if refused, ok := errors.AsType[ladder.Refusal](err); ok && refused.Code == ladder.NotFound {
+		return errors.New("the match had no result before it was void: rule it with evoladder match rule")
 	}
 	return err
 }
 
-// staffInMatch does an act of staff on a match, and shows what is so now.
-func staffInMatch(ctx context.Context, word string, act func(*desk, ladder.Match) (ladder.Act, error)) error {
-	id, err := matchID(word)
+// staffInMatch does an act of staff on a match as it is now, or shows what it would do.
+func staffInMatch(ctx context.Context, c *call, usage string, act func(*desk, ladder.Match, []string) (ladder.Act, error)) error {
+	dry := c.Bool("n", false, "only show what it would change")
+	operands, reason, err := c.staffCall(usage + " [-n]")
+	if err != nil {
+		return err
+	}
+	id, err := matchID(operands[0])
 	if err != nil {
 		return err
 	}
@@ -232,14 +224,32 @@ func staffInMatch(ctx context.Context, word string, act func(*desk, ladder.Match
 		if err != nil {
 			return err
 		}
-		a, err := act(d, f.Match)
+		a, err := act(d, f.Match, operands)
 		if err != nil {
 			return err
 		}
-		a.Match = id
+		a.Match, a.Seen, a.Reason = id, f.Version, reason
+		if *dry {
+			return d.foresee(ctx, f.Match, a)
+		}
 		if err := d.act(ctx, a, "Done; the players are told."); err != nil {
 			return err
 		}
 		return d.nowIs(ctx, id)
 	})
+}
+
+// foresee says what an act of staff would change.
+func (d *desk) foresee(ctx context.Context, m ladder.Match, act ladder.Act) error {
+	act.Actor, act.At = operator, d.now
+	change, err := d.Foresee(ctx, act)
+	if err != nil {
+		return err
+	}
+	if change.Match == nil {
+		fmt.Fprintln(d.out, "Nothing would change: it is so already.")
+		return nil
+	}
+	fmt.Fprintf(d.out, "Match %d would be %s, and is %s. Nothing was written, as -n asks.\n", m.ID, change.Match.State, m.State)
+	return d.changes(ctx, change.Lines)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -433,4 +434,42 @@ func TestBothPlayersAtOnceRuleOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// BenchmarkUploadOfAMatch is the database's part of an upload, from its record to the answer
+// as it is rendered, for uploads without a match and, in turns, for uploads that rule one.
+// It prints the median of each.
+func BenchmarkUploadOfAMatch(b *testing.B) {
+	for name, url := range map[string]string{"sqlite": storetest.SQLite(b), "postgres": storetest.Postgres(b)} {
+		b.Run(name, func(b *testing.B) {
+			s := storetest.Open(b, url)
+			var t testing.T
+			w, ctx := world{&t, s}, context.Background()
+			w.openSeason()
+			took := map[bool][]time.Duration{}
+			for n := 0; b.Loop(); n++ {
+				duel := nameFor(strconv.Itoa(b.N) + strconv.Itoa(n))
+				w.playing(duel, noon)
+				for _, ofMatch := range []bool{n%2 == 0, n%2 != 0} {
+					player, file := "nobody", "plain "
+					if ofMatch {
+						player, file = duel+"a", "ruling "
+					}
+					v, begun := read(b, shownGame(duel)), time.Now()
+					receipt := w.accept(by(player, file+duel, played))
+					w.begin(receipt.Jobs[0].ID)
+					w.record(receipt.Jobs[0].ID, v)
+					view, err := s.Submission(ctx, receipt.ID)
+					took[ofMatch] = append(took[ofMatch], time.Since(begun))
+					if err != nil || (view.Match != nil && view.Match.Effect == ladder.Ruled) != ofMatch {
+						b.Fatalf("%+v, %v", view.Match, err)
+					}
+				}
+			}
+			for ofMatch, unit := range map[bool]string{false: "ms-plain", true: "ms-ruling"} {
+				slices.Sort(took[ofMatch])
+				b.ReportMetric(float64(took[ofMatch][len(took[ofMatch])/2].Microseconds())/1000, unit)
+			}
+		})
+	}
 }

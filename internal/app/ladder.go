@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 
+	"github.com/evoladder/evoladderbot/internal/config"
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/lease"
@@ -35,8 +36,10 @@ func (b *Base) enqueue(ctx context.Context, jobs []job.Job) {
 }
 
 // referee is the ladder on Discord, which tells the matchmaker when to look.
-func (b *Base) referee(client *discord.Client, m *matchmaker.Matchmaker) *referee.Referee {
-	return referee.New(referee.Config{Store: b.Store, Discord: client, Enqueue: b.enqueue, Wake: m.Wake, Log: b.Log})
+func (b *Base) referee(client *discord.Client, public config.Public, m *matchmaker.Matchmaker) *referee.Referee {
+	return referee.New(referee.Config{
+		Store: b.Store, Discord: client, Enqueue: b.enqueue, Wake: m.Wake, PublicURL: public.PublicURL, Log: b.Log,
+	})
 }
 
 // ladder is the parts that run the ladder while the lease is held.

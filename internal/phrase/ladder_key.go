@@ -136,6 +136,41 @@ const (
 	ButtonFinish  Key = "button_finish"
 )
 
+// The board and profiles, as commands show them.
+const (
+	SlashLeaderboard  Key = "slash_leaderboard"
+	SlashRace         Key = "slash_race"
+	SlashProfile      Key = "slash_profile"
+	SlashPlayer       Key = "slash_player"
+	AboutLeaderboard  Key = "about_leaderboard"
+	AboutRace         Key = "about_race"
+	AboutProfile      Key = "about_profile"
+	AboutPlayer       Key = "about_player"
+	BoardTitle        Key = "board_title"
+	BoardTitleOf      Key = "board_title_of" // {race}
+	BoardLine         Key = "board_line"     // {place} {rank} {player} {rating}
+	BoardPage         Key = "board_page"     // {page} {pages}
+	BoardEmpty        Key = "board_empty"
+	BoardNoSeason     Key = "board_no_season"
+	RatingShown       Key = "rating_shown"       // {race} {rating} {deviation} {games}
+	RatingProvisional Key = "rating_provisional" // {race} {rating} {deviation} {games}
+	ProfileRatings    Key = "profile_ratings"
+	ProfileRecord     Key = "profile_record"
+	ProfileAgainst    Key = "profile_against"
+	ProfileLast       Key = "profile_last"
+	ProfileNone       Key = "profile_none"
+	ProfileRecordOf   Key = "profile_record_of" // {race} {won} {lost} {drawn} {share}
+	ProfileMatch      Key = "profile_match"     // {result} {opponent} {map} {change} {when}
+	PlayedWon         Key = "played_won"
+	PlayedLost        Key = "played_lost"
+	PlayedDrawn       Key = "played_drawn"
+	PlayedVoid        Key = "played_void"
+	PlayedDisputed    Key = "played_disputed"
+	NoPlayerOf        Key = "no_player_of"
+	ButtonBefore      Key = "button_before"
+	ButtonAfter       Key = "button_after"
+)
+
 // Why the ladder does not do what was asked. The key is "refused_" and the code of the
 // refusal.
 const (

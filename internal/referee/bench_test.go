@@ -85,7 +85,7 @@ func (b *bench) start() {
 	client, err := discord.New(discord.Config{Token: b.Token(), APIBase: b.URL()}, quiet)
 	b.must(err)
 	r := referee.New(referee.Config{
-		Store: b.store, Discord: client, Log: quiet, Now: b.now, Enqueue: b.enqueue,
+		Store: b.store, Discord: client, Log: quiet, Now: b.now, Enqueue: b.enqueue, PublicURL: "https://ladder.example",
 		Wake: func() {
 			b.mu.Lock()
 			defer b.mu.Unlock()

@@ -16,6 +16,7 @@ import (
 
 // ladderStore holds the ladder.
 type ladderStore interface {
+	boardStore
 	Act(ctx context.Context, act ladder.Act) (store.Outcome, error)
 	Season(ctx context.Context, id ladder.SeasonID) (ladder.Season, error)
 	Player(ctx context.Context, id ladder.PlayerID) (ladder.Player, error)
@@ -41,7 +42,9 @@ type Config struct {
 	Enqueue func(ctx context.Context, jobs []job.Job) // best effort: a sweeper enqueues what is not
 	Wake    func()                                    // the matchmaker has something to look at
 	Now     func() time.Time                          // nil: time.Now
-	Log     *slog.Logger
+	// PublicURL is the address of the pages, to link to; "": there are none.
+	PublicURL string
+	Log       *slog.Logger
 }
 
 // Referee is the ladder on Discord.
@@ -58,7 +61,7 @@ func New(c Config) *Referee {
 // Routes are what players press and enter.
 func (r *Referee) Routes() []discord.Route {
 	return slices.Concat(r.offerRoutes(), r.playRoutes(), r.reportRoutes(), r.evidenceRoutes(), r.resultRoutes(), r.queueRoutes(),
-		r.setupRoutes(), r.commandRoutes())
+		r.setupRoutes(), r.commandRoutes(), r.boardRoutes(), r.careerRoutes())
 }
 
 // Renderers say the ladder's announcements.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/evoladder/evoladderbot/internal/discord"
 	"github.com/evoladder/evoladderbot/internal/ladder"
@@ -73,3 +74,23 @@ func won(team int) ladder.Result { return [2]ladder.Result{ladder.Team0, ladder.
 func checkName(l phrase.Language, code ladder.Code) string {
 	return l.Say(phrase.Key("ladder_check_" + string(code)))
 }
+
+// maxField is how much the field of a card may hold, as Discord counts: in UTF-16 units.
+const maxField = 1024
+
+// fitting are the first of some lines, as many as fit.
+func fitting(limit int, lines ...string) string {
+	var out strings.Builder
+	used := 0
+	for _, line := range lines {
+		used += units(line) + 1
+		if used > limit-2 {
+			return out.String() + "…"
+		}
+		out.WriteString(line + "\n")
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// units is the size of a text as Discord counts it.
+func units(s string) int { return len(utf16.Encode([]rune(s))) }

@@ -11,6 +11,7 @@ import (
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/lease"
 	"github.com/evoladder/evoladderbot/internal/matchmaker"
+	"github.com/evoladder/evoladderbot/internal/referee"
 	"github.com/evoladder/evoladderbot/internal/tasks"
 	"github.com/evoladder/evoladderbot/internal/telemetry"
 )
@@ -56,7 +57,7 @@ func (a *Assembly) AddBot(settings config.Discord, public config.Public, intake 
 	keeper := lease.NewKeeper(a.Store, botLease, processName(), lease.Timing{}, a.Log)
 	a.parts = append(a.parts, Part{Name: "discord", Weight: discordWeight, Run: func(ctx context.Context) error {
 		return checked(ctx, client.CheckToken, func(ctx context.Context) error {
-			return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, discordBot, waiting, keeper, pairing) })
+			return keeper.Run(ctx, func(ctx context.Context) error { return a.runBot(ctx, discordBot, waiting, keeper, pairing, ladder) })
 		})
 	}})
 	a.checks = append(a.checks, telemetry.Check{Name: "discord", Probe: func(context.Context) error {
@@ -103,7 +104,7 @@ func checked(ctx context.Context, check, work func(context.Context) error) error
 // runBot is the bot while it holds the lease. Answers go on being given while
 // uploads are no longer taken, so their part comes first; two processes may
 // give answers at once, so the lease is free as soon as the last upload is in.
-func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, waiting *backlog.Monitor, keeper *lease.Keeper, pairing *matchmaker.Matchmaker) error {
+func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, waiting *backlog.Monitor, keeper *lease.Keeper, pairing *matchmaker.Matchmaker, ladder *referee.Referee) error {
 	server := tasks.NewServer(a.redis, tasks.Discord, announcing, a.Log)
 	server.Handle(job.Announce, b.Announce(a.Store, a.Metrics.Delivered))
 	server.Handle(job.Fetch, b.Fetch)
@@ -114,6 +115,6 @@ func (a *Assembly) runBot(ctx context.Context, b *bot.Bot, waiting *backlog.Moni
 	// The outer group has said already why it ends.
 	parts := append(a.ladder(pairing),
 		consumer("announcer", announcerWeight, server), Part{Name: "backlog", Run: waiting.Run},
-		Part{Name: "gateway", Weight: gatewayWeight, Run: listen})
+		Part{Name: "panels", Run: ladder.KeepPanels}, Part{Name: "gateway", Weight: gatewayWeight, Run: listen})
 	return RunParts(ctx, slog.New(slog.DiscardHandler), a.grace, parts...)
 }

@@ -218,4 +218,17 @@ var englishLadder = map[Key]string{
 	PickLanguage:  "Language",
 	PickRaces:     "Races: one of Brood War, one of StarCraft II, or one of each",
 	PickVetoes:    "Maps that you veto: up to {most}",
+
+	ButtonRaces:  "Races",
+	ButtonVetoes: "Vetoes",
+	ButtonStatus: "Status",
+	SlashPanel:   "panel",
+	AboutPanel:   "For staff: post the queue's panel in this channel",
+	FormRaces:    "Races",
+	FormVetoes:   "Vetoes",
+
+	Panel:           "**Ladder queue** (season {season})\nBrood War: {bw} searching, usual wait {bw_wait}\nStarCraft II: {sc2} searching, usual wait {sc2_wait}\nEither: {either} searching\nMatches being played: {playing}",
+	PanelMinutes:    "{minutes, plural, one {# minute} other {# minutes}}",
+	PanelPosted:     "The panel is posted. It is kept up to date until it is deleted.",
+	PanelNotAllowed: "The bot may not write in this channel. Give it the permissions to see it and to send messages.",
 }

@@ -218,4 +218,17 @@ var koreanLadder = map[Key]string{
 	PickLanguage:  "언어",
 	PickRaces:     "종족: 브루드 워 하나, 스타크래프트 II 하나, 또는 각각 하나",
 	PickVetoes:    "거부할 맵: {most}개까지",
+
+	ButtonRaces:  "종족",
+	ButtonVetoes: "맵 거부",
+	ButtonStatus: "상태",
+	SlashPanel:   "패널",
+	AboutPanel:   "운영진용: 이 채널에 대기열 패널을 올립니다",
+	FormRaces:    "종족",
+	FormVetoes:   "거부한 맵",
+
+	Panel:           "**래더 대기열** (시즌 {season})\n브루드 워: {bw}명 검색 중, 보통 대기 시간 {bw_wait}\n스타크래프트 II: {sc2}명 검색 중, 보통 대기 시간 {sc2_wait}\n양쪽 모두: {either}명 검색 중\n진행 중인 매치: {playing}",
+	PanelMinutes:    "{minutes, plural, other {#분}}",
+	PanelPosted:     "패널을 올렸습니다. 삭제할 때까지 최신 상태로 유지됩니다.",
+	PanelNotAllowed: "봇이 이 채널에 글을 쓸 수 없습니다. 채널 보기와 메시지 보내기 권한을 주십시오.",
 }

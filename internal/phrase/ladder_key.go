@@ -134,6 +134,9 @@ const (
 	ButtonTerms   Key = "button_terms"
 	ButtonProfile Key = "button_profile"
 	ButtonFinish  Key = "button_finish"
+	ButtonRaces   Key = "button_races"
+	ButtonVetoes  Key = "button_vetoes"
+	ButtonStatus  Key = "button_status"
 )
 
 // The board and profiles, as commands show them.
@@ -210,6 +213,8 @@ const (
 	SlashMatch   Key = "slash_match"
 	SlashReport  Key = "slash_report"
 	SlashResult  Key = "slash_result"
+	SlashPanel   Key = "slash_panel"
+	AboutPanel   Key = "about_panel"
 	AboutSetup   Key = "about_setup"
 	AboutCountry Key = "about_country"
 	AboutQueue   Key = "about_queue"
@@ -235,10 +240,20 @@ const (
 	FormAliases   Key = "form_aliases"
 	FormCountry   Key = "form_country"
 	FormRegion    Key = "form_region"
+	FormRaces     Key = "form_races"
+	FormVetoes    Key = "form_vetoes"
 	HintAliases   Key = "hint_aliases"
 	HintCountry   Key = "hint_country"
 	PickRegion    Key = "pick_region"
 	PickLanguage  Key = "pick_language"
 	PickRaces     Key = "pick_races"
 	PickVetoes    Key = "pick_vetoes" // {most}
+)
+
+// The queue's panel.
+const (
+	Panel           Key = "panel"             // {season} {bw} {bw_wait} {sc2} {sc2_wait} {either} {playing}
+	PanelMinutes    Key = "panel_minutes"     // {minutes}
+	PanelPosted     Key = "panel_posted"      //
+	PanelNotAllowed Key = "panel_not_allowed" //
 )

@@ -35,6 +35,7 @@ type bench struct {
 	ctx     context.Context
 	store   *store.Store
 	bot     *bot.Bot
+	referee *referee.Referee
 	guild   discordtest.Guild
 	channel discordtest.Channel // where players queue
 	log     discordtest.Channel // of results
@@ -92,6 +93,7 @@ func (b *bench) start() {
 			b.wakes++
 		},
 	})
+	b.referee = r
 	b.bot = bot.New(bot.Config{Routes: r.Routes(), Renderers: r.Renderers()}, client,
 		intake.New(nil, b.store, b, intake.Options{Log: quiet}), b.store, quiet)
 	ctx, cancel := context.WithCancel(context.Background())

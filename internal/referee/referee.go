@@ -17,6 +17,7 @@ import (
 // ladderStore holds the ladder.
 type ladderStore interface {
 	boardStore
+	panelStore
 	Act(ctx context.Context, act ladder.Act) (store.Outcome, error)
 	Season(ctx context.Context, id ladder.SeasonID) (ladder.Season, error)
 	Player(ctx context.Context, id ladder.PlayerID) (ladder.Player, error)
@@ -28,8 +29,21 @@ type ladderStore interface {
 	SavePlayer(ctx context.Context, p ladder.Player, by ladder.Actor, at time.Time) (ladder.Player, error)
 }
 
-// answerer answers interactions.
-type answerer interface {
+// panelStore has the panels, and what they say.
+type panelStore interface {
+	Panels(ctx context.Context) ([]store.Panel, error)
+	SavePanel(ctx context.Context, p store.Panel) error
+	ForgetPanel(ctx context.Context, message string) error
+	Crowd(ctx context.Context) (store.Crowd, error)
+	UsualWaits(ctx context.Context, since time.Time) (map[ladder.Side]time.Duration, error)
+	StaffMember(ctx context.Context, user string) (store.Member, error)
+}
+
+// speaker answers interactions, and posts panels.
+type speaker interface {
+	Post(ctx context.Context, channelID discord.ChannelID, m discord.Outgoing) (*discord.Message, error)
+	Edit(ctx context.Context, channelID discord.ChannelID, messageID discord.MessageID, m discord.Outgoing) error
+	Delete(ctx context.Context, channelID discord.ChannelID, messageID discord.MessageID) error
 	Answer(ctx context.Context, i *discord.Interaction, m discord.Outgoing) (discord.Answer, error)
 	Update(ctx context.Context, i *discord.Interaction, m discord.Outgoing) error
 	Open(ctx context.Context, i *discord.Interaction, form discord.Form) error
@@ -38,7 +52,7 @@ type answerer interface {
 // Config is what a Referee works with.
 type Config struct {
 	Store   ladderStore
-	Discord answerer
+	Discord speaker
 	Enqueue func(ctx context.Context, jobs []job.Job) // best effort: a sweeper enqueues what is not
 	Wake    func()                                    // the matchmaker has something to look at
 	Now     func() time.Time                          // nil: time.Now
@@ -61,7 +75,7 @@ func New(c Config) *Referee {
 // Routes are what players press and enter.
 func (r *Referee) Routes() []discord.Route {
 	return slices.Concat(r.offerRoutes(), r.playRoutes(), r.reportRoutes(), r.evidenceRoutes(), r.resultRoutes(), r.queueRoutes(),
-		r.setupRoutes(), r.commandRoutes(), r.boardRoutes(), r.careerRoutes())
+		r.setupRoutes(), r.commandRoutes(), r.panelRoutes(), r.boardRoutes(), r.careerRoutes())
 }
 
 // Renderers say the ladder's announcements.

@@ -242,30 +242,48 @@ func orNone(all ...string) string {
 
 // selects let a player choose what there is a choice of.
 func (c click) selects(season ladder.Season) []discord.Row {
-	p := c.player
-	var regions, languages, races, vetoes []discord.SelectOption
-	for _, r := range ladder.Regions() {
-		regions = append(regions, discord.SelectOption{Label: r.Name(), Value: string(r), Default: r == p.Region})
-	}
-	for _, l := range phrase.Languages() {
-		languages = append(languages, discord.SelectOption{Label: l.Name(), Value: string(l), Default: l == c.Language})
-	}
-	for _, r := range ladder.Races {
-		races = append(races, discord.SelectOption{Label: raceName(c.Language, r), Value: string(r), Default: slices.Contains(p.Races, r)})
-	}
-	rows := []discord.Row{
-		c.choose(actionRegion, phrase.PickRegion, 1, regions),
-		c.choose(actionLanguage, phrase.PickLanguage, 1, languages),
-		c.choose(actionRaces, phrase.PickRaces, 2, races),
-	}
-	for _, m := range season.Pool() {
-		vetoes = append(vetoes, discord.SelectOption{Label: m.Title, Value: m.Title, Default: slices.Contains(p.Vetoes, m.Title)})
-	}
-	vetoes = vetoes[:min(len(vetoes), maxOptions)]
-	if most := min(season.Rules.Vetoes, len(vetoes)); most > 0 {
-		rows = append(rows, c.choose(actionVetoes, phrase.PickVetoes, most, vetoes))
+	var rows []discord.Row
+	for _, action := range []string{actionRegion, actionLanguage, actionRaces, actionVetoes} {
+		rows = append(rows, c.selectOf(action, season)...)
 	}
 	return rows
+}
+
+// selectOf is the select of one action; none where there is no choice.
+func (c click) selectOf(action string, season ladder.Season) []discord.Row {
+	p := c.player
+	var options []discord.SelectOption
+	add := func(label, value string, chosen bool) {
+		options = append(options, discord.SelectOption{Label: label, Value: value, Default: chosen})
+	}
+	label, most := phrase.PickRegion, 1
+	switch action {
+	case actionRegion:
+		for _, r := range ladder.Regions() {
+			add(r.Name(), string(r), r == p.Region)
+		}
+	case actionLanguage:
+		label = phrase.PickLanguage
+		for _, l := range phrase.Languages() {
+			add(l.Name(), string(l), l == c.Language)
+		}
+	case actionRaces:
+		label, most = phrase.PickRaces, 2
+		for _, r := range ladder.Races {
+			add(raceName(c.Language, r), string(r), slices.Contains(p.Races, r))
+		}
+	case actionVetoes:
+		label = phrase.PickVetoes
+		for _, m := range season.Pool() {
+			add(m.Title, m.Title, slices.Contains(p.Vetoes, m.Title))
+		}
+		most = min(season.Rules.Vetoes, len(options), maxOptions)
+	}
+	if most == 0 {
+		return nil
+	}
+	options = options[:min(len(options), maxOptions)]
+	return []discord.Row{c.choose(action, label, most, options)}
 }
 
 // maxOptions is Discord's limit on the values of a select.

@@ -162,6 +162,17 @@ var ladderActs = map[string]func(w world, name string) ladderAct{
 			return err
 		}
 	},
+	"post a panel": func(_ world, name string) ladderAct {
+		return func(ctx context.Context, s *store.Store) error {
+			return s.SavePanel(ctx, store.Panel{Channel: "queue", Message: name, Language: "en", Said: "nobody searches", Posted: noon})
+		}
+	},
+	"forget a panel": func(w world, name string) ladderAct {
+		if err := w.SavePanel(context.Background(), store.Panel{Channel: "queue", Message: name, Language: "en", Posted: noon}); err != nil {
+			w.Fatal(err)
+		}
+		return func(ctx context.Context, s *store.Store) error { return s.ForgetPanel(ctx, name) }
+	},
 	"appoint staff": func(_ world, name string) ladderAct {
 		return func(ctx context.Context, s *store.Store) error {
 			return s.SetStaff(ctx, store.Member{Discord: "of " + name, Name: name, Role: store.Admin}, operator, noon)

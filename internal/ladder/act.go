@@ -101,12 +101,14 @@ type Manual struct {
 
 // Scope is all that an act may read: the rows that a store locked for it.
 type Scope struct {
-	Season  Season
-	Match   *Match   // the act's, or the present one of its player; nil: none
-	Games   []Game   // of the match
-	Rulings []Ruling // of the match, in order
-	Lines   []Line   // of the match, in order
-	Entry   *Entry   // the act's, or the live one of its player; nil: none
+	Season Season
+	Match  *Match // the act's, or the present one of its player; nil: none
+	Games  []Game // of the match
+	// Elsewhere are the identities of those of these games that decided another match.
+	Elsewhere []string
+	Rulings   []Ruling // of the match, in order
+	Lines     []Line   // of the match, in order
+	Entry     *Entry   // the act's, or the live one of its player; nil: none
 	// Entries are those of PairUp, or of the match's seats.
 	Entries []Entry
 	// Players are the act's player, and those of the match and the entries.

@@ -70,11 +70,15 @@ func (g Game) waits() bool {
 	return g.Verdict == NeedsConfirmation && !g.Barred && g.Result.valid()
 }
 
+// waits says whether a click would decide the match by a game now. The game may have
+// decided another match since it was handed in.
+func (t *turn) waits(g Game) bool { return g.waits() && !slices.Contains(t.Elsewhere, g.Identity) }
+
 // handedAgain takes a file that the match has already. From the player whose click its
 // evidence waits for it is that click.
 func (t *turn) handedAgain(g Game) error {
 	t.present()
-	if t.mayRule() && g.waits() && slices.Contains(t.confirmers(g), t.act.Player) {
+	if t.mayRule() && t.waits(g) && slices.Contains(t.confirmers(g), t.act.Player) {
 		t.decide(g)
 	}
 	return nil
@@ -225,7 +229,7 @@ func (t *turn) asked() (Game, error) {
 		return g, nil
 	case !t.mayRule():
 		return Game{}, t.over()
-	case !g.waits():
+	case !t.waits(g):
 		return Game{}, Refusal{Code: NotOpen}
 	case !slices.Contains(t.confirmers(g), t.act.Player):
 		return Game{}, Refusal{Code: NotYours}

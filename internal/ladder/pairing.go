@@ -101,7 +101,7 @@ func (s Season) PairOf(pair matching.Pair, waiting map[EntryID]Waiting, r float6
 			out.Seats = append(out.Seats, Seat{Player: m.Player, Entry: w.Entry.ID, Team: team, Race: m.race(sides[pair.Sides[team]])})
 		}
 		for _, p := range w.Players {
-			vetoes = append(vetoes, p.Vetoes)
+			vetoes = append(vetoes, s.vetoes(p))
 		}
 		recent = append(recent, w.lastMaps()...)
 		regions = append(regions, w.region())
@@ -109,6 +109,17 @@ func (s Season) PairOf(pair matching.Pair, waiting map[EntryID]Waiting, r float6
 	picked := PickMap(s.Maps, vetoes, recent, r)
 	out.Map, out.MapHash, out.Server = picked.Title, picked.Hash, ServerOf(regions[0], regions[1])
 	return out
+}
+
+// vetoes are those of a player that count: maps that are drawn, no more than the season
+// allows.
+func (s Season) vetoes(p Player) []string {
+	isDrawn := func(title string) bool {
+		m, found := s.mapTitled(title)
+		return found && !m.Retired
+	}
+	drawn := slices.DeleteFunc(slices.Clone(p.Vetoes), func(title string) bool { return !isDrawn(title) })
+	return drawn[:min(len(drawn), s.Rules.Vetoes)]
 }
 
 // lastMaps are the maps of the entry's last matches that were played.

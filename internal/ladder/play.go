@@ -13,7 +13,7 @@ const (
 )
 
 // notHere asks the other side whether they are there. It is not for who has played: with a
-// replay or a report of theirs they were.
+// report of theirs, or a replay that shows both since the accept, they were.
 func (t *turn) notHere() error {
 	seat, err := t.playing()
 	if err != nil {
@@ -24,17 +24,25 @@ func (t *turn) notHere() error {
 		return Refusal{Code: TooEarly, Until: from}
 	}
 	missing := t.others(seat.Team)[0]
-	if len(t.Games) > 0 || missing.Report != NoResult {
+	if missing.Report != NoResult || slices.ContainsFunc(t.Games, t.showsPlay) {
 		return Refusal{Code: NotOpen}
 	}
 	if t.m.Absent == missing.Player {
 		return nil
 	}
+	t.present()
 	t.m.Absent, t.m.AbsentBy = missing.Player, after(t.act.At, t.rules.NotHereAnswer)
 	t.saveMatch()
 	t.audit(string(t.m.State), string(t.m.State))
 	t.tell(missing.Player, MsgNotHere, "")
 	return nil
+}
+
+// showsPlay says whether a game shows both sides since the accept, whatever else is wrong
+// with it.
+func (t *turn) showsPlay(g Game) bool {
+	early := func(e Evidence) bool { return e.Code == CheckTime && e.State == Fail }
+	return !slices.ContainsFunc(g.Evidence, early) && (g.waits() || g.Barred || t.showsAll(g))
 }
 
 // here answers it.

@@ -239,6 +239,31 @@ func TestSilenceWhilePlayingIsForgiven(t *testing.T) {
 	}
 }
 
+// Who asks back is there: the question about them is answered, and theirs is asked.
+func TestNotHereAskedByBoth(t *testing.T) {
+	t.Parallel()
+	s := begin(t, append(slices.Clip(toPlay), "1: not here", "2: not here")...)
+	if m := s.match(); m.Absent != 1 || len(s.Messages) != 2 || s.Messages[0].Kind != ladder.MsgHere || s.Messages[0].Player != 1 {
+		t.Errorf("%d is asked for; messages %+v", m.Absent, s.Messages)
+	}
+}
+
+// An old replay says nothing of who is here now.
+func TestAnOldReplayIsNoPresence(t *testing.T) {
+	t.Parallel()
+	s := begin(t, toPlay...)
+	old := s.HandIn(s.match(), 2, laddertest.Wins1)
+	old.Player, old.Replay.Received = 2, s.match().Accepted.Add(time.Minute)
+	s.do(time.Minute, old)
+	s.state(ladder.MatchPlaying)
+	if g := s.Games[0]; g.Verdict != ladder.Refused {
+		t.Fatalf("%+v", g)
+	}
+	s.step("1: not here")
+	s.do(5*time.Minute, tick(s.match().ID))
+	s.state(ladder.MatchVoid)
+}
+
 func TestNotHereIsNotForWhoPlayed(t *testing.T) {
 	t.Parallel()
 	s := begin(t, append(slices.Clip(toPlay), "2: uploads no winner")...)

@@ -240,6 +240,21 @@ func TestMapsArePickedFairly(t *testing.T) {
 	}
 }
 
+func TestVetoesCountAsTheSeasonAllows(t *testing.T) {
+	t.Parallel()
+	s := DefaultSeason("Season 1")
+	s.Maps, s.Rules.Vetoes = []Map{{Title: "A"}, {Title: "B"}, {Title: "C", Retired: true}, {Title: "D"}}, 2
+	for _, c := range []struct{ vetoes, count []string }{
+		{[]string{"D", "A", "B"}, []string{"D", "A"}},
+		{[]string{"gone", "C", "B"}, []string{"B"}}, // neither a map that left nor one that is not drawn uses one up
+		{nil, nil},
+	} {
+		if got := s.vetoes(Player{Vetoes: c.vetoes}); !slices.Equal(got, c.count) {
+			t.Errorf("%v: %v count, want %v", c.vetoes, got, c.count)
+		}
+	}
+}
+
 func TestAVetoOfEverythingStillGivesAMap(t *testing.T) {
 	t.Parallel()
 	pool := DefaultMaps()

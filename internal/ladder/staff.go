@@ -118,6 +118,9 @@ func (t *turn) setRating() error {
 	if _, found := t.player(t.act.Player); !found {
 		return Refusal{Code: NotFound}
 	}
+	if t.Season.ID == 0 { // the ledger's lines are a season's
+		return Refusal{Code: QueueClosed}
+	}
 	for _, system := range Systems {
 		key := RatingKey{t.act.Player, set.Race, system}
 		if now := t.rating(key); now.Value != set.Value {

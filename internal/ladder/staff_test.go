@@ -165,6 +165,8 @@ func TestSetRating(t *testing.T) {
 	for _, bad := range []float64{-1, 1500.5, 1e9} {
 		s.refused(ladder.BadValue, set(bad))
 	}
+	s.Season = ladder.Season{}.Clamp()
+	s.refused(ladder.QueueClosed, set(1900)) // no season that the line would belong to
 }
 
 func TestASeasonEnds(t *testing.T) {

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"sync"
@@ -296,6 +297,47 @@ func TestAGameThatIsOnRecordIsNotALaterMatch(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A game that waited for a click in two matches rules one of them, and the other tells so.
+func TestAGameThatWaitsInTwoMatchesRulesOne(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w, ctx := world{t, s}, context.Background()
+		w.openSeason()
+		first := w.playing("p", noon)
+		unclear := shownGame("p")
+		unclear.EndedAt = time.Time{}
+		_, parse := w.submit(by("pa", "game", played))
+		w.record(parse, read(t, unclear))
+		w.do(ladder.Act{Kind: ladder.TickMatch, Match: first.match, At: noon.Add(hour)})
+		for p, race := range map[ladder.PlayerID]ladder.Race{first.a: ladder.BWZerg, first.b: ladder.Terran} {
+			w.do(joining(p, noon.Add(time.Minute), race))
+		}
+		second := w.do(w.pairing(first.a, first.b, noon.Add(2*time.Minute))).Match.ID
+		for _, p := range []ladder.PlayerID{first.a, first.b} {
+			w.do(ofMatch(ladder.Accept, p, second, noon.Add(2*time.Minute)))
+		}
+		w.accept(by("pa", "game", played))
+		confirm := func(match ladder.MatchID) error {
+			act := ofMatch(ladder.Confirm, first.b, match, noon.Add(hour))
+			act.Game = w.matchOf(match).Games[0].ID
+			_, err := w.Act(ctx, act)
+			return err
+		}
+		w.try(confirm(second))
+		w.ruledOnce(second)
+		var refused ladder.Refusal
+		if err := confirm(first.match); !errors.As(err, &refused) || refused.Code != ladder.NotOpen {
+			t.Errorf("a click on a game that decided another match: %v", err)
+		}
+		again := ladder.Act{Kind: ladder.HandIn, Player: first.b, Match: first.match, At: noon.Add(hour), Replay: &ladder.HandedIn{
+			Replay: w.matchOf(first.match).Games[0].Replay, Received: noon.Add(hour),
+		}}
+		w.do(again)
+		if f := w.matchOf(first.match); f.State != ladder.MatchDisputed || len(f.Rulings) != 0 {
+			t.Errorf("match %s, rulings %+v", f.State, f.Rulings)
+		}
+	})
 }
 
 func TestUploadsAfterTheRuling(t *testing.T) {

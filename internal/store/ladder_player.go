@@ -199,8 +199,8 @@ func unique(ctx context.Context, tx session, p ladder.Player) error {
 }
 
 // DeletePlayer takes from a player what names them: names, BattleTag, handles, Discord id.
-// The matches stay, under nobody's name. Who waits leaves the queue; who is in a match or
-// an offer is a ladder.Refusal.
+// The matches stay, under nobody's name. Who waits leaves the queue; who has an
+// offer declines it; who is in a match is a ladder.Refusal.
 func (s *Store) DeletePlayer(ctx context.Context, id ladder.PlayerID, by ladder.Actor, reason string, at time.Time) error {
 	err := s.writeLadder(ctx, func(tx session) error {
 		_, err := s.actIn(ctx, tx, ladder.Act{Kind: ladder.Leave, Actor: by, At: at, Reason: reason, Player: id})

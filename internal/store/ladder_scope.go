@@ -211,6 +211,9 @@ func (l *loader) history(ctx context.Context) (err error) {
 	if l.out.Games, err = readGames(ctx, l.tx, id); err != nil {
 		return err
 	}
+	if err := l.elsewhere(ctx); err != nil {
+		return err
+	}
 	if l.out.Rulings, err = readRulings(ctx, l.tx, id); err != nil {
 		return err
 	}
@@ -219,6 +222,23 @@ func (l *loader) history(ctx context.Context) (err error) {
 	}
 	l.out.Lines, err = readLines(ctx, l.tx, `match_id = $1`, int64(id))
 	return err
+}
+
+// elsewhere reads which of the match's games decided another match, for the acts that may
+// let one decide.
+func (l *loader) elsewhere(ctx context.Context) (err error) {
+	if len(l.out.Games) == 0 || l.act.Kind != ladder.Confirm && l.act.Kind != ladder.HandIn {
+		return nil
+	}
+	l.out.Elsewhere, err = collect(ctx, l.tx, func(r row) (identity string, err error) {
+		err = r.Scan(&identity)
+		return identity, err
+	}, `SELECT DISTINCT r.identity FROM games g JOIN rulings r ON r.identity = g.identity AND r.match_id <> g.match_id
+		WHERE g.match_id = $1`, int64(l.matchID()))
+	if err != nil {
+		return fmt.Errorf("look for games that decided another match: %w", err)
+	}
+	return nil
 }
 
 func (l *loader) playerIDs() []ladder.PlayerID {

@@ -106,6 +106,11 @@ func (w *World) Scope(act ladder.Act) ladder.Scope {
 	}
 	if m := sc.Match; m != nil {
 		sc.Games = filter(w.Games, func(g ladder.Game) bool { return g.Match == m.ID })
+		for _, r := range w.Rulings {
+			if r.Game != 0 && r.Match != m.ID {
+				sc.Elsewhere = append(sc.Elsewhere, w.game(r.Game).Identity)
+			}
+		}
 		sc.Rulings = filter(w.Rulings, func(r ladder.Ruling) bool { return r.Match == m.ID })
 		sc.Lines = filter(w.Lines, func(l ladder.Line) bool { return l.Match == m.ID })
 		for _, s := range m.Seats {

@@ -152,7 +152,7 @@ func (a *Assembly) AddWeb(settings config.Dashboard, public config.Public, intak
 		Redis: tasks.NewMonitor(a.redis), Payload: tasks.DescribePayload, Log: a.Log,
 	})
 	a.closes = append(a.closes, queues.Close)
-	site := web.New(web.Config{Dashboard: queues, PublicURL: public.PublicURL, Proxies: web.Proxies(proxies), Log: a.Log}, a.Intake(intake), a.Store)
+	site := web.New(web.Config{Dashboard: queues, Ladder: a.Store, PublicURL: public.PublicURL, Proxies: web.Proxies(proxies), Log: a.Log}, a.Intake(intake), a.Store)
 	a.mux.Handle("/", site)
 	a.onStop = append(a.onStop, site.Close)
 	return nil

@@ -56,7 +56,7 @@ var rooms = []room{
 	{"internal/matchmaker", "pairs who waits, and handles the timers of the ladder", []string{"job", "ladder", "store"}},
 	{"internal/bot", "features on Discord: commands and messages in, answers out", []string{"announcement", "discord", "failure", "fair", "job", "ladder", "phrase", "replay", "retry", "show", "snowflake", "text", "upload"}},
 	{"internal/referee", "the ladder on Discord: its messages, buttons and commands", []string{"announcement", "bot", "discord", "job", "ladder", "phrase", "show", "store", "text"}},
-	{"internal/web", "pages, assets, API, dashboard", []string{"failure", "phrase", "replay", "show", "text", "upload"}},
+	{"internal/web", "pages, assets, API, dashboard", []string{"failure", "ladder", "phrase", "replay", "show", "text", "upload"}},
 	{"internal/config", "settings", nil},
 	{"internal/telemetry", "what operators see", []string{"text"}},
 	{"migrations", "the database's schema", nil},

@@ -56,6 +56,9 @@ type Place struct {
 	Provisional bool // fewer games than the season settles a rating with
 }
 
+// Ranks are all ranks, the best first.
+var Ranks = []Rank{RankS, RankA, RankB, RankC, RankD, RankE, RankF}
+
 // ActiveFor is how long after its last game a standing has a rank.
 const ActiveFor = 30 * 24 * time.Hour
 

@@ -106,6 +106,7 @@ type BoardFilter struct {
 	Race    Race
 	Region  Region
 	Country string
+	Rank    Rank
 	Offset  int
 	Limit   int
 	At      time.Time // now: who played lately has a rank

@@ -29,8 +29,8 @@ type known struct {
 var (
 	languages = []Language{English, Korean}
 	knowledge = map[Language]known{
-		English: {"English", language.English, compiled(english, englishLadder)},
-		Korean:  {"한국어", language.Korean, compiled(korean, koreanLadder)},
+		English: {"English", language.English, compiled(english, englishLadder, englishLadderPage)},
+		Korean:  {"한국어", language.Korean, compiled(korean, koreanLadder, koreanLadderPage)},
 	}
 )
 

@@ -16,24 +16,26 @@ import (
 )
 
 // tables are the sentences of each language.
-var tables = map[Language]map[Key]string{English: joined(english, englishLadder), Korean: joined(korean, koreanLadder)}
+var tables = map[Language]map[Key]string{English: joined(english, englishLadder, englishLadderPage), Korean: joined(korean, koreanLadder, koreanLadderPage)}
 
-// joined is one table of two, which have no key in common.
-func joined(a, b map[Key]string) map[Key]string {
-	all := maps.Clone(a)
-	for key, text := range b {
-		if all[key] != "" {
-			panic(key + " is in two tables")
+// joined is one table of several, which have no key in common.
+func joined(tables ...map[Key]string) map[Key]string {
+	all := make(map[Key]string)
+	for _, table := range tables {
+		for key, text := range table {
+			if all[key] != "" {
+				panic(key + " is in two tables")
+			}
+			all[key] = text
 		}
-		all[key] = text
 	}
 	return all
 }
 
-// keys are the constants of key.go and ladder_key.go by their values.
+// keys are the constants of the files of keys by their values.
 func keys(t *testing.T) []Key {
 	t.Helper()
-	all := append(keysIn(t, "key.go"), keysIn(t, "ladder_key.go")...)
+	all := slices.Concat(keysIn(t, "key.go"), keysIn(t, "ladder_key.go"), keysIn(t, "ladder_page_key.go"))
 	if len(all) < 100 {
 		t.Fatalf("found %d keys", len(all))
 	}

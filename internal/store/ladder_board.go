@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -129,12 +130,15 @@ func (s *Store) openBoard(ctx context.Context, q session, season ladder.Season, 
 	var where conditions
 	where.add("b.season_id = %s AND b.hidden = %s", int64(season.ID), false)
 	filters(&where, f, "b")
-	if err := q.row(ctx, `SELECT count(*) FROM standings b`+where.text(), where.args...).Scan(&b.Total); err != nil {
-		return b, fmt.Errorf("count standings: %w", err)
-	}
 	last, err := s.ranks.of(season.ID, f.At, func() (rankEnds, error) { return lastOfRanks(ctx, q, season, f.At) })
 	if err != nil {
 		return b, err
+	}
+	if f.Rank != "" {
+		last.only(&where, f.Rank, f.At)
+	}
+	if err := q.row(ctx, `SELECT count(*) FROM standings b`+where.text(), where.args...).Scan(&b.Total); err != nil {
+		return b, fmt.Errorf("count standings: %w", err)
 	}
 	condition := where.text()
 	paging := ` LIMIT ` + where.place(f.Limit) + ` OFFSET ` + where.place(f.Offset)
@@ -190,6 +194,46 @@ func (e rankEnds) of(s ladder.Standing) ladder.Rank {
 	return ladder.Unranked
 }
 
+// only demands a rank: who played lately and stands from behind the end of the rank before
+// to the end of this one.
+func (e rankEnds) only(where *conditions, rank ladder.Rank, at time.Time) {
+	i := slices.IndexFunc(e, func(end rankEnd) bool { return end.rank == rank })
+	if i < 0 {
+		where.all = append(where.all, "1 = 0") // nobody has it
+		return
+	}
+	last := e[i].last
+	where.add("b.last_at >= %s AND b.rating >= %s", at.Add(-ladder.ActiveFor), last.Rating) // the second helps the index
+	where.all = append(where.all, "NOT ("+behind(where, last)+")")
+	if i > 0 {
+		where.add("b.rating <= %s", e[i-1].last.Rating)
+		where.all = append(where.all, "("+behind(where, e[i-1].last)+")")
+	}
+}
+
+// behind is the condition that a line of the board stands behind a standing, in boardOrder.
+func behind(where *conditions, s ladder.Standing) string {
+	var cases []string
+	same := ""
+	for _, part := range []struct {
+		column, behind string
+		value          any
+	}{
+		{"b.rating", "<", s.Rating},
+		{"b.last_at", "<", s.Last},
+		{"b.share", "<", s.WinRate()},
+		{"b.games", "<", s.Games()},
+		{"b.name", ">", s.Name},
+		{"b.player_id", ">", int64(s.Player)},
+		{"b.race", ">", string(s.Race)},
+	} {
+		value := where.place(part.value)
+		cases = append(cases, same+part.column+" "+part.behind+" "+value)
+		same += part.column + " = " + value + " AND "
+	}
+	return strings.Join(cases, " OR ")
+}
+
 // rankLife is how long a process goes by where ranks ended: to find it, all of the board is
 // read, and it moves by little.
 const rankLife = 30 * time.Second
@@ -216,9 +260,6 @@ func (c *rankCache) of(season ladder.SeasonID, at time.Time, find func() (rankEn
 	return ends, nil
 }
 
-// rankOrder is the ranks, the best first.
-var rankOrder = []ladder.Rank{ladder.RankS, ladder.RankA, ladder.RankB, ladder.RankC, ladder.RankD, ladder.RankE, ladder.RankF}
-
 // lastOfRanks finds where each rank ends among those who played lately.
 func lastOfRanks(ctx context.Context, q session, season ladder.Season, at time.Time) (rankEnds, error) {
 	var where conditions
@@ -230,7 +271,7 @@ func lastOfRanks(ctx context.Context, q session, season ladder.Season, at time.T
 	var ends rankEnds
 	var places []int64
 	sizes, end := ladder.RankSizes(active), 0
-	for _, rank := range rankOrder {
+	for _, rank := range ladder.Ranks {
 		if sizes[rank] > 0 {
 			end += sizes[rank]
 			ends, places = append(ends, rankEnd{rank: rank}), append(places, int64(end))
@@ -262,6 +303,9 @@ func endedBoard(ctx context.Context, q session, season ladder.Season, f BoardFil
 	var where conditions
 	where.add("b.season_id = %s AND p.state <> 'deleted' AND NOT p.banned", int64(season.ID))
 	filters(&where, f, "p")
+	if f.Rank != "" {
+		where.add("b.letter = %s", string(f.Rank))
+	}
 	from := ` FROM season_standings b JOIN players p ON p.id = b.player_id` + where.text()
 	if err := q.row(ctx, `SELECT count(*)`+from, where.args...).Scan(&b.Total); err != nil {
 		return b, fmt.Errorf("count standings: %w", err)

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/evoladder/evoladderbot/internal/ladder"
 	"github.com/evoladder/evoladderbot/internal/phrase"
 	"github.com/evoladder/evoladderbot/internal/replay"
 	"github.com/evoladder/evoladderbot/internal/show"
@@ -30,6 +31,7 @@ type card struct {
 	Full     bool           // with the chat
 	Replay   *replay.Replay // set when Done
 	Teams    []show.Side
+	Match    ladder.MatchID // of the ladder, that it was handed in for; 0: none
 }
 
 // maxFileRunes is how much of a file's name is shown.
@@ -60,6 +62,9 @@ func makeCard(view upload.View, decode func(upload.View) (*replay.Replay, error)
 			return card{}, err
 		}
 		clean(parsed)
+		if view.Match != nil {
+			c.Match = view.Match.ID
+		}
 		c.Replay, c.Teams = parsed, show.Sides(parsed)
 	}
 	return c, nil
@@ -115,6 +120,9 @@ func glyph(race replay.Race) string {
 		return "none"
 	}
 }
+
+// ladderGlyph is glyph of a race of the ladder, which has the words of package replay.
+func ladderGlyph(race ladder.Race) string { return glyph(replay.Race(race)) }
 
 // stateKeys are the states of a submission, as its sender reads them.
 var stateKeys = map[upload.State]phrase.Key{

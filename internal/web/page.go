@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -35,7 +36,7 @@ var templates = func() map[phrase.Language]*template.Template {
 // functions are what templates call, for readers of a language.
 func functions(l phrase.Language) template.FuncMap {
 	words := show.In(l)
-	return template.FuncMap{
+	all := template.FuncMap{
 		"asset":     assetPath,
 		"clock":     show.Clock,
 		"color":     color,
@@ -63,6 +64,8 @@ func functions(l phrase.Language) template.FuncMap {
 		"warnings":  func(game *replay.Replay) []string { return cleanWarnings(words.Warnings(game)) },
 		"when":      func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }, // where there is no script
 	}
+	maps.Copy(all, ladderFunctions(l))
+	return all
 }
 
 // listing is a page with cards on it.

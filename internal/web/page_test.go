@@ -170,7 +170,7 @@ func TestPagePutsPartnersOnOneSide(t *testing.T) {
 			t.Errorf("%s stands after %s", order[i], order[i+1])
 		}
 	}
-	if strings.Contains(page, ">Ladder<") || strings.Contains(page, "XX") || strings.Contains(page, "Result: unknown") {
+	if strings.Contains(page, `class="tag">Ladder<`) || strings.Contains(page, "XX") || strings.Contains(page, "Result: unknown") {
 		t.Error("the page says what is not so")
 	}
 }

@@ -63,6 +63,14 @@ func explain(err error) problem {
 		return problem{Status: http.StatusNotFound, Kind: "not_found", Text: phrase.Say(phrase.NoSuchReplay)}
 	case errors.Is(err, errNoPage):
 		return problem{Status: http.StatusNotFound, Kind: "not_found", Text: phrase.Say(phrase.NoSuchPage)}
+	case errors.Is(err, errNoPlayer):
+		return problem{Status: http.StatusNotFound, Kind: "not_found", Text: phrase.Say(phrase.NoSuchPlayer)}
+	case errors.Is(err, errNoHandle):
+		return problem{Status: http.StatusNotFound, Kind: "not_found", Text: phrase.Say(phrase.NoSuchHandle)}
+	case errors.Is(err, errNoMatch):
+		return problem{Status: http.StatusNotFound, Kind: "not_found", Text: phrase.Say(phrase.NoSuchMatch)}
+	case errors.Is(err, errNoSeason):
+		return problem{Status: http.StatusNotFound, Kind: "not_found", Text: phrase.Say(phrase.NoSuchSeason)}
 	case errors.Is(err, errNoFile):
 		return problem{Status: http.StatusBadRequest, Kind: "no_file", Text: phrase.Say(phrase.NoFile)}
 	case errors.Is(err, errTooMany):

@@ -1,6 +1,6 @@
 // Package web is the public site: the page that replays are dropped on, each
-// submission's own page, the same for scripts as JSON, and the live progress
-// of what is being parsed. Pages are rendered here and work without
+// submission's own page, the same for scripts as JSON, the live progress of what is
+// being parsed, and the pages of the ladder: its board, players and matches. Pages are rendered here and work without
 // JavaScript; the script only saves the reader from reloading.
 package web
 
@@ -17,6 +17,8 @@ import (
 type Config struct {
 	// Dashboard answers /queues; nil: there is no such page.
 	Dashboard http.Handler
+	// Ladder is where the ladder's pages read; nil: there are no such pages.
+	Ladder Ladder
 	// PublicURL is where players reach the site, for links that name it; empty:
 	// it is not known.
 	PublicURL string
@@ -61,6 +63,7 @@ type reads interface {
 type Site struct {
 	intake       acceptor
 	reads        reads
+	ladder       Ladder
 	public       string // see Config.PublicURL
 	log          *slog.Logger
 	slots        chan struct{} // one taken for each upload in memory
@@ -101,6 +104,7 @@ func New(config Config, intake acceptor, reads reads) *Site {
 	s := &Site{
 		intake:       intake,
 		reads:        reads,
+		ladder:       config.Ladder,
 		public:       config.PublicURL,
 		log:          config.Log,
 		slots:        make(chan struct{}, config.Uploads),
@@ -142,6 +146,11 @@ func (s *Site) routes(dashboard http.Handler) http.Handler {
 	mux.HandleFunc("/api/", s.api(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
 	mux.HandleFunc("GET /assets/{name}", compress(http.HandlerFunc(serveAsset)))
 	mux.HandleFunc("/", s.page(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
+	if s.ladder != nil {
+		mux.HandleFunc("GET /ladder", page(s.board))
+		mux.HandleFunc("GET /players/{player}", page(s.player))
+		mux.HandleFunc("GET /matches/{id}", page(s.match))
+	}
 	if dashboard != nil {
 		mux.Handle("/queues", dashboard)
 		mux.Handle("/queues/", dashboard)

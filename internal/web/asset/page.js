@@ -209,10 +209,11 @@ function count() {
 const pageLanguage = document.documentElement.lang;
 const variety = navigator.languages.find((l) => l.split('-')[0] === pageLanguage) ?? pageLanguage;
 const dates = new Intl.DateTimeFormat(variety, { dateStyle: 'medium', timeStyle: 'short' });
+const days = new Intl.DateTimeFormat(variety, { dateStyle: 'medium' });
 
 // localise writes times as the reader's clock and the page's language have them.
 function localise(root) {
-  for (const time of root.querySelectorAll('time')) time.textContent = dates.format(new Date(time.dateTime));
+  for (const time of root.querySelectorAll('time')) time.textContent = ('day' in time.dataset ? days : dates).format(new Date(time.dateTime));
 }
 
 // ---- what the reader does --------------------------------------------------

@@ -117,8 +117,19 @@ func (t *turn) consider(g Game) {
 	case g.Verdict == Verified:
 		t.compare(g)
 	case t.m.State == MatchPlaying:
-		t.openReports(g.lacking())
-		t.tellAll(MsgEvidence, string(g.lacking()))
+		t.reject(g)
+	}
+}
+
+// reject opens the reports, because a game does not decide. The others are told when that
+// opens them, and not of each further replay.
+func (t *turn) reject(g Game) {
+	why, opens := string(g.lacking()), t.m.ReportsOpen == ""
+	t.openReports(g.lacking())
+	if opens {
+		t.tellAll(MsgEvidence, why)
+	} else if g.Uploader != 0 {
+		t.tell(g.Uploader, MsgEvidence, why)
 	}
 }
 

@@ -20,22 +20,23 @@ func (t *turn) bind(g Game) {
 		h, found := t.handle(i.Toon)
 		switch {
 		case !found:
-			t.bindNew(i)
+			t.bindNew(g, i)
 		case h.State == Contested || h.State == Proven && h.Player == i.Player:
 		case h.Player == i.Player:
 			t.saveHandle(t.proved(h, i))
 		case h.State == Provisional && i.ByCode:
-			t.bindNew(i)
-			t.tellStaff(i.Player, ClaimedByTwo)
+			t.bindNew(g, i)
 		}
 	}
 }
 
-// bindNew binds a handle for the first time, or away from who had no proof.
-func (t *turn) bindNew(i Identified) {
+// bindNew binds a handle for the first time, or away from who had no proof. Staff were told
+// of the game's conflicts when it was handed in.
+func (t *turn) bindNew(g Game, i Identified) {
 	region := GameRegion(i.Toon)
+	told := slices.ContainsFunc(g.Conflicts, func(c Conflict) bool { return c.Toon == i.Toon })
 	another := func(h Handle) bool { return h.Player == i.Player && h.Region == region && h.Toon != i.Toon }
-	if slices.ContainsFunc(t.Handles, another) {
+	if !told && slices.ContainsFunc(t.Handles, another) {
 		t.tellStaff(i.Player, SecondHandle)
 	}
 	t.saveHandle(t.proved(Handle{

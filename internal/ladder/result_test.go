@@ -248,6 +248,19 @@ func TestNotHereAskedByBoth(t *testing.T) {
 	}
 }
 
+// Whoever hands in one replay after another tells nobody but themselves.
+func TestTheOthersAreToldOnceThatReportsCount(t *testing.T) {
+	t.Parallel()
+	s := begin(t, append(slices.Clip(toPlay), "1: uploads no winner")...)
+	if len(s.Messages) != 2 {
+		t.Errorf("messages %+v, want one to each", s.Messages)
+	}
+	s.step("1: uploads other map")
+	if len(s.Messages) != 1 || s.Messages[0].Player != 1 || s.Messages[0].Code != string(ladder.CheckMap) {
+		t.Errorf("messages %+v, want one to who handed it in", s.Messages)
+	}
+}
+
 // An old replay says nothing of who is here now.
 func TestAnOldReplayIsNoPresence(t *testing.T) {
 	t.Parallel()

@@ -44,7 +44,7 @@ func (a *Assembly) AddBot(settings config.Discord, public config.Public, intake 
 		watched[n] = discord.ChannelID(channel)
 	}
 	pairing := a.Matchmaker(func() bool { return client.Ready() == nil })
-	ladder := a.referee(client, public, pairing)
+	ladder := a.referee(client, settings, public, pairing)
 	discordBot := bot.New(bot.Config{
 		Guild:         discord.GuildID(settings.GuildID),
 		Watch:         watched,

@@ -36,9 +36,14 @@ func (b *Base) enqueue(ctx context.Context, jobs []job.Job) {
 }
 
 // referee is the ladder on Discord, which tells the matchmaker when to look.
-func (b *Base) referee(client *discord.Client, public config.Public, m *matchmaker.Matchmaker) *referee.Referee {
+func (b *Base) referee(client *discord.Client, settings config.Discord, public config.Public, m *matchmaker.Matchmaker) *referee.Referee {
+	owners := make([]discord.UserID, len(settings.Owners))
+	for n, owner := range settings.Owners {
+		owners[n] = discord.UserID(owner)
+	}
 	return referee.New(referee.Config{
-		Store: b.Store, Discord: client, Enqueue: b.enqueue, Wake: m.Wake, PublicURL: public.PublicURL, Log: b.Log,
+		Store: b.Store, Discord: client, Enqueue: b.enqueue, Wake: m.Wake, Log: b.Log,
+		PublicURL: public.PublicURL, Owners: owners,
 	})
 }
 

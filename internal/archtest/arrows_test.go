@@ -55,7 +55,7 @@ var rooms = []room{
 	{"internal/discord", "the wire to Discord: gateway, REST, router, limits, downloads", []string{"fair", "retry", "snowflake", "text"}},
 	{"internal/matchmaker", "pairs who waits, and handles the timers of the ladder", []string{"job", "ladder", "store"}},
 	{"internal/bot", "features on Discord: commands and messages in, answers out", []string{"announcement", "discord", "failure", "fair", "job", "ladder", "phrase", "replay", "retry", "show", "snowflake", "text", "upload"}},
-	{"internal/referee", "the ladder on Discord: its messages, buttons and commands", []string{"announcement", "bot", "discord", "job", "ladder", "phrase", "show", "store", "text"}},
+	{"internal/referee", "the ladder on Discord: its messages, buttons and commands", []string{"announcement", "bot", "discord", "job", "ladder", "phrase", "show", "store", "text", "upload"}},
 	{"internal/web", "pages, assets, API, dashboard", []string{"failure", "ladder", "phrase", "replay", "show", "text", "upload"}},
 	{"internal/config", "settings", nil},
 	{"internal/telemetry", "what operators see", []string{"text"}},

@@ -174,6 +174,72 @@ const (
 	ButtonAfter       Key = "button_after"
 )
 
+// The commands of staff.
+const (
+	SlashAdmin        Key = "slash_admin"
+	SlashResolve      Key = "slash_resolve"
+	SlashVoid         Key = "slash_void"
+	SlashRestore      Key = "slash_restore"
+	SlashWinner       Key = "slash_winner"
+	SlashBan          Key = "slash_ban"
+	SlashUnban        Key = "slash_unban"
+	SlashClearPenalty Key = "slash_clear_penalty"
+	AboutAdmin        Key = "about_admin"
+	AboutDeskShow     Key = "about_desk_show"
+	AboutDeskMatch    Key = "about_desk_match"
+	AboutDeskPlayer   Key = "about_desk_player"
+	AboutResolve      Key = "about_resolve"
+	AboutWinner       Key = "about_winner"
+	AboutVoid         Key = "about_void"
+	AboutRestore      Key = "about_restore"
+	AboutBan          Key = "about_ban"
+	AboutUnban        Key = "about_unban"
+	AboutClearPenalty Key = "about_clear_penalty"
+)
+
+// What staff read.
+const (
+	DeskMatch           Key = "desk_match"    // {match} {players} {map}
+	DeskTitle           Key = "desk_title"    // {match}
+	DeskPlace           Key = "desk_place"    // {map} {server} {offered}
+	DeskStanding        Key = "desk_standing" // {state} {what}
+	DeskNames           Key = "desk_names"    // {player} {user} {names}
+	DeskReport          Key = "desk_report"   // {player} {result} {when}
+	DeskRuling          Key = "desk_ruling"   // {number} {result} {by} {when}
+	DeskReplay          Key = "desk_replay"   // {player}
+	DeskStaff           Key = "desk_staff"
+	DeskGame            Key = "desk_game"          // {verdict} {when} {length}
+	DeskCheckFail       Key = "desk_check_fail"    // {check} {what}
+	DeskCheckUnknown    Key = "desk_check_unknown" // {check} {what}
+	DeskWhoWon          Key = "desk_who_won"
+	DeskWeighed         Key = "desk_weighed"       // {match} {before} {after}
+	DeskBan             Key = "desk_ban"           // {player}
+	DeskUnban           Key = "desk_unban"         // {player}
+	DeskClearPenalty    Key = "desk_clear_penalty" // {player}
+	DeskSoAlready       Key = "desk_so_already"
+	DeskMovedOn         Key = "desk_moved_on" // {match} {now}
+	DeskDone            Key = "desk_done"     // {what} {reason}
+	DeskForgotten       Key = "desk_forgotten"
+	StateOffered        Key = "state_offered"
+	StatePlaying        Key = "state_playing"
+	StateFinal          Key = "state_final"
+	StateDisputed       Key = "state_disputed"
+	StateLapsed         Key = "state_lapsed"
+	StateVoid           Key = "state_void"
+	VerdictUnrelated    Key = "verdict_unrelated"
+	VerdictVerified     Key = "verdict_verified"
+	VerdictConfirmation Key = "verdict_needs_confirmation"
+	VerdictInconclusive Key = "verdict_inconclusive"
+	VerdictRefused      Key = "verdict_refused"
+	FormReasonTitle     Key = "form_reason_title"
+	FormReason          Key = "form_reason"
+	HintReason          Key = "hint_reason"
+	ButtonDesk          Key = "button_desk"
+	ButtonForget        Key = "button_forget"
+	ButtonVoid          Key = "button_void"
+	ButtonRestore       Key = "button_restore"
+)
+
 // Why the ladder does not do what was asked. The key is "refused_" and the code of the
 // refusal.
 const (

@@ -42,6 +42,7 @@ type bench struct {
 	staff   discordtest.Channel
 	alice   discordtest.User
 	bob     discordtest.User
+	owner   discordtest.User // by the settings
 
 	mu    sync.Mutex
 	jobs  []job.Job // of messages that are to be delivered
@@ -69,6 +70,7 @@ func newBench(t *testing.T) *bench {
 	b.guild = server.AddGuild("EvoLadder")
 	b.channel, b.log, b.staff = server.AddChannel(b.guild, "queue"), server.AddChannel(b.guild, "results"), server.AddChannel(b.guild, "staff")
 	b.alice, b.bob = server.AddUser("alice"), server.AddUser("bob")
+	b.owner = server.AddUser("owner")
 	season := ladder.DefaultSeason("One")
 	season.LogChannel, season.StaffChannel = b.log.ID, b.staff.ID
 	_, err = b.store.SaveSeason(ctx, season, operator, "begins", time.Now())
@@ -86,7 +88,7 @@ func (b *bench) start() {
 	client, err := discord.New(discord.Config{Token: b.Token(), APIBase: b.URL()}, quiet)
 	b.must(err)
 	r := referee.New(referee.Config{
-		Store: b.store, Discord: client, Log: quiet, Now: b.now, Enqueue: b.enqueue, PublicURL: "https://ladder.example",
+		Store: b.store, Discord: client, Log: quiet, Now: b.now, Enqueue: b.enqueue, PublicURL: "https://ladder.example", Owners: []discord.UserID{discord.UserID(b.owner.ID)},
 		Wake: func() {
 			b.mu.Lock()
 			defer b.mu.Unlock()

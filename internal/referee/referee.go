@@ -18,6 +18,7 @@ import (
 type ladderStore interface {
 	boardStore
 	panelStore
+	deskStore
 	Act(ctx context.Context, act ladder.Act) (store.Outcome, error)
 	Season(ctx context.Context, id ladder.SeasonID) (ladder.Season, error)
 	Player(ctx context.Context, id ladder.PlayerID) (ladder.Player, error)
@@ -58,7 +59,9 @@ type Config struct {
 	Now     func() time.Time                          // nil: time.Now
 	// PublicURL is the address of the pages, to link to; "": there are none.
 	PublicURL string
-	Log       *slog.Logger
+	// Owners are users who own the ladder whatever its database says.
+	Owners []discord.UserID
+	Log    *slog.Logger
 }
 
 // Referee is the ladder on Discord.
@@ -75,7 +78,7 @@ func New(c Config) *Referee {
 // Routes are what players press and enter.
 func (r *Referee) Routes() []discord.Route {
 	return slices.Concat(r.offerRoutes(), r.playRoutes(), r.reportRoutes(), r.evidenceRoutes(), r.resultRoutes(), r.queueRoutes(),
-		r.setupRoutes(), r.commandRoutes(), r.panelRoutes(), r.boardRoutes(), r.careerRoutes())
+		r.setupRoutes(), r.commandRoutes(), r.panelRoutes(), r.boardRoutes(), r.careerRoutes(), r.deskRoutes())
 }
 
 // Renderers say the ladder's announcements.

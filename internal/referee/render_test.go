@@ -43,7 +43,7 @@ func (m memory) Entry(_ context.Context, id ladder.EntryID) (ladder.Entry, error
 }
 
 func (m memory) Match(_ context.Context, id ladder.MatchID) (f store.File, err error) {
-	f.Match, err = one(m.Matches, func(o ladder.Match) bool { return o.ID == id })
+	f.Match, err = one(m.World.Matches, func(o ladder.Match) bool { return o.ID == id })
 	f.Games = of(m.Games, func(g ladder.Game) bool { return g.Match == id })
 	f.Rulings = of(m.Rulings, func(r ladder.Ruling) bool { return r.Match == id })
 	f.Lines = of(m.Lines, func(l ladder.Line) bool { return l.Match == id })

@@ -13,6 +13,7 @@ var englishLadder = map[Key]string{
 
 	LadderMatch:          "**{you} ({race}) vs {opponent} ({other})**\nMap: {map}\nServer: {server}\nYour opponent's names in the game: {names}\nPlay one game and upload its replay, here or with /replay. The replay decides the match.",
 	LadderMatchUnrated:   "This match changes no rating.",
+	LadderProof:          "To prove that your account in the game is yours, write {code} to all in the game's chat.",
 	LadderUploadReminder: "Is your match over? Upload its replay. If there is none, report the result.",
 	LadderNotHere:        "{opponent} is waiting for you. Press the button below. Without an answer the match ends without a result {until}, and you get a penalty.",
 	LadderNotHereAsked:   "Your opponent is asked to answer. Without an answer the match ends {until}, and you search again.",
@@ -236,6 +237,8 @@ var englishLadder = map[Key]string{
 	RefusedSeasonOpen:  "Another season has not ended yet.",
 	RefusedMatchesLive: "Matches of the season are still being played.",
 	RefusedNoMatch:     "You are in no match.",
+	RefusedRemake:      "A remake is for a game whose replay was handed in and does not decide the match. If your game broke off, play again: nothing needs to be asked.",
+	RefusedPresent:     "Your opponent has played: a replay or a report is there. Upload your replay, or report the result.",
 
 	ButtonTerms:   "I accept the terms",
 	ButtonProfile: "Names and country",

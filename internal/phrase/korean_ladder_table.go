@@ -13,6 +13,7 @@ var koreanLadder = map[Key]string{
 
 	LadderMatch:          "**{you} ({race}) vs {opponent} ({other})**\n맵: {map}\n서버: {server}\n상대의 게임 내 이름: {names}\n한 게임을 하고 그 리플레이를 여기에 또는 /replay로 올려 주십시오. 리플레이로 결과가 확정됩니다.",
 	LadderMatchUnrated:   "이 매치에서는 레이팅이 바뀌지 않습니다.",
+	LadderProof:          "게임 계정이 본인 것임을 증명하려면 게임 채팅에서 모두에게 {code}를 입력해 주십시오.",
 	LadderUploadReminder: "매치가 끝났습니까? 리플레이를 올려 주십시오. 없으면 결과를 보고해 주십시오.",
 	LadderNotHere:        "{opponent} 님이 기다리고 있습니다. 아래 버튼을 눌러 주십시오. 응답이 없으면 매치가 결과 없이 끝나고({until}) 제재를 받습니다.",
 	LadderNotHereAsked:   "상대에게 응답을 요청했습니다. 응답이 없으면 매치가 끝나고({until}) 다시 검색합니다.",
@@ -236,6 +237,8 @@ var koreanLadder = map[Key]string{
 	RefusedSeasonOpen:  "다른 시즌이 아직 끝나지 않았습니다.",
 	RefusedMatchesLive: "시즌의 매치가 아직 진행 중입니다.",
 	RefusedNoMatch:     "진행 중인 매치가 없습니다.",
+	RefusedRemake:      "재경기는 리플레이를 올렸으나 결과가 확정되지 않은 게임에만 요청할 수 있습니다. 게임이 중단되었다면 요청 없이 다시 경기해 주십시오.",
+	RefusedPresent:     "리플레이나 보고가 있으므로 상대는 경기했습니다. 리플레이를 올리거나 결과를 보고해 주십시오.",
 
 	ButtonTerms:   "약관에 동의합니다",
 	ButtonProfile: "이름과 국가",

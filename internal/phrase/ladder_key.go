@@ -14,6 +14,7 @@ const (
 
 	LadderMatch          Key = "ladder_match"           // {you} {race} {opponent} {other} {map} {server} {names}
 	LadderMatchUnrated   Key = "ladder_match_unrated"   //
+	LadderProof          Key = "ladder_proof"           // {code}
 	LadderUploadReminder Key = "ladder_upload_reminder" //
 	LadderNotHere        Key = "ladder_not_here"        // {opponent} {until}
 	LadderNotHereAsked   Key = "ladder_not_here_asked"  // {until}
@@ -265,6 +266,8 @@ const (
 	RefusedSeasonOpen  Key = "refused_season_open"   //
 	RefusedMatchesLive Key = "refused_matches_live"  //
 	RefusedNoMatch     Key = "refused_no_live_match" // the player plays none
+	RefusedRemake      Key = "refused_remake"        // no game was handed in
+	RefusedPresent     Key = "refused_present"       // the opponent has played
 )
 
 // The ladder's commands: names are lower case without spaces, descriptions have at most 100

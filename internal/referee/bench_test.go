@@ -44,6 +44,8 @@ type bench struct {
 	bob     discordtest.User
 	owner   discordtest.User // by the settings
 
+	doubled bool // there are two bots, of which one acknowledges second
+
 	mu    sync.Mutex
 	jobs  []job.Job // of messages that are to be delivered
 	wakes int
@@ -108,7 +110,9 @@ func (b *bench) start() {
 		}
 		client.CloseIdleConnections()
 		for _, violation := range b.Violations() {
-			b.Errorf("violation: %v", violation)
+			if !b.doubled || !strings.Contains(violation.What, "already been acknowledged") {
+				b.Errorf("violation: %v", violation)
+			}
 		}
 	})
 	b.must(b.WaitReady(b.ctx))

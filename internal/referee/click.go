@@ -92,17 +92,26 @@ func (c click) becomes(key phrase.Key, args ...string) reply {
 // refusal is why something was not done. An offer that is over loses its buttons.
 func (c click) refusal(why ladder.Refusal) reply {
 	message := discord.Outgoing{Content: show.Refusal(why, moment(why.Until)).In(c.Language)}
+	if key, known := notOpen[c.action()]; known && why.Code == ladder.NotOpen {
+		message.Content = c.Say(key)
+	}
 	if c.ofOffer() && (why.Code == ladder.Over || why.Code == ladder.TooLate) {
 		return reply{update: &message}
 	}
 	return reply{say: message}
 }
 
-// ofOffer says whether the button of an offer was pressed.
-func (c click) ofOffer() bool {
+// notOpen are the sentences of what is not open by the action, where it is no report.
+var notOpen = map[string]phrase.Key{actionRemake: phrase.RefusedRemake, actionNotHere: phrase.RefusedPresent}
+
+// action is what was pressed.
+func (c click) action() string {
 	action, _ := discord.SplitCustomID(c.Component.CustomID)
-	return action == actionAccept || action == actionDecline
+	return action
 }
+
+// ofOffer says whether the button of an offer was pressed.
+func (c click) ofOffer() bool { return c.action() == actionAccept || c.action() == actionDecline }
 
 // moment is a time as Discord shows it: in the reader's own zone, and how far off it is.
 func moment(at time.Time) string { return fmt.Sprintf("<t:%d:R>", at.Unix()) }

@@ -30,7 +30,7 @@ func TestAMatchFromOfferToResult(t *testing.T) {
 	}
 	b.says(b.press(b.bob, b.inbox(b.bob), "Accept"), "You have both accepted")
 	card := b.inbox(b.alice)
-	b.says(card, "alice", "bob", "Terran", "Radeon", "Central Europe", `bob\#1234`)
+	b.says(card, "alice", "bob", "Terran", "Radeon", "Central Europe", `bob\#1234`, ladder.ProofCode(id, a.ID))
 
 	ask := b.press(b.bob, b.inbox(b.bob), "Report result")
 	if !ask.Ephemeral {
@@ -129,7 +129,7 @@ func TestAMatchIsPlayedByItsPlayersOnly(t *testing.T) {
 	b.says(b.press(carol, card, "Report result"), "another player")
 	b.says(b.press(b.bob, card, "Remake"), "another player")
 	b.says(b.press(b.alice, card, "Opponent is not here"), "too early")
-	b.says(b.press(b.alice, card, "Remake"), "Upload the replay")
+	b.says(b.press(b.alice, card, "Remake"), "A remake is for a game")
 	b.later(11 * time.Minute)
 	b.says(b.press(b.alice, card, "Opponent is not here"), "asked to answer")
 	b.says(b.press(b.bob, b.inbox(b.bob), "I am here"), "you are there")
@@ -145,4 +145,33 @@ func TestEverybodyReadsTheirOwnLanguage(t *testing.T) {
 	b.pair(a, z)
 	b.says(b.press(b.alice, b.inbox(b.alice), "수락"), "수락했습니다")
 	b.says(b.inbox(b.bob), "A match is found")
+}
+
+const routeCallback = "POST /interactions/{interaction_id}/{interaction_token}/callback"
+
+// Two bots, as while a deploy replaces one by the other, hear the same clicks.
+func TestAClickThatTwoBotsHearIsOneAct(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.doubled = true
+	b.start()
+	_, _, id := b.both()
+	for n, user := range []discordtest.User{b.alice, b.bob} {
+		b.says(b.press(user, b.inbox(user), "Accept"), "accepted")
+		b.must(b.Wait(b.ctx, func() bool { return b.Requests(routeCallback) >= 2*(n+1) }))
+		b.flush()
+	}
+	b.mail(b.alice, "Central Europe")
+	if b.state(id) != ladder.MatchPlaying {
+		t.Errorf("the match is %s", b.state(id))
+	}
+	n := 0
+	for _, m := range b.Messages(b.DM(b.alice)) {
+		if contains(m.Content, "Radeon") {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d match cards", n)
+	}
 }

@@ -25,10 +25,19 @@ func (r *Referee) playRoutes() []discord.Route {
 	}
 }
 
-// match says all that is needed to play.
-func match(p page) said {
+// match says all that is needed to play. Who has no proven account in the game yet is
+// told how to prove one.
+func (r *Referee) match(ctx context.Context, p page) (said, error) {
 	if p.State != ladder.MatchPlaying {
-		return overtaken(p.State)
+		return overtaken(p.State), nil
+	}
+	handles, err := r.Store.Handles(ctx, p.reader.ID)
+	if err != nil {
+		return said{}, err
+	}
+	proof := ""
+	if !slices.ContainsFunc(handles, func(h ladder.Handle) bool { return h.State == ladder.Proven }) {
+		proof = p.Say(phrase.LadderProof, "code", ladder.ProofCode(p.Match, p.reader.ID))
 	}
 	mine, other := p.mine(), p.other()
 	text := p.Say(phrase.LadderMatch,
@@ -39,7 +48,7 @@ func match(p page) said {
 	if !p.Rated {
 		unrated = p.Say(phrase.LadderMatchUnrated)
 	}
-	return said{text: paragraphs(text, unrated), rows: p.playButtons(), open: true}
+	return said{text: paragraphs(text, proof, unrated), rows: p.playButtons(), open: true}, nil
 }
 
 // gameNames is what the opponent is called in the game.

@@ -79,7 +79,10 @@ func (r *Referee) showMatch(ctx context.Context, c click) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	words := match(p)
+	words, err := r.match(ctx, p)
+	if err != nil {
+		return reply{}, err
+	}
 	if p.State == ladder.MatchOffered {
 		if words = offer(p); words.moot != "" {
 			return c.told(phrase.LadderOfferAccepted), nil

@@ -24,6 +24,7 @@ type ladderStore interface {
 	Player(ctx context.Context, id ladder.PlayerID) (ladder.Player, error)
 	PlayerByDiscord(ctx context.Context, user string) (ladder.Player, error)
 	Penalties(ctx context.Context, player ladder.PlayerID) ([]ladder.Penalty, error)
+	Handles(ctx context.Context, player ladder.PlayerID) ([]ladder.Handle, error)
 	Entry(ctx context.Context, id ladder.EntryID) (ladder.Entry, error)
 	LiveEntry(ctx context.Context, player ladder.PlayerID) (ladder.Entry, error)
 	Match(ctx context.Context, id ladder.MatchID) (store.File, error)

@@ -46,7 +46,7 @@ var writers = map[ladder.MessageKind]func(*Referee, context.Context, page) (said
 	ladder.MsgOfferReminder:  plainly(offerReminder),
 	ladder.MsgOfferLapsed:    plainly(offerLapsed),
 	ladder.MsgOfferMissed:    plainly(offerMissed),
-	ladder.MsgMatch:          plainly(match),
+	ladder.MsgMatch:          (*Referee).match,
 	ladder.MsgUploadReminder: plainly(uploadReminder),
 	ladder.MsgSearchReminder: plainly(searchReminder),
 	ladder.MsgSearchExpired:  plainly(searchExpired),

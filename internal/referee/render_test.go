@@ -38,6 +38,10 @@ func (m memory) Penalties(_ context.Context, player ladder.PlayerID) ([]ladder.P
 	return of(m.World.Penalties, func(p ladder.Penalty) bool { return p.Player == player }), nil
 }
 
+func (m memory) Handles(_ context.Context, player ladder.PlayerID) ([]ladder.Handle, error) {
+	return of(m.World.Handles, func(h ladder.Handle) bool { return h.Player == player }), nil
+}
+
 func (m memory) Entry(_ context.Context, id ladder.EntryID) (ladder.Entry, error) {
 	return one(m.Entries, func(e ladder.Entry) bool { return e.ID == id })
 }

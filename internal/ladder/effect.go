@@ -21,13 +21,11 @@ const (
 )
 
 // EffectOf says what a game that was handed in for a match did to it, by what is known now:
-// games are those of the match, and in force is its ruling.
-func EffectOf(g Game, games []Game, inForce Ruling) Effect {
+// in force is the match's ruling, which rests on the game ruling, if on any.
+func EffectOf(g, ruling Game, inForce Ruling) Effect {
 	decisive := g.Verdict == Verified || g.Verdict == NeedsConfirmation
-	ruled := func(o Game) bool { return inForce.ID != 0 && o.ID == inForce.Game && (o.ID == g.ID || o.same(g)) }
-	_, found := lookup(ruled, games)
 	switch {
-	case found:
+	case inForce.Game != 0 && (inForce.Game == g.ID || g.same(ruling)):
 		return Ruled
 	case g.Barred:
 		return Barred

@@ -130,8 +130,12 @@ func (l *loader) entryIDs() []ladder.EntryID {
 	return slices.Compact(ids)
 }
 
-// membersOf adds the members of these entries, who never change.
+// membersOf adds the members of the entries that the act names, who never change. Those of
+// a match are in its seats.
 func (l *loader) membersOf(ctx context.Context, players map[ladder.PlayerID]bool) error {
+	if l.act.Entry == 0 && l.act.Pair == nil {
+		return nil
+	}
 	entries := l.entryIDs()
 	if len(entries) == 0 {
 		return nil

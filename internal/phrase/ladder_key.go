@@ -241,6 +241,45 @@ const (
 	ButtonRestore       Key = "button_restore"
 )
 
+// The queue and the staff, as staff see to them.
+const (
+	SlashShow        Key = "slash_show"
+	SlashPause       Key = "slash_pause"
+	SlashResume      Key = "slash_resume"
+	SlashStaff       Key = "slash_staff"
+	SlashList        Key = "slash_list"
+	SlashAdd         Key = "slash_add"
+	SlashRemove      Key = "slash_remove"
+	SlashUser        Key = "slash_user"
+	SlashRole        Key = "slash_role"
+	AboutDeskQueue   Key = "about_desk_queue"
+	AboutShow        Key = "about_show"
+	AboutPause       Key = "about_pause"
+	AboutResume      Key = "about_resume"
+	AboutStaff       Key = "about_staff"
+	AboutList        Key = "about_list"
+	AboutAdd         Key = "about_add"
+	AboutRemove      Key = "about_remove"
+	AboutUser        Key = "about_user"
+	AboutRole        Key = "about_role"
+	DeskQueue        Key = "desk_queue"         // {state} {bw} {sc2} {either} {playing}
+	DeskQueueWeighed Key = "desk_queue_weighed" // {before} {after}
+	DeskQueueDone    Key = "desk_queue_done"    // {after} {reason}
+	DeskChanged      Key = "desk_changed"
+	QueueOpen        Key = "queue_open"
+	QueuePaused      Key = "queue_paused"
+	QueueClosed      Key = "queue_closed"
+	DeskMember       Key = "desk_member" // {user} {role} {by}
+	DeskOwner        Key = "desk_owner"  // {user} {role}
+	DeskNoStaff      Key = "desk_no_staff"
+	DeskStaffWeighed Key = "desk_staff_weighed" // {user} {before} {after}
+	DeskStaffDone    Key = "desk_staff_done"    // {user} {after}
+	RoleOwner        Key = "role_owner"
+	RoleAdmin        Key = "role_admin"
+	RoleCaster       Key = "role_caster"
+	RoleNone         Key = "role_none"
+)
+
 // Why the ladder does not do what was asked. The key is "refused_" and the code of the
 // refusal.
 const (

@@ -59,7 +59,7 @@ func (r *Referee) deskRoutes() []discord.Route {
 		{Kind: discord.Component, Name: actionForget, Handle: r.staff(mayLook, forget)},
 		{Kind: discord.Component, Name: actionDesk, Handle: r.staff(mayAct, r.confirmed)},
 		{Kind: discord.Modal, Name: actionDesk, Handle: r.staff(mayAct, r.carryOut)},
-	}, r.deskMatchRoutes(), r.deskPlayerRoutes())
+	}, r.deskMatchRoutes(), r.deskPlayerRoutes(), r.deskQueueRoutes(), r.deskStaffRoutes())
 }
 
 // group is a command that has subcommands.
@@ -170,10 +170,13 @@ func (r *Referee) propose(ctx context.Context, c click, by ladder.Actor, p propo
 		return discord.Outgoing{Content: c.Say(phrase.DeskSoAlready)}, nil
 	}
 	text, err := r.weighed(ctx, c.Language, p, change)
-	return discord.Outgoing{Content: text, Rows: row(
-		button(c.Language, discord.Danger, phrase.ButtonDesk, p.customID(actionDesk)),
-		button(c.Language, discord.Secondary, phrase.ButtonForget, discord.CustomID(actionForget, anyone)),
-	)}, err
+	return discord.Outgoing{Content: text, Rows: confirmButtons(c.Language, p.customID(actionDesk))}, err
+}
+
+// confirmButtons confirm or drop what is proposed.
+func confirmButtons(l phrase.Language, customID string) []discord.Row {
+	return row(button(l, discord.Danger, phrase.ButtonDesk, customID),
+		button(l, discord.Secondary, phrase.ButtonForget, discord.CustomID(actionForget, anyone)))
 }
 
 // weighed is what is now and what a proposal would change, in words.
@@ -241,9 +244,14 @@ func (r *Referee) confirmed(ctx context.Context, c click, by ladder.Actor) (repl
 	case change.Empty():
 		return c.becomes(phrase.DeskSoAlready), nil
 	}
-	return reply{form: &discord.Form{CustomID: p.customID(actionDesk), Title: c.Say(phrase.FormReasonTitle), Inputs: []discord.Input{{
+	return c.askWhy(p.customID(actionDesk)), nil
+}
+
+// askWhy asks for the reason of what was confirmed.
+func (c click) askWhy(customID string) reply {
+	return reply{form: &discord.Form{CustomID: customID, Title: c.Say(phrase.FormReasonTitle), Inputs: []discord.Input{{
 		Name: inputReason, Label: c.Say(phrase.FormReason), Hint: c.Say(phrase.HintReason), Most: maxReason, Long: true,
-	}}}}, nil
+	}}}}
 }
 
 // carryOut does what was proposed, confirmed and given a reason.

@@ -10,6 +10,9 @@
 // pressed twice; pressed too late, or by somebody else, it is answered by a sentence
 // and changes nothing.
 //
+// What staff do is proposed, confirmed and given a reason, each step a click of its own that
+// asks again who may, and whether what was seen still stands.
+//
 // # Out
 //
 // The acts' messages are announcements of the kind Ladder. They are rendered here, one

@@ -19,6 +19,7 @@ type ladderStore interface {
 	boardStore
 	panelStore
 	deskStore
+	appointStore
 	Act(ctx context.Context, act ladder.Act) (store.Outcome, error)
 	Season(ctx context.Context, id ladder.SeasonID) (ladder.Season, error)
 	Player(ctx context.Context, id ladder.PlayerID) (ladder.Player, error)

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -130,6 +132,37 @@ func TestWhoWaitsIsReadWithWhatTheirPairingDependsOn(t *testing.T) {
 		w.try(w.RecordMatchingRun(ctx, run))
 		if runs, err := w.MatchingRuns(ctx, noon); err != nil || len(runs) != 1 || runs[0].Took != time.Second || string(runs[0].Detail) != `{"a":1}` {
 			t.Errorf("%+v %v", runs, err)
+		}
+	})
+}
+
+// Whoever is taken and comes back while the queue is read is in it whole or not at all.
+func TestWhoWaitsIsReadAtOneMoment(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w := world{t, s}
+		w.openSeason()
+		d := w.waitingPair("p", noon)
+		ctx, taken := context.WithCancel(context.Background())
+		var reader sync.WaitGroup
+		reader.Go(func() {
+			for ctx.Err() == nil {
+				waiting, err := w.Waiting(context.Background(), noon)
+				for _, one := range waiting {
+					if len(one.Players) != 1 {
+						err = fmt.Errorf("who waits is nobody: %+v", one)
+					}
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+		defer reader.Wait()
+		defer taken()
+		for range 60 {
+			match := w.do(w.pairing(d.a, d.b, noon)).Match.ID
+			w.do(ladder.Act{Kind: ladder.Void, Actor: operator, At: noon, Match: match, Reason: "again"})
 		}
 	})
 }

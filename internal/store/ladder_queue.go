@@ -13,10 +13,11 @@ import (
 // more than anybody plays in a day.
 const pastSeats = "24"
 
-// Waiting is all who search in the open season, with what their pairing depends on.
+// Waiting is all who search in the open season, with what their pairing depends on, at one
+// moment: who is taken between two queries would be somebody without a region or a rating.
 func (s *Store) Waiting(ctx context.Context, at time.Time) ([]ladder.Waiting, error) {
 	var all []ladder.Waiting
-	err := s.read(ctx, func(q session) (err error) {
+	err := s.readOneState(ctx, func(q session) (err error) {
 		all, err = s.waiting(ctx, q, at)
 		return err
 	})

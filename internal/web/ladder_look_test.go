@@ -32,6 +32,29 @@ const flaws = `(() => {
 	return found.join('; ');
 })()`
 
+// faint are texts whose contrast with what is behind them is under WCAG's 4.5, or 3 where they
+// are large: https://www.w3.org/TR/WCAG22/#contrast-minimum
+const faint = `(() => {
+	const ink = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+	const rgba = (color) => { ink.clearRect(0, 0, 1, 1); ink.fillStyle = color; ink.fillRect(0, 0, 1, 1); return [...ink.getImageData(0, 0, 1, 1).data]; };
+	const over = (a, b) => a.slice(0, 3).map((c, i) => c * a[3] / 255 + b[i] * (1 - a[3] / 255)).concat(255);
+	const behind = (e) => {
+		const own = rgba(getComputedStyle(e).backgroundColor);
+		return own[3] === 255 ? own : over(own, e.parentElement ? behind(e.parentElement) : [255, 255, 255, 255]);
+	};
+	const light = (c) => c.slice(0, 3).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4).reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+	const found = new Set();
+	for (const e of document.querySelectorAll('body *')) {
+		const text = [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data.trim()).join('');
+		if (!text || e.tagName === 'OPTION' || !e.getClientRects().length) continue;
+		const style = getComputedStyle(e), back = behind(e);
+		const a = light(over(rgba(e.ownerSVGElement ? style.fill : style.color), back)), b = light(back);
+		const contrast = (Math.max(a, b) + .05) / (Math.min(a, b) + .05), size = parseFloat(style.fontSize);
+		if (contrast < (size >= 24 || size >= 18.66 && style.fontWeight >= 700 ? 3 : 4.5)) found.add(text + ' ' + contrast.toFixed(2));
+	}
+	return [...found].join('; ');
+})()`
+
 func TestTheLaddersPagesLook(t *testing.T) {
 	t.Parallel()
 	s := newSeason(t, storetest.SQLite(t))
@@ -65,6 +88,9 @@ func TestTheLaddersPagesLook(t *testing.T) {
 				}
 				if found := eval[string](page, flaws); found != "" {
 					t.Error(found)
+				}
+				if found := eval[string](page, faint); found != "" {
+					t.Errorf("hard to read: %s", found)
 				}
 				page.shot("ladder-" + name + "-" + view.name)
 				page.clean(address)

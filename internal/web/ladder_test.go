@@ -272,3 +272,21 @@ func TestADisputedMatchSaysWhy(t *testing.T) {
 	wantText(t, page(t, s.site(web.Config{}), fmt.Sprintf("/matches/%d", match)),
 		"Disputed: a player contests the result. Staff decide.", "What the players report", "Anna won", "By the report of the player who lost.")
 }
+
+func TestNothingThatStrangersCallThemselvesIsMarkup(t *testing.T) {
+	t.Parallel()
+	s := newSeason(t, storetest.SQLite(t))
+	match := s.small()
+	anna := s.players["Anna"]
+	anna, err := s.Store.Player(context.Background(), anna.ID)
+	s.must(err)
+	anna.Name = "A\u202e<b>\u200b"
+	_, err = s.SavePlayer(context.Background(), anna, operator, s.now)
+	s.must(err)
+	site := s.site(web.Config{})
+	for _, address := range []string{"/ladder", fmt.Sprintf("/players/%d", anna.ID), fmt.Sprintf("/matches/%d", match)} {
+		text := page(t, site, address)
+		wantText(t, text, "A&lt;b&gt;")
+		without(t, text, "<b>", "\u202e", "\u200b")
+	}
+}

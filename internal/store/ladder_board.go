@@ -191,6 +191,9 @@ func (e rankEnds) of(s ladder.Standing) ladder.Rank {
 			return end.rank
 		}
 	}
+	if len(e) > 0 { // below where the last rank ended when that was found
+		return e[len(e)-1].rank
+	}
 	return ladder.Unranked
 }
 
@@ -202,9 +205,11 @@ func (e rankEnds) only(where *conditions, rank ladder.Rank, at time.Time) {
 		where.all = append(where.all, "1 = 0") // nobody has it
 		return
 	}
-	last := e[i].last
-	where.add("b.last_at >= %s AND b.rating >= %s", at.Add(-ladder.ActiveFor), last.Rating) // the second helps the index
-	where.all = append(where.all, "NOT ("+behind(where, last)+")")
+	where.add("b.last_at >= %s", at.Add(-ladder.ActiveFor))
+	if last := e[i].last; i < len(e)-1 {
+		where.add("b.rating >= %s", last.Rating) // helps the index
+		where.all = append(where.all, "NOT ("+behind(where, last)+")")
+	}
 	if i > 0 {
 		where.add("b.rating <= %s", e[i-1].last.Rating)
 		where.all = append(where.all, "("+behind(where, e[i-1].last)+")")
@@ -235,7 +240,7 @@ func behind(where *conditions, s ladder.Standing) string {
 }
 
 // rankLife is how long a process goes by where ranks ended: to find it, all of the board is
-// read, and it moves by little.
+// read, and it moves by little. With fewer players than ranks it moves by much.
 const rankLife = 30 * time.Second
 
 // rankCache is where the open season's ranks ended last.
@@ -249,7 +254,7 @@ type rankCache struct {
 func (c *rankCache) of(season ladder.SeasonID, at time.Time, find func() (rankEnds, error)) (rankEnds, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if age := at.Sub(c.at); c.season == season && age >= 0 && age < rankLife {
+	if age := at.Sub(c.at); c.season == season && len(c.ends) == len(ladder.Ranks) && age >= 0 && age < rankLife {
 		return c.ends, nil
 	}
 	ends, err := find()

@@ -35,10 +35,13 @@ func TestTheBoardIsWhatFinalMatchesComeTo(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		w := world{t, s}
 		w.openSeason()
+		at := noon.Add(5 * hour)
+		if none := w.board(store.BoardFilter{At: at}); len(none) != 0 {
+			t.Errorf("before the first match: %v", none)
+		}
 		for i := range 4 {
 			w.final(fmt.Sprintf("P%d", i), noon.Add(time.Duration(i)*hour))
 		}
-		at := noon.Add(5 * hour)
 		d := w.matchOf(w.final("Q", noon).match)
 		loser := d.Seats[1].Player
 		all := w.board(store.BoardFilter{At: at})
@@ -68,6 +71,13 @@ func TestTheBoardIsWhatFinalMatchesComeTo(t *testing.T) {
 		w.try(w.RebuildStandings(context.Background()))
 		if diff := cmp.Diff(before, w.board(store.BoardFilter{At: at.Add(2 * hour)})); diff != "" {
 			t.Errorf("rebuilt: %s", diff)
+		}
+		w.final("Z", noon.Add(-hour))
+		if last := w.board(store.BoardFilter{At: at.Add(2 * hour)}); last[9] != "10 F Zb terran 1480 0:1:0" {
+			t.Errorf("who comes below all is ranked at once: %v", last)
+		}
+		if last := w.board(store.BoardFilter{At: at.Add(2 * hour), Rank: ladder.RankF}); len(last) != 2 {
+			t.Errorf("of the last rank: %v", last)
 		}
 		if late := w.board(store.BoardFilter{At: at.Add(40 * 24 * hour)}); late[0] != "1  P3a bw_zerg 1520 1:0:0" {
 			t.Errorf("who has not played for long has no rank: %v", late)

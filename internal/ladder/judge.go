@@ -188,18 +188,23 @@ func described(title, hash string) string {
 // short is the beginning of a hash, enough to tell files apart by eye.
 func short(hash string) string { return hash[:min(len(hash), 8)] }
 
-// begun holds the game's beginning, which cannot be later than its first file came less the
-// game's length, against the accept. It rests on the ladder's clock alone.
+// Begun is the latest moment at which the game can have begun: when this file was received,
+// or the game's first one (zero: none is known), less its length. It rests on the ladder's
+// clock alone.
+func (f Facts) Begun(received, first time.Time) time.Time {
+	if !first.IsZero() && first.Before(received) {
+		received = first
+	}
+	return received.Add(-f.Length)
+}
+
+// begun holds the game's beginning against the accept.
 func (j *judge) begun() {
 	if j.match.Accepted.IsZero() {
 		j.line(CheckTime, Unknown, "begun after both accepted", "not accepted yet")
 		return
 	}
-	came := j.received
-	if first := j.known.First; !first.IsZero() && first.Before(came) {
-		came = first
-	}
-	earliest, latest := j.match.Accepted.Add(-time.Duration(j.season.Rules.EarlyStart)), came.Add(-j.facts.Length)
+	earliest, latest := j.match.Accepted.Add(-time.Duration(j.season.Rules.EarlyStart)), j.facts.Begun(j.received, j.known.First)
 	state := Pass
 	if latest.Before(earliest) {
 		state = Fail

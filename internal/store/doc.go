@@ -51,10 +51,10 @@
 // The statement that records an upload looks up the match that its uploader is in
 // (submissions.match_id). The transaction that gives the upload its answer hands the file
 // in: RecordVerdict for each upload that waited, Accept for a file that was known, both by
-// handIn. So the answer, the ruling, the ledger's lines and the messages are there together
-// or not at all, and a worker that dies before leaves its job to the next one. A file that
-// an older parser has read is no answer for who is in a match: it is parsed first. Where
-// the rules refuse a replay, or none was read, the match is left alone and the upload has its
+// handIn, which puts it down to an earlier match where the game began too early for this
+// one. So the answer, the ruling, the ledger's lines and the messages are there together or
+// not at all, and a worker that dies before leaves its job to the next one. A file that an
+// older parser has read is no answer for who is in a match: it is parsed first. Where the rules refuse a replay, or none was read, the match is left alone and the upload has its
 // ordinary answer.
 //
 // # The ladder

@@ -19,9 +19,9 @@ import (
 // whether a replay still counts.
 const lateReach = 30 * 24 * time.Hour
 
-// matchOf selects the match that an upload of a Discord user belongs to: the last one that
-// was accepted, unless it ended before a moment. Both are given by their placeholders. Who
-// is no player costs a look at an index.
+// matchOf selects the match that an upload of a Discord user belongs to until its file is
+// read (playedIn): the last one that was accepted, unless it ended before a moment. Both
+// are given by their placeholders. Who is no player costs a look at an index.
 func matchOf(user, since string) string {
 	return `
 		SELECT CASE WHEN m.state IN ('playing', 'disputed') OR m.ended_at > ` + since + ` THEN m.id END
@@ -63,8 +63,15 @@ func (s *Store) handIn(ctx context.Context, tx session, replay upload.ReplayID, 
 	if err != nil || !found {
 		return nil, err
 	}
+	first, err := firstFile(ctx, tx, facts.Identity)
+	if err != nil {
+		return nil, err
+	}
 	var jobs []job.Job
 	for _, h := range all {
+		if h.match, err = s.playedIn(ctx, tx, h, facts.Begun(h.received, first)); err != nil {
+			return nil, err
+		}
 		out, err := s.actIn(ctx, tx, ladder.Act{
 			Kind: ladder.HandIn, Actor: ladder.Actor{Role: ladder.ByReplay, Player: h.player}, At: at, Player: h.player, Match: h.match,
 			Replay: &ladder.HandedIn{Replay: ladder.ReplayID(replay), Facts: facts, Received: h.received},
@@ -78,6 +85,57 @@ func (s *Store) handIn(ctx context.Context, tx session, replay upload.ReplayID, 
 		jobs = append(jobs, out.Jobs...)
 	}
 	return jobs, nil
+}
+
+// belonging is how many of a player's matches are looked at for the one that an upload
+// belongs to.
+const belonging = "24"
+
+// playedIn is the match that a game belongs to which began at a moment or before: the
+// player's last one in which it can have begun, else the one that the player was in. A
+// replay of a match in dispute so finds it while its player is in the next one. Where it is
+// another match than was thought, the upload is put down to it.
+func (s *Store) playedIn(ctx context.Context, tx session, h handed, began time.Time) (ladder.MatchID, error) {
+	all, err := collect(ctx, tx, func(r row) (ladder.Match, error) {
+		var m ladder.Match
+		err := r.Scan(&m.ID, &m.Season, moment{&m.Accepted})
+		return m, err
+	}, `SELECT m.id, m.season_id, m.accepted_at FROM seats s JOIN matches m ON m.id = s.match_id
+		WHERE s.player_id = $1 AND s.match_id <= $2 AND m.accepted_at IS NOT NULL AND m.state NOT IN ('offered', 'lapsed')
+			AND (m.state IN ('playing', 'disputed') OR m.ended_at > $3)
+		ORDER BY s.match_id DESC LIMIT `+belonging, int64(h.player), int64(h.match), h.received.Add(-lateReach))
+	if err != nil {
+		return 0, fmt.Errorf("look for the matches of player %d: %w", h.player, err)
+	}
+	for _, m := range all {
+		season, err := s.season(ctx, tx, m.Season, "")
+		if err != nil {
+			return 0, err
+		}
+		if began.Before(m.Accepted.Add(-time.Duration(season.Rules.EarlyStart))) {
+			continue
+		}
+		if m.ID != h.match {
+			_, err = tx.exec(ctx, `UPDATE submissions SET match_id = $2 WHERE id = $1`, int64(h.submission), int64(m.ID))
+		}
+		return m.ID, err
+	}
+	return h.match, nil
+}
+
+// firstFile is when the first file of a game came; zero where none is on record, or the
+// game cannot be told.
+func firstFile(ctx context.Context, q session, identity string) (time.Time, error) {
+	var first time.Time
+	if identity == "" {
+		return first, nil
+	}
+	err := q.row(ctx, `SELECT min(r.created_at) FROM replay_players p JOIN replays r ON r.id = p.replay_id WHERE p.slot = 0 AND p.game = $1`,
+		identity).Scan(moment{&first})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look for the game's first file: %w", err)
+	}
+	return first, nil
 }
 
 // storedFacts is what the summary on record shows; false where there is none.

@@ -165,6 +165,53 @@ func TestAKnownFileRulesWithoutAWorker(t *testing.T) {
 	})
 }
 
+// A replay of a match that is over comes while its player is in the next one, in which its
+// game cannot have begun.
+func TestAReplayOfTheLastMatchIsNotTakenForTheNext(t *testing.T) {
+	for name, known := range map[string]bool{"a new file": false, "a known file": true} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Engines(t, func(t *testing.T, s *store.Store) {
+				w := world{t, s}
+				w.openSeason()
+				d := w.playing("p", noon)
+				w.do(ladder.Act{Kind: ladder.TickMatch, Actor: operator, At: noon.Add(3 * hour), Match: d.match})
+				if known {
+					_, parse := w.submit(by("stranger", "game", 3*hour))
+					w.record(parse, read(t, shownGame("p")))
+				}
+				later := noon.Add(4 * hour)
+				third := w.player("third").ID
+				w.do(joining(d.a, later, ladder.BWZerg))
+				w.do(joining(third, later, ladder.Terran))
+				next := w.do(w.pairing(d.a, third, later)).Match.ID
+				for _, p := range []ladder.PlayerID{d.a, third} {
+					w.do(ofMatch(ladder.Deliver, p, next, later))
+					w.do(ofMatch(ladder.Accept, p, next, later))
+				}
+				before := w.matchOf(next)
+				receipt := w.accept(by("pa", "game", 4*hour+5*time.Minute))
+				if receipt.Known != known {
+					t.Fatalf("%+v", receipt)
+				}
+				if !known {
+					v := read(t, shownGame("p"))
+					v.At = later.Add(6 * time.Minute)
+					w.record(receipt.Jobs[0].ID, v)
+				}
+				if f := w.matchOf(d.match); f.State != ladder.MatchFinal || f.Rulings[len(f.Rulings)-1].By != ladder.FromReplay {
+					t.Errorf("match %s, rulings %+v, games %+v", f.State, f.Rulings, f.Games)
+				}
+				if after := w.matchOf(next); after.Version != before.Version || len(after.Games) != 0 {
+					t.Errorf("the next match: open for %q, games %+v", after.ReportsOpen, after.Games)
+				}
+				if got := w.effect(receipt.ID); got != ladder.Ruled {
+					t.Errorf("the upload: %q", got)
+				}
+			})
+		})
+	}
+}
+
 // What an older parser has read lacks what evidence is judged by: a player's upload waits
 // for the present one.
 func TestAnOlderParsersSummaryIsReadAgainFirst(t *testing.T) {

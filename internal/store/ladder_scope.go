@@ -328,10 +328,9 @@ func (l *loader) known(ctx context.Context) error {
 	if replay.Facts.Identity == "" {
 		return nil
 	}
-	err := l.tx.row(ctx, `SELECT min(r.created_at) FROM replay_players p JOIN replays r ON r.id = p.replay_id WHERE p.slot = 0 AND p.game = $1`,
-		replay.Facts.Identity).Scan(moment{&replay.Known.First})
-	if err != nil {
-		return fmt.Errorf("look for the game's first file: %w", err)
+	var err error
+	if replay.Known.First, err = firstFile(ctx, l.tx, replay.Facts.Identity); err != nil {
+		return err
 	}
 	// Of several matches that it ruled in turn, another than this one counts.
 	matches, err := collect(ctx, l.tx, scanID, `SELECT match_id FROM rulings WHERE identity = $1 ORDER BY id`, replay.Facts.Identity)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -133,12 +134,12 @@ func usual(l phrase.Language, waits map[ladder.Side]time.Duration, side ladder.S
 
 // postPanel posts a panel where it is asked for. Only staff may.
 func (r *Referee) postPanel(ctx context.Context, c click) (reply, error) {
-	member, err := r.Store.StaffMember(ctx, string(c.User.ID))
-	if errors.Is(err, store.ErrNotFound) || err == nil && member.Role == store.Caster {
-		return reply{}, ladder.Refusal{Code: ladder.NotStaff}
-	}
+	role, err := r.roleOf(ctx, c.User.ID)
 	if err != nil {
 		return reply{}, err
+	}
+	if !slices.Contains(mayAct, role) {
+		return reply{}, ladder.Refusal{Code: ladder.NotStaff}
 	}
 	l := phrase.Match(c.GuildLocale)
 	said, err := r.panelText(ctx, l)
@@ -158,7 +159,7 @@ func (r *Referee) postPanel(ctx context.Context, c click) (reply, error) {
 	if err != nil { // it would never change
 		return reply{}, errors.Join(err, r.Discord.Delete(ctx, c.ChannelID, posted.ID))
 	}
-	r.Log.Info("panel posted", "channel", c.ChannelID, "message", posted.ID, "staff", member.Name)
+	r.Log.Info("panel posted", "channel", c.ChannelID, "message", posted.ID, "staff", c.User.ID)
 	return c.told(phrase.PanelPosted), nil
 }
 

@@ -25,6 +25,13 @@ func (b *bench) panel() discordtest.Message {
 	return discordtest.Message{}
 }
 
+func TestAnOwnerOfTheSettingsPostsAPanel(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.SetPermissions(b.owner, b.guild, discordtest.Administrator)
+	b.says(b.slash(b.owner, "panel"), "posted")
+}
+
 func TestAPanelSaysWhoSearchesAndPlays(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

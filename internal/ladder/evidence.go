@@ -1,6 +1,9 @@
 package ladder
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // CheckState is what a check came to.
 type CheckState string
@@ -64,6 +67,25 @@ type Judgement struct {
 	// Conflicts are for staff: a handle that is bound to another player, a declared
 	// name under an unbound handle of a player who has one.
 	Conflicts []Conflict `json:"conflicts,omitempty"`
+}
+
+// Forget is a judgement without what names a player: the lines that say who played keep
+// their states and lose their words, and accounts are taken out.
+func (j Judgement) Forget(id PlayerID) Judgement {
+	j.Evidence, j.Identified = slices.Clone(j.Evidence), slices.Clone(j.Identified)
+	for i := range j.Evidence {
+		switch e := &j.Evidence[i]; e.Code {
+		case CheckPlayers, CheckIdentity, CheckWinner:
+			e.Expected, e.Found = "", ""
+		}
+	}
+	for i := range j.Identified {
+		if j.Identified[i].Player == id {
+			j.Identified[i].Toon = ""
+		}
+	}
+	j.Conflicts = slices.DeleteFunc(slices.Clone(j.Conflicts), func(c Conflict) bool { return c.Player == id || c.Other == id })
+	return j
 }
 
 // Verdict sums up the lines.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // raw is a second door into a store's database, past the store, open until the
@@ -76,7 +77,11 @@ func dump(t testing.TB, db *sql.DB) string {
 			var line strings.Builder
 			line.WriteString(table)
 			for i, column := range columns {
-				fmt.Fprintf(&line, " %s=%v", column, *values[i].(*any))
+				value := *values[i].(*any)
+				if document, ok := value.([]byte); ok && utf8.Valid(document) {
+					value = string(document) // as Postgres gives JSON
+				}
+				fmt.Fprintf(&line, " %s=%v", column, value)
 			}
 			lines = append(lines, line.String()+"\n")
 		}

@@ -198,12 +198,18 @@ func unique(ctx context.Context, tx session, p ladder.Player) error {
 	return nil
 }
 
-// DeletePlayer takes from a player what names them: names, BattleTag, handles, Discord id.
+// DeletePlayer takes from a player what names them: names, BattleTag, handles, Discord id,
+// and these in uploads, evidence and audit. What the replays themselves show stays.
 // The matches stay, under nobody's name. Who waits leaves the queue; who has an
 // offer declines it; who is in a match is a ladder.Refusal.
 func (s *Store) DeletePlayer(ctx context.Context, id ladder.PlayerID, by ladder.Actor, reason string, at time.Time) error {
 	err := s.writeLadder(ctx, func(tx session) error {
-		_, err := s.actIn(ctx, tx, ladder.Act{Kind: ladder.Leave, Actor: by, At: at, Reason: reason, Player: id})
+		// Uploads are locked before matches and players.
+		_, err := tx.exec(ctx, `UPDATE submissions SET uploader = '' WHERE uploader <> '' AND uploader = (SELECT discord FROM players WHERE id = $1)`, int64(id))
+		if err != nil {
+			return fmt.Errorf("forget whose uploads they are: %w", err)
+		}
+		_, err = s.actIn(ctx, tx, ladder.Act{Kind: ladder.Leave, Actor: by, At: at, Reason: reason, Player: id})
 		var refused ladder.Refusal
 		if errors.As(err, &refused) && refused.Code != ladder.NotInQueue {
 			return err
@@ -233,7 +239,8 @@ func (s *Store) deletePlayer(ctx context.Context, tx session, id ladder.PlayerID
 		args      []any
 	}{
 		{`DELETE FROM handles WHERE player_id = $1`, []any{int64(id)}},
-		{`UPDATE announcements SET user_id = '' WHERE kind = 'ladder' AND user_id = $1`, []any{p.Discord}},
+		{`UPDATE announcements SET user_id = '' WHERE (kind = 'ladder' OR status <> '` + pending + `') AND user_id = $1`, []any{p.Discord}},
+		{`UPDATE audit SET state_before = '' WHERE kind = '` + string(ladder.Unbind) + `' AND player_id = $1`, []any{int64(id)}}, // names the account
 		{`UPDATE audit SET person = '' WHERE actor = $1`, []any{int64(id)}},
 		{`UPDATE rulings SET person = '' WHERE actor = $1`, []any{int64(id)}},
 		{`UPDATE ledger SET person = '' WHERE actor = $1`, []any{int64(id)}},
@@ -243,6 +250,9 @@ func (s *Store) deletePlayer(ctx context.Context, tx session, id ladder.PlayerID
 			return fmt.Errorf("forget the player: %w", err)
 		}
 	}
+	if err := forgetEvidence(ctx, tx, id); err != nil {
+		return err
+	}
 	p = ladder.Player{ID: p.ID, Version: p.Version, State: ladder.Deleted, Banned: p.Banned, Created: p.Created}
 	if err := writePlayer(ctx, tx, p); err != nil {
 		return err
@@ -251,6 +261,21 @@ func (s *Store) deletePlayer(ctx context.Context, tx session, id ladder.PlayerID
 		return err
 	}
 	return s.insertAudit(ctx, tx, 0, ladder.Audit{Kind: auditDelete, Actor: by, Player: id, After: string(p.State), Reason: reason, At: at})
+}
+
+// forgetEvidence takes a player's names and accounts from the evidence of their matches.
+func forgetEvidence(ctx context.Context, tx session, id ladder.PlayerID) error {
+	games, err := collect(ctx, tx, scanGame, `SELECT `+gameColumns+` FROM games WHERE match_id IN (SELECT match_id FROM seats WHERE player_id = $1) ORDER BY id`, int64(id))
+	if err != nil {
+		return fmt.Errorf("read the player's games: %w", err)
+	}
+	for _, g := range games {
+		g.Judgement = g.Forget(id)
+		if err := writeGame(ctx, tx, g); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ImportPlayer moves a player of another community in, with ratings as manual lines. One

@@ -38,7 +38,7 @@ func execute(t testing.TB, url, statement string) {
 var tables = []string{
 	"players", "staff", "seasons", "season_history", "matches", "entries", "entry_members", "seats", "reports",
 	"replays", "replay_players", "submissions", "announcements", "jobs", "job_history", "requests", "used_channels", "reparses",
-	"games", "rulings", "handles", "ledger", "ratings", "standings", "season_standings", "penalties", "audit", "heartbeat", "matching_runs",
+	"games", "rulings", "handles", "ledger", "ratings", "standings", "season_standings", "penalties", "audit", "heartbeat", "matching_runs", "panels",
 }
 
 // empty deletes what dump shows.

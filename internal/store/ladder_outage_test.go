@@ -136,6 +136,33 @@ func TestWhoWaitsIsReadWithWhatTheirPairingDependsOn(t *testing.T) {
 	})
 }
 
+func TestVoidMatchesDoNotHideOlderOpponents(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		w := world{t, s}
+		w.openSeason()
+		d := w.final("p", noon)
+		at := noon.Add(26 * hour)
+		for _, name := range []string{"x", "y", "z"} {
+			other := w.player(name).ID
+			w.do(joining(d.a, at, ladder.BWZerg))
+			w.do(joining(other, at, ladder.Terran))
+			match := w.do(w.pairing(d.a, other, at)).Match.ID
+			for _, p := range []ladder.PlayerID{d.a, other} {
+				w.do(ofMatch(ladder.Deliver, p, match, at))
+				w.do(ofMatch(ladder.Accept, p, match, at))
+			}
+			w.do(ruling(ladder.Void, match, ladder.NoResult, at))
+			at = at.Add(hour)
+		}
+		w.do(joining(d.a, at, ladder.BWZerg))
+		waiting, err := w.Waiting(context.Background(), at)
+		w.try(err)
+		if len(waiting) != 1 || len(waiting[0].Past) != 4 || waiting[0].Past[3].Opponent != d.b {
+			t.Errorf("%+v", waiting)
+		}
+	})
+}
+
 // Whoever is taken and comes back while the queue is read is in it whole or not at all.
 func TestWhoWaitsIsReadAtOneMoment(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {

@@ -108,7 +108,8 @@ func scanPast(r row) (ladder.Past, error) {
 	return p, err
 }
 
-// lastMatches is how many matches count against a rematch, whatever their age.
+// lastMatches is how many matches count against a rematch, whatever their age. Void ones,
+// which do not count, leave the place to those before.
 const lastMatches = 3
 
 // lately leaves of a player's past, the newest first, what a pairing looks at.
@@ -116,14 +117,16 @@ func lately(past []ladder.Past, rules ladder.Rules, at time.Time) []ladder.Past 
 	var kept []ladder.Past
 	matches := 0
 	for _, p := range past {
-		age := at.Sub(p.At)
-		if p.State == ladder.MatchLapsed {
-			if age <= time.Duration(rules.Reoffer) {
-				kept = append(kept, p)
-			}
-			continue
+		keepFor, counts := rules.PairWindow, false
+		switch p.State {
+		case ladder.MatchLapsed:
+			keepFor = rules.Reoffer
+		case ladder.MatchVoid:
+		default:
+			matches++
+			counts = matches <= lastMatches
 		}
-		if matches++; matches <= lastMatches || age <= time.Duration(rules.PairWindow) {
+		if counts || at.Sub(p.At) <= time.Duration(keepFor) {
 			kept = append(kept, p)
 		}
 	}

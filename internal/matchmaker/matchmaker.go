@@ -46,6 +46,8 @@ type queueStore interface {
 	Season(ctx context.Context, id ladder.SeasonID) (ladder.Season, error)
 	Waiting(ctx context.Context, at time.Time) ([]ladder.Waiting, error)
 	RecordMatchingRun(ctx context.Context, r store.MatchingRun) error
+	LastMatchingRun(ctx context.Context) (store.MatchingRun, error)
+	ForgetMatchingRuns(ctx context.Context, before time.Time) error
 	EndSeason(ctx context.Context, id ladder.SeasonID, by ladder.Actor, reason string, at time.Time) error
 }
 
@@ -66,6 +68,7 @@ type Matchmaker struct {
 	Config
 	wake       chan struct{}
 	population matching.Population
+	pruned     time.Time // when old runs were deleted last
 	// beaten is when the last heartbeat was stored; nil: none yet, or it failed.
 	beaten atomic.Pointer[time.Time]
 }
@@ -169,6 +172,9 @@ func (m *Matchmaker) pair(ctx context.Context, now time.Time) error {
 	if season.State == ladder.SeasonClosing {
 		return m.close(ctx, season, waiting, now)
 	}
+	if err := m.recall(ctx); err != nil {
+		return err
+	}
 	rule := season.MatchingRule()
 	entries, byID := candidates(season, waiting)
 	m.population = m.population.Advance(now, matching.CountOf(entries), rule)
@@ -180,6 +186,28 @@ func (m *Matchmaker) pair(ctx context.Context, now time.Time) error {
 		m.offer(ctx, season.PairOf(pair, byID, m.Random()))
 	}
 	return m.record(ctx, result, entries, time.Since(now))
+}
+
+// recall takes the population over from the last run that is on record, which may be of a
+// process before this one. To begin from nobody would be extra credit for everybody.
+func (m *Matchmaker) recall(ctx context.Context) error {
+	if !m.population.Window.IsZero() {
+		return nil
+	}
+	last, err := m.Store.LastMatchingRun(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var run matching.Run
+	if err := json.Unmarshal(last.Detail, &run); err != nil { // extra credit, which stops no queue
+		m.report(ctx, "could not read the figures of the matchmaker's last run", err)
+		return nil
+	}
+	m.population = matching.PopulationOf(run)
+	return nil
 }
 
 // close brings a season whose queue is closed to its end: who still searches leaves, and
@@ -198,7 +226,12 @@ func (m *Matchmaker) close(ctx context.Context, season ladder.Season, waiting []
 	return err
 }
 
-// record keeps what a run found and did.
+const (
+	runsKept   = 30 * 24 * time.Hour
+	pruneEvery = 24 * time.Hour
+)
+
+// record keeps what a run found and did, and once a day forgets the runs of long ago.
 func (m *Matchmaker) record(ctx context.Context, result matching.Result, entries []matching.Entry, took time.Duration) error {
 	detail, err := json.Marshal(result.Run)
 	if err != nil {
@@ -215,7 +248,11 @@ func (m *Matchmaker) record(ctx context.Context, result matching.Result, entries
 			run.Crowd.SC2++
 		}
 	}
-	return m.Store.RecordMatchingRun(ctx, run)
+	if err := m.Store.RecordMatchingRun(ctx, run); err != nil || run.At.Sub(m.pruned) < pruneEvery {
+		return err
+	}
+	m.pruned = run.At
+	return m.Store.ForgetMatchingRuns(ctx, run.At.Add(-runsKept))
 }
 
 func candidates(season ladder.Season, waiting []ladder.Waiting) ([]matching.Entry, map[ladder.EntryID]ladder.Waiting) {

@@ -2,6 +2,7 @@ package matchmaker_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/evoladder/evoladderbot/internal/job"
 	"github.com/evoladder/evoladderbot/internal/ladder"
+	"github.com/evoladder/evoladderbot/internal/ladder/matching"
 	"github.com/evoladder/evoladderbot/internal/matchmaker"
 	"github.com/evoladder/evoladderbot/internal/store"
 	"github.com/evoladder/evoladderbot/internal/store/storetest"
@@ -143,6 +145,38 @@ func TestNobodyIsPairedWhileNobodyCanBeReached(t *testing.T) {
 		runs, err := w.MatchingRuns(t.Context(), time.Unix(0, 0))
 		if err != nil || len(runs) != 1 || runs[0].Pairs != 1 || runs[0].Crowd.BW != 1 || runs[0].Crowd.SC2 != 1 {
 			t.Errorf("runs: %+v, %v, want the one that paired", runs, err)
+		}
+	})
+}
+
+// A new process takes the population over, and forgets the runs of long ago.
+func TestThePopulationOutlivesTheProcess(t *testing.T) {
+	each(t, func(w *world) {
+		usual := matching.Count{Side: [2]float64{40, 40}, All: 80}
+		for _, ago := range []time.Duration{31 * 24 * time.Hour, 10 * time.Second} {
+			at := time.Now().Add(-ago)
+			detail, err := json.Marshal(matching.Run{At: at, Population: usual})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.RecordMatchingRun(t.Context(), store.MatchingRun{At: at, Detail: detail}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.join("Aya", time.Now(), ladder.BWZerg)
+		w.join("Bo", time.Now(), ladder.Terran)
+		w.maker.Beat(t.Context())
+		w.maker.RunOnce(t.Context())
+		runs, err := w.MatchingRuns(t.Context(), time.Unix(0, 0))
+		if err != nil || len(runs) != 2 {
+			t.Fatalf("runs: %+v, %v, want the one before and the one that paired", runs, err)
+		}
+		var run matching.Run
+		if err := json.Unmarshal(runs[1].Detail, &run); err != nil {
+			t.Fatal(err)
+		}
+		if run.Population.All < 70 || run.Relaxed != 0 {
+			t.Errorf("population %+v, relaxed by %v; want about %v", run.Population, run.Relaxed, usual)
 		}
 	})
 }

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -200,21 +202,53 @@ func (s *Store) RecordMatchingRun(ctx context.Context, r MatchingRun) error {
 	return nil
 }
 
+const runColumns = `at, bw, sc2, either, pairs, took, detail`
+
+func scanRun(r row) (MatchingRun, error) {
+	var m MatchingRun
+	var took int64
+	err := r.Scan(moment{&m.At}, &m.Crowd.BW, &m.Crowd.SC2, &m.Crowd.Either, &m.Pairs, &took, document{&m.Detail})
+	m.Took = time.Duration(took) * time.Microsecond
+	return m, err
+}
+
 // MatchingRuns is the runs since a moment, the oldest first.
 func (s *Store) MatchingRuns(ctx context.Context, since time.Time) ([]MatchingRun, error) {
 	var all []MatchingRun
 	err := s.read(ctx, func(q session) (err error) {
-		all, err = collect(ctx, q, func(r row) (MatchingRun, error) {
-			var m MatchingRun
-			var took int64
-			err := r.Scan(moment{&m.At}, &m.Crowd.BW, &m.Crowd.SC2, &m.Crowd.Either, &m.Pairs, &took, document{&m.Detail})
-			m.Took = time.Duration(took) * time.Microsecond
-			return m, err
-		}, `SELECT at, bw, sc2, either, pairs, took, detail FROM matching_runs WHERE at >= $1 ORDER BY at, id`, since)
+		all, err = collect(ctx, q, scanRun, `SELECT `+runColumns+` FROM matching_runs WHERE at >= $1 ORDER BY at, id`, since)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read runs of the matchmaker: %w", err)
 	}
 	return all, nil
+}
+
+// LastMatchingRun is the last run; ErrNotFound where there is none.
+func (s *Store) LastMatchingRun(ctx context.Context) (MatchingRun, error) {
+	var last MatchingRun
+	err := s.read(ctx, func(q session) (err error) {
+		last, err = scanRun(q.row(ctx, `SELECT `+runColumns+` FROM matching_runs ORDER BY at DESC, id DESC LIMIT 1`))
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return MatchingRun{}, ErrNotFound
+	}
+	if err != nil {
+		return MatchingRun{}, fmt.Errorf("read the matchmaker's last run: %w", err)
+	}
+	return last, nil
+}
+
+// ForgetMatchingRuns deletes the runs before a moment.
+func (s *Store) ForgetMatchingRuns(ctx context.Context, before time.Time) error {
+	err := s.writeOne(ctx, func(tx session) error {
+		_, err := tx.exec(ctx, `DELETE FROM matching_runs WHERE at < $1`, before)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("delete old runs of the matchmaker: %w", err)
+	}
+	return nil
 }

@@ -42,6 +42,13 @@ type Population struct {
 	Window   time.Time `json:"window"` // when the window began
 }
 
+// PopulationOf is the population as a run left it, for who goes on after a pause. What is
+// not known of the time since is taken to be as it was then, and after the run's minute as
+// it is at the next Advance.
+func PopulationOf(run Run) Population {
+	return Population{Smoothed: run.Population, Peak: run.Population, Window: run.At}
+}
+
 const window = time.Minute
 
 // Advance is the population after a moment at which so many wait. Call it before each

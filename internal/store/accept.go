@@ -89,7 +89,7 @@ func (s *Store) accept(ctx context.Context, tx session, a upload.Arrival) (uploa
 		}
 	}
 	if receipt.Known {
-		ruled, err := s.handIn(ctx, tx, file.id, []handed{mine}, a.At)
+		ruled, err := s.handIn(ctx, tx, file.id, storedFacts, []handed{mine}, a.At)
 		if err != nil {
 			return upload.Receipt{}, err
 		}

@@ -42,23 +42,36 @@ const boardGroups = `
 		GROUP BY m.season_id, s.player_id, s.race, p.banned, p.state, elo.value, glicko.deviation, p.folded, p.country, p.region
 	) AS board`
 
-// refreshStandings makes lines of the board anew from what they are made of.
+// refreshStandings makes lines of the board anew from what they are made of, and deletes
+// those that are made of nothing any more.
 func refreshStandings(ctx context.Context, tx session, season ladder.Season, keys map[standingKey]bool) error {
-	var gone, made conditions
-	gone.place(int64(season.ID))
+	var made, gone conditions
 	made.place(int64(season.ID))
 	made.place(float64(season.Rules.Start))
-	var old, anew []string
-	for k := range keys {
-		old = append(old, "player_id = "+gone.place(int64(k.player))+" AND race = "+gone.place(string(k.race)))
-		anew = append(anew, "s.player_id = "+made.place(int64(k.player))+" AND s.race = "+made.place(string(k.race)))
-	}
-	_, err := tx.exec(ctx, `DELETE FROM standings WHERE season_id = $1 AND (`+strings.Join(old, " OR ")+`)`, gone.args...)
-	if err != nil {
+	gone.place(int64(season.ID))
+	n, err := tx.exec(ctx, `INSERT INTO standings (`+boardColumns+`) `+boardOf+` AND `+ofKeys(&made, keys)+boardGroups+`
+		WHERE true -- for SQLite, which takes the next ON for one of a join
+		ON CONFLICT (season_id, player_id, race) DO UPDATE SET hidden = excluded.hidden, rating = excluded.rating,
+			last_at = excluded.last_at, share = excluded.share, games = excluded.games, wins = excluded.wins,
+			losses = excluded.losses, draws = excluded.draws, deviation = excluded.deviation, name = excluded.name,
+			country = excluded.country, region = excluded.region`, made.args...)
+	if err != nil || n == len(keys) {
 		return err
 	}
-	_, err = tx.exec(ctx, `INSERT INTO standings (`+boardColumns+`) `+boardOf+` AND (`+strings.Join(anew, " OR ")+`)`+boardGroups, made.args...)
+	_, err = tx.exec(ctx, `
+		DELETE FROM standings AS s WHERE season_id = $1 AND `+ofKeys(&gone, keys)+` AND NOT EXISTS (
+			SELECT 1 FROM seats x JOIN matches m ON m.id = x.match_id
+			WHERE x.player_id = s.player_id AND x.race = s.race AND m.state = 'final' AND m.season_id = $1)`, gone.args...)
 	return err
+}
+
+// ofKeys is the condition that a row s is of one of the keys.
+func ofKeys(where *conditions, keys map[standingKey]bool) string {
+	var either []string
+	for k := range keys {
+		either = append(either, "s.player_id = "+where.place(int64(k.player))+" AND s.race = "+where.place(string(k.race)))
+	}
+	return "(" + strings.Join(either, " OR ") + ")"
 }
 
 // nameStandings brings the board up to what a player is called and whether they are shown.

@@ -32,16 +32,11 @@ func (w writer) match(ctx context.Context, out *Outcome) error {
 	if out.Match == nil {
 		return nil
 	}
-	return writeMatch(ctx, w.tx, *out.Match)
+	return writeMatch(ctx, w.tx, *out.Match, w.read.Match)
 }
 
 func (w writer) entries(ctx context.Context, out *Outcome) error {
-	for _, e := range out.Entries {
-		if err := writeEntry(ctx, w.tx, e); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeEntries(ctx, w.tx, out.Entries)
 }
 
 func (w writer) games(ctx context.Context, out *Outcome) error {
@@ -71,12 +66,7 @@ func (w writer) handles(ctx context.Context, out *Outcome) error {
 			return err
 		}
 	}
-	for _, h := range out.Handles {
-		if err := writeHandle(ctx, w.tx, h, w.read.handles[h.Toon]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeHandles(ctx, w.tx, out.Handles, w.read.handles)
 }
 
 func (w writer) penalties(ctx context.Context, out *Outcome) error {

@@ -52,8 +52,40 @@ func entriesWhere(ctx context.Context, q session, where conditions) ([]ladder.En
 	return all, nil
 }
 
-func writeEntry(ctx context.Context, tx session, e ladder.Entry) error {
-	err := put(ctx, tx, "entries", int64(e.ID), e.Version, []column{
+// writeEntries writes entries over the versions that were read; ErrStale where one has
+// another.
+func writeEntries(ctx context.Context, tx session, entries []ladder.Entry) error {
+	var old [][]any
+	for _, e := range entries {
+		if e.Version == 0 {
+			if err := insertEntry(ctx, tx, e); err != nil {
+				return err
+			}
+			continue
+		}
+		old = append(old, []any{
+			int64(e.ID), e.Version, string(e.State), e.State.Live(), e.Since, e.Deadline, e.Reminded, e.Due, ref(e.Match),
+		})
+	}
+	if len(old) == 0 {
+		return nil
+	}
+	values, args := rows(old, "BIGINT", "INTEGER", "TEXT", "BOOLEAN", "TIMESTAMPTZ", "TIMESTAMPTZ", "BOOLEAN", "TIMESTAMPTZ", "BIGINT")
+	n, err := tx.exec(ctx, `
+		UPDATE entries SET version = version + 1, state = column3, live = column4, since = column5, deadline = column6,
+			reminded = column7, due = column8, match_id = column9
+		FROM (`+values+`) AS news WHERE id = column1 AND version = column2`, args...)
+	if err != nil {
+		return fmt.Errorf("write entries: %w", err)
+	}
+	if n != len(old) {
+		return fmt.Errorf("write entries: %d versions of %d are gone: %w", len(old)-n, len(old), ErrStale)
+	}
+	return nil
+}
+
+func insertEntry(ctx context.Context, tx session, e ladder.Entry) error {
+	err := put(ctx, tx, "entries", int64(e.ID), 0, []column{
 		{"season_id", int64(e.Season)},
 		{"state", string(e.State)},
 		{"live", e.State.Live()},
@@ -65,7 +97,7 @@ func writeEntry(ctx context.Context, tx session, e ladder.Entry) error {
 		{"match_id", ref(e.Match)},
 		{"channel", e.Channel},
 	})
-	if err != nil || e.Version > 0 {
+	if err != nil {
 		return err
 	}
 	members := make([][]any, len(e.Members))

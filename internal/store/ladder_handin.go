@@ -51,7 +51,7 @@ func scanHanded(r row) (handed, error) {
 // first, and returns the jobs of what there is to say. What the rules refuse, because the
 // match is over by now, is an ordinary replay. It is the one way to a ruling by replay, for
 // a file that was just parsed and for one that was known. The caller runs under writeLadder.
-func (s *Store) handIn(ctx context.Context, tx session, replay upload.ReplayID, all []handed, at time.Time) ([]job.Job, error) {
+func (s *Store) handIn(ctx context.Context, tx session, replay upload.ReplayID, read factsReader, all []handed, at time.Time) ([]job.Job, error) {
 	all = slices.DeleteFunc(all, func(h handed) bool { return h.match == 0 || h.player == 0 })
 	if len(all) == 0 {
 		return nil, nil
@@ -59,7 +59,7 @@ func (s *Store) handIn(ctx context.Context, tx session, replay upload.ReplayID, 
 	slices.SortFunc(all, func(a, b handed) int {
 		return cmp.Or(a.received.Compare(b.received), cmp.Compare(a.submission, b.submission))
 	})
-	facts, found, err := storedFacts(ctx, tx, replay)
+	facts, found, err := read(ctx, tx, replay)
 	if err != nil || !found {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (s *Store) handIn(ctx context.Context, tx session, replay upload.ReplayID, 
 		}
 		out, err := s.actIn(ctx, tx, ladder.Act{
 			Kind: ladder.HandIn, Actor: ladder.Actor{Role: ladder.ByReplay, Player: h.player}, At: at, Player: h.player, Match: h.match,
-			Replay: &ladder.HandedIn{Replay: ladder.ReplayID(replay), Facts: facts, Received: h.received},
+			Replay: &ladder.HandedIn{Replay: ladder.ReplayID(replay), Facts: facts, Received: h.received, Known: ladder.Known{First: first}},
 		})
 		if _, refused := errors.AsType[ladder.Refusal](err); refused {
 			continue
@@ -96,11 +96,15 @@ const belonging = "24"
 // replay of a match in dispute so finds it while its player is in the next one. Where it is
 // another match than was thought, the upload is put down to it.
 func (s *Store) playedIn(ctx context.Context, tx session, h handed, began time.Time) (ladder.MatchID, error) {
+	versions := make(map[ladder.SeasonID]int)
 	all, err := collect(ctx, tx, func(r row) (ladder.Match, error) {
 		var m ladder.Match
-		err := r.Scan(&m.ID, &m.Season, moment{&m.Accepted})
+		var version int
+		err := r.Scan(&m.ID, &m.Season, moment{&m.Accepted}, &version)
+		versions[m.Season] = version
 		return m, err
-	}, `SELECT m.id, m.season_id, m.accepted_at FROM seats s JOIN matches m ON m.id = s.match_id
+	}, `SELECT m.id, m.season_id, m.accepted_at, z.version
+		FROM seats s JOIN matches m ON m.id = s.match_id JOIN seasons z ON z.id = m.season_id
 		WHERE s.player_id = $1 AND s.match_id <= $2 AND m.accepted_at IS NOT NULL AND m.state NOT IN ('offered', 'lapsed')
 			AND (m.state IN ('playing', 'disputed') OR m.ended_at > $3)
 		ORDER BY s.match_id DESC LIMIT `+belonging, int64(h.player), int64(h.match), h.received.Add(-lateReach))
@@ -108,9 +112,11 @@ func (s *Store) playedIn(ctx context.Context, tx session, h handed, began time.T
 		return 0, fmt.Errorf("look for the matches of player %d: %w", h.player, err)
 	}
 	for _, m := range all {
-		season, err := s.season(ctx, tx, m.Season, "")
-		if err != nil {
-			return 0, err
+		season, known := s.seasons.of(m.Season, versions[m.Season])
+		if !known {
+			if season, err = s.season(ctx, tx, m.Season, ""); err != nil {
+				return 0, err
+			}
 		}
 		if began.Before(m.Accepted.Add(-time.Duration(season.Rules.EarlyStart))) {
 			continue
@@ -138,6 +144,20 @@ func firstFile(ctx context.Context, q session, identity string) (time.Time, erro
 	return first, nil
 }
 
+// factsReader reads what a replay shows; false where no summary of it is on record.
+type factsReader func(ctx context.Context, q session, replay upload.ReplayID) (ladder.Facts, bool, error)
+
+// factsOf reads the summary that the transaction has just put on record.
+func factsOf(summary []byte) factsReader {
+	return func(_ context.Context, _ session, replay upload.ReplayID) (ladder.Facts, bool, error) {
+		facts, err := ladder.ReadFacts([]byte(clean(string(summary))))
+		if err != nil {
+			return ladder.Facts{}, false, fmt.Errorf("replay %d: %w", replay, err)
+		}
+		return facts, true, nil
+	}
+}
+
 // storedFacts is what the summary on record shows; false where there is none.
 func storedFacts(ctx context.Context, q session, replay upload.ReplayID) (ladder.Facts, bool, error) {
 	var summary sql.NullString
@@ -148,11 +168,7 @@ func storedFacts(ctx context.Context, q session, replay upload.ReplayID) (ladder
 	if err != nil {
 		return ladder.Facts{}, false, fmt.Errorf("read the summary of replay %d: %w", replay, err)
 	}
-	facts, err := ladder.ReadFacts([]byte(summary.String))
-	if err != nil {
-		return ladder.Facts{}, false, fmt.Errorf("replay %d: %w", replay, err)
-	}
-	return facts, true, nil
+	return factsOf([]byte(summary.String))(ctx, q, replay)
 }
 
 // reading is a file that matches rest on, before a re-parse.

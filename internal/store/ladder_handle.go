@@ -38,15 +38,34 @@ func readHandles(ctx context.Context, q session, players []ladder.PlayerID, toon
 	return all, nil
 }
 
-// writeHandle writes a handle over the version that was read, 0 where there was none.
-func writeHandle(ctx context.Context, tx session, h ladder.Handle, version int) error {
-	args := []any{h.Toon, version, h.Region, int64(h.Player), string(h.State), encoded(h.Opponents), h.Bound, ref(h.Match)}
-	query := `UPDATE handles SET version = version + 1, region = $3, player_id = $4, state = $5, opponents = $6, bound_at = $7, match_id = $8
-		WHERE toon = $1 AND version = $2`
-	if version == 0 {
-		query = `INSERT INTO handles (` + handleColumns + `) VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8) ON CONFLICT (toon) DO NOTHING`
+// writeHandles writes handles over the versions that were read: 0 where there was none.
+func writeHandles(ctx context.Context, tx session, handles []ladder.Handle, versions map[string]int) error {
+	var anew, old [][]any
+	for _, h := range handles {
+		version := versions[h.Toon]
+		values := []any{h.Toon, version, h.Region, int64(h.Player), string(h.State), encoded(h.Opponents), h.Bound, ref(h.Match)}
+		if version == 0 {
+			values[1] = 1
+			anew = append(anew, values)
+		} else {
+			old = append(old, values)
+		}
 	}
-	return guarded(ctx, tx, h.Toon, query, args...)
+	if err := insertRows(ctx, tx, `handles (`+handleColumns+`)`, anew); err != nil || len(old) == 0 {
+		return err
+	}
+	values, args := rows(old, "TEXT", "INTEGER", "TEXT", "BIGINT", "TEXT", "JSON", "TIMESTAMPTZ", "BIGINT")
+	n, err := tx.exec(ctx, `
+		UPDATE handles SET version = version + 1, region = column3, player_id = column4, state = column5, opponents = column6,
+			bound_at = column7, match_id = column8
+		FROM (`+values+`) AS news WHERE toon = column1 AND version = column2`, args...)
+	if err != nil {
+		return fmt.Errorf("write handles: %w", err)
+	}
+	if n != len(old) {
+		return fmt.Errorf("write handles: %d versions of %d are gone: %w", len(old)-n, len(old), ErrStale)
+	}
+	return nil
 }
 
 // unbindHandle deletes a handle of the version that was read.

@@ -2,9 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/evoladder/evoladderbot/internal/ladder"
@@ -24,18 +24,22 @@ func scanMatch(r row) (ladder.Match, error) {
 	return m, err
 }
 
-// readMatch is a match with its seats, with a lock that is given as SQL.
+// readMatch is a match with its seats, with a lock that is given as SQL. It is one of the
+// seats too: whoever waited for another act then reads what that one wrote to them.
 func readMatch(ctx context.Context, q session, id ladder.MatchID, lock string) (ladder.Match, error) {
-	m, err := scanMatch(q.row(ctx, `SELECT `+matchColumns+` FROM matches WHERE id = $1`+lock, int64(id)))
-	if errors.Is(err, sql.ErrNoRows) {
-		return ladder.Match{}, ErrNotFound
-	}
-	if err == nil {
-		m.Seats, err = collect(ctx, q, scanSeat, `SELECT `+seatColumns+` FROM seats WHERE match_id = $1 ORDER BY place`, int64(id))
-	}
+	var m ladder.Match
+	seats, err := collect(ctx, q, func(r row) (s ladder.Seat, err error) {
+		m, err = scanMatch(prefixed{r, seatTargets(&s)})
+		return s, err
+	}, `SELECT `+qualified("s", seatColumns)+`, `+qualified("m", matchColumns)+`
+		FROM matches m JOIN seats s ON s.match_id = m.id WHERE m.id = $1 ORDER BY s.place`+lock, int64(id))
 	if err != nil {
 		return ladder.Match{}, fmt.Errorf("read match %d: %w", id, err)
 	}
+	if len(seats) == 0 {
+		return ladder.Match{}, ErrNotFound
+	}
+	m.Seats = seats
 	return m, nil
 }
 
@@ -43,9 +47,21 @@ const seatColumns = `player_id, entry_id, team, race, delivered_at, answer_by, r
 
 func scanSeat(r row) (ladder.Seat, error) {
 	var s ladder.Seat
-	err := r.Scan(&s.Player, &s.Entry, &s.Team, &s.Race, moment{&s.Delivered}, moment{&s.AnswerBy}, &s.Reminded,
-		&s.Answer, &s.Report, moment{&s.Reported}, &s.Remake)
+	err := r.Scan(seatTargets(&s)...)
 	return s, err
+}
+
+// seatTargets scans seatColumns.
+func seatTargets(s *ladder.Seat) []any {
+	return []any{
+		&s.Player, &s.Entry, &s.Team, &s.Race,
+		moment{&s.Delivered},
+		moment{&s.AnswerBy},
+		&s.Reminded,
+		&s.Answer, &s.Report,
+		moment{&s.Reported},
+		&s.Remake,
+	}
 }
 
 func seatValues(s ladder.Seat) []any {
@@ -55,7 +71,9 @@ func seatValues(s ladder.Seat) []any {
 	}
 }
 
-func writeMatch(ctx context.Context, tx session, m ladder.Match) error {
+// writeMatch writes a match and, where they are not as they were, its seats. was is the match
+// as it was read; nil: it is new.
+func writeMatch(ctx context.Context, tx session, m ladder.Match, was *ladder.Match) error {
 	err := put(ctx, tx, "matches", int64(m.ID), m.Version, []column{
 		{"season_id", int64(m.Season)},
 		{"state", string(m.State)},
@@ -78,7 +96,7 @@ func writeMatch(ctx context.Context, tx session, m ladder.Match) error {
 		{"disputed_at", m.DisputedAt},
 		{"ruling_id", ref(m.Ruling)},
 	})
-	if err != nil {
+	if err != nil || was != nil && slices.Equal(m.Seats, was.Seats) {
 		return err
 	}
 	return writeSeats(ctx, tx, m)

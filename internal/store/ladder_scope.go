@@ -218,6 +218,9 @@ func (l *loader) history(ctx context.Context) (err error) {
 	if err := l.elsewhere(ctx); err != nil {
 		return err
 	}
+	if l.out.Match.State == ladder.MatchPlaying {
+		return nil // nobody has ruled it: who rules ends it, and it is not played again
+	}
 	if l.out.Rulings, err = readRulings(ctx, l.tx, id); err != nil {
 		return err
 	}
@@ -253,9 +256,11 @@ func (l *loader) playerIDs() []ladder.PlayerID {
 	return ids
 }
 
-// penalties reads those that may still count towards the next step.
+// penalties reads those that may still count towards the next step. A replay gives none,
+// and takes those back that an earlier ruling of its match gave.
 func (l *loader) penalties(ctx context.Context) (err error) {
-	if len(l.out.Players) == 0 {
+	first := l.act.Kind == ladder.HandIn && l.out.Match != nil && l.out.Match.State == ladder.MatchPlaying
+	if len(l.out.Players) == 0 || first {
 		return nil
 	}
 	rules := l.out.Season.Rules
@@ -323,14 +328,16 @@ func (l *loader) known(ctx context.Context) error {
 		return nil
 	}
 	replay := *l.act.Replay
-	replay.Known = ladder.Known{Handles: l.out.Handles, Games: map[string]ladder.MatchID{}}
+	replay.Known = ladder.Known{Handles: l.out.Handles, Games: map[string]ladder.MatchID{}, First: replay.Known.First}
 	l.act.Replay = &replay
 	if replay.Facts.Identity == "" {
 		return nil
 	}
-	var err error
-	if replay.Known.First, err = firstFile(ctx, l.tx, replay.Facts.Identity); err != nil {
-		return err
+	if replay.Known.First.IsZero() {
+		var err error
+		if replay.Known.First, err = firstFile(ctx, l.tx, replay.Facts.Identity); err != nil {
+			return err
+		}
 	}
 	// Of several matches that it ruled in turn, another than this one counts.
 	matches, err := collect(ctx, l.tx, scanID, `SELECT match_id FROM rulings WHERE identity = $1 ORDER BY id`, replay.Facts.Identity)

@@ -57,7 +57,8 @@ func (s *Store) RecordVerdict(ctx context.Context, id job.ID, v upload.Verdict) 
 // recordParse answers everybody who waits, and rules the matches that these uploads belong
 // to.
 func (s *Store) recordParse(ctx context.Context, tx session, done ended, v upload.Verdict, players shown) ([]job.Job, error) {
-	if err := keepVerdict(ctx, tx, done, v, players); err != nil {
+	kept, err := keepVerdict(ctx, tx, done, v, players)
+	if err != nil {
 		return nil, err
 	}
 	replay := upload.ReplayID(done.Subject)
@@ -65,7 +66,11 @@ func (s *Store) recordParse(ctx context.Context, tx session, done ended, v uploa
 	if err != nil {
 		return nil, err
 	}
-	said, err := s.handIn(ctx, tx, replay, answered, v.At)
+	read := storedFacts
+	if kept && v.Failure == nil {
+		read = factsOf(v.Summary)
+	}
+	said, err := s.handIn(ctx, tx, replay, read, answered, v.At)
 	return append(announce, said...), err
 }
 
@@ -86,7 +91,8 @@ func (s *Store) recordReparse(ctx context.Context, tx session, done ended, v upl
 // replaced by it.
 func keepBetter(ctx context.Context, tx session, done ended, v upload.Verdict, players shown) error {
 	if v.Failure == nil {
-		return keepVerdict(ctx, tx, done, v, players)
+		_, err := keepVerdict(ctx, tx, done, v, players)
+		return err
 	}
 	return countTry(ctx, tx, done, v)
 }
@@ -100,19 +106,20 @@ func countTry(ctx context.Context, tx session, done ended, v upload.Verdict) err
 	return nil
 }
 
-func keepVerdict(ctx context.Context, tx session, done ended, v upload.Verdict, players shown) error {
+// keepVerdict says whether the verdict is now the one on record.
+func keepVerdict(ctx context.Context, tx session, done ended, v upload.Verdict, players shown) (bool, error) {
 	keep := keepResult
 	if v.Failure != nil {
 		keep = keepFailure
 	}
 	kept, err := keep(ctx, tx, done, v)
 	if err == nil && kept == 0 { // an answer stands that is better than this
-		return countTry(ctx, tx, done, v)
+		return false, countTry(ctx, tx, done, v)
 	}
 	if err != nil {
-		return fmt.Errorf("update replay: %w", err)
+		return false, fmt.Errorf("update replay: %w", err)
 	}
-	return writePlayers(ctx, tx, done.Subject, players, done.Kind == job.Reparse)
+	return true, writePlayers(ctx, tx, done.Subject, players, done.Kind == job.Reparse)
 }
 
 func keepResult(ctx context.Context, tx session, done ended, v upload.Verdict) (int, error) {

@@ -109,6 +109,7 @@ type Seat struct {
 	Report    Result // of this player, as last said; empty: none
 	Reported  time.Time
 	Remake    bool // asks for a remake of the last game
+	Answered  int  // "not here?", up to enoughAnswers
 }
 
 // Answer is what a player did with an offer.

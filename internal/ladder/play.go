@@ -12,8 +12,13 @@ const (
 	OpenDismissed   = "dismissed"   // who said that it is not the game
 )
 
+// enoughAnswers is after how many answers without a game there is no use in asking again.
+const enoughAnswers = 2
+
 // notHere asks the other side whether they are there. It is not for who has played: with a
-// report of theirs, or a replay that shows both since the accept, they were.
+// report of theirs, or a replay that shows both since the accept, they were. Who always
+// answers and never plays does not hold the asker for all of the match's time: once a usual
+// game would be over, the match ends without anybody's fault.
 func (t *turn) notHere() error {
 	seat, err := t.playing()
 	if err != nil {
@@ -31,6 +36,10 @@ func (t *turn) notHere() error {
 		return nil
 	}
 	t.present()
+	if missing.Answered >= enoughAnswers && t.reached(t.m.begun(t.rules.UploadReminder)) {
+		t.end(ending{void: true, by: FromDeadline, reason: string(ForNoResult)})
+		return nil
+	}
 	t.m.Absent, t.m.AbsentBy = missing.Player, after(t.act.At, t.rules.NotHereAnswer)
 	t.saveMatch()
 	t.audit(string(t.m.State), string(t.m.State))
@@ -60,8 +69,10 @@ func (t *turn) present() {
 		return
 	}
 	t.m.Absent, t.m.AbsentBy = 0, time.Time{}
+	seat := t.seat(t.act.Player)
+	seat.Answered = min(seat.Answered+1, enoughAnswers)
 	t.saveMatch()
-	for _, s := range t.others(t.seat(t.act.Player).Team) {
+	for _, s := range t.others(seat.Team) {
 		t.tell(s.Player, MsgHere, "")
 	}
 }

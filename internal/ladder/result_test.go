@@ -222,6 +222,24 @@ func TestNotHere(t *testing.T) {
 	}
 }
 
+// Who answers each time and never plays does not hold the other until the deadline; while a
+// usual game may still be played, they are asked again. It is nobody's fault, and a replay
+// rules after it as after the deadline.
+func TestNotHereIsNotAskedForEver(t *testing.T) {
+	t.Parallel()
+	s := begin(t, append(slices.Clip(toPlay), "1: not here", "2: here", "1: not here", "2: here", "1: not here")...)
+	m := s.match().ID
+	s.state(ladder.MatchPlaying)
+	s.step("2: here")
+	s.do(25*time.Minute, ladder.Act{Kind: ladder.NotHere, Player: 1, Match: m})
+	s.state(ladder.MatchVoid)
+	if len(s.Penalties) != 0 {
+		t.Errorf("penalties %+v", s.Penalties)
+	}
+	s.step("2: uploads team0 wins")
+	s.state(ladder.MatchFinal)
+}
+
 // The time to answer a report may run out while the game is still played.
 func TestSilenceWhilePlayingIsForgiven(t *testing.T) {
 	t.Parallel()

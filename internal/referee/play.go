@@ -111,6 +111,9 @@ func (r *Referee) notHere(ctx context.Context, c click) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if m.State == ladder.MatchVoid { // it was asked in vain too often
+		return c.told(phrase.LadderVoidNoResult), nil
+	}
 	return c.told(phrase.LadderNotHereAsked, "until", moment(m.AbsentBy)), nil
 }
 

@@ -43,7 +43,7 @@ func readMatch(ctx context.Context, q session, id ladder.MatchID, lock string) (
 	return m, nil
 }
 
-const seatColumns = `player_id, entry_id, team, race, delivered_at, answer_by, reminded, answer, report, reported_at, remake`
+const seatColumns = `player_id, entry_id, team, race, delivered_at, answer_by, reminded, answer, report, reported_at, remake, answered`
 
 func scanSeat(r row) (ladder.Seat, error) {
 	var s ladder.Seat
@@ -60,14 +60,14 @@ func seatTargets(s *ladder.Seat) []any {
 		&s.Reminded,
 		&s.Answer, &s.Report,
 		moment{&s.Reported},
-		&s.Remake,
+		&s.Remake, &s.Answered,
 	}
 }
 
 func seatValues(s ladder.Seat) []any {
 	return []any{
 		int64(s.Player), int64(s.Entry), s.Team, string(s.Race), s.Delivered, s.AnswerBy, s.Reminded,
-		string(s.Answer), string(s.Report), s.Reported, s.Remake,
+		string(s.Answer), string(s.Report), s.Reported, s.Remake, s.Answered,
 	}
 }
 
@@ -112,10 +112,10 @@ func writeSeats(ctx context.Context, tx session, m ladder.Match) error {
 		return insertRows(ctx, tx, `seats (match_id, place, `+seatColumns+`)`, seats)
 	}
 	values, args := rows(seats, "BIGINT", "INTEGER", "BIGINT", "BIGINT", "INTEGER", "TEXT", "TIMESTAMPTZ", "TIMESTAMPTZ", "BOOLEAN",
-		"TEXT", "TEXT", "TIMESTAMPTZ", "BOOLEAN")
+		"TEXT", "TEXT", "TIMESTAMPTZ", "BOOLEAN", "INTEGER")
 	_, err := tx.exec(ctx, `
 		UPDATE seats SET delivered_at = column7, answer_by = column8, reminded = column9, answer = column10,
-			report = column11, reported_at = column12, remake = column13
+			report = column11, reported_at = column12, remake = column13, answered = column14
 		FROM (`+values+`) AS news WHERE match_id = column1 AND place = column2`, args...)
 	if err != nil {
 		return fmt.Errorf("write seats: %w", err)

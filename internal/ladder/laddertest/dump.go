@@ -186,7 +186,7 @@ func (d *dumper) matches(rows []ladder.Match) {
 		for _, s := range m.Seats {
 			answered := m.State != ladder.MatchOffered || s.Answer != ladder.NoAnswer
 			d.line(" seat", d.player(s.Player), d.entry(s.Entry), s.Team, string(s.Race), d.set(s.Delivered), d.shown(s.AnswerBy, answered), s.Reminded,
-				word(s.Answer), word(s.Report), d.shown(s.Reported, true), s.Remake)
+				word(s.Answer), word(s.Report), d.shown(s.Reported, true), s.Remake, s.Answered)
 		}
 	}
 }

@@ -134,6 +134,10 @@ func TestAMatchIsPlayedByItsPlayersOnly(t *testing.T) {
 	b.says(b.press(b.alice, card, "Opponent is not here"), "asked to answer")
 	b.says(b.press(b.bob, b.inbox(b.bob), "I am here"), "you are there")
 	b.says(b.lastIn(b.channel), "bob is there")
+	b.press(b.alice, card, "Opponent is not here")
+	b.press(b.bob, b.inbox(b.bob), "I am here")
+	b.later(15 * time.Minute)
+	b.says(b.press(b.alice, card, "Opponent is not here"), "does not count")
 }
 
 func TestEverybodyReadsTheirOwnLanguage(t *testing.T) {

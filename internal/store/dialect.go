@@ -120,6 +120,8 @@ type session struct {
 		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
 		QueryRowContext(context.Context, string, ...any) *sql.Row
 	}
+	conn    *sql.Conn // of the transaction
+	pending *[]change // writes to be sent together; nil: each is sent at once
 }
 
 // exec runs a statement and says how many rows it touched.

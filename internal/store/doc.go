@@ -79,6 +79,9 @@
 // An act that meets one of these is run again from fresh rows, a bounded number of times,
 // and the rules then see what the other has done.
 //
+// PostgreSQL gets the writes of an act in one go (together.go). None of them needs what
+// another answers, and the first that fails or finds another version ends the transaction.
+//
 // A match and an entry have one timer each, a job that is due when the row is. Moving it
 // gives the job another id: a task in the queue that refers to the old one finds nothing.
 //

@@ -49,14 +49,20 @@ func (s *Store) actIn(ctx context.Context, tx session, act ladder.Act) (Outcome,
 	if change.Empty() {
 		return out, nil
 	}
-	w := writer{s, tx, act, sc}
-	for _, write := range []func(context.Context, *Outcome) error{
-		w.players, w.match, w.entries, w.games, w.rulings, w.reports, w.handles,
-		w.penalties, w.ledger, w.standings, w.audit, w.messages, w.timers,
-	} {
-		if err := write(ctx, &out); err != nil {
-			return Outcome{}, err
+	err = tx.together(ctx, func(tx session) error {
+		w := writer{s, tx, act, sc}
+		for _, write := range []func(context.Context, *Outcome) error{
+			w.players, w.match, w.entries, w.games, w.rulings, w.reports, w.handles,
+			w.penalties, w.ledger, w.standings, w.audit, w.messages, w.timers,
+		} {
+			if err := write(ctx, &out); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return Outcome{}, err
 	}
 	return out, nil
 }

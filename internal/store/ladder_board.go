@@ -42,27 +42,26 @@ const boardGroups = `
 		GROUP BY m.season_id, s.player_id, s.race, p.banned, p.state, elo.value, glicko.deviation, p.folded, p.country, p.region
 	) AS board`
 
-// refreshStandings makes lines of the board anew from what they are made of, and deletes
-// those that are made of nothing any more.
-func refreshStandings(ctx context.Context, tx session, season ladder.Season, keys map[standingKey]bool) error {
+// refreshStandings makes lines of the board anew from what they are made of. Where there are
+// fewer final matches than before it deletes those that are made of nothing any more.
+func refreshStandings(ctx context.Context, tx session, season ladder.Season, keys map[standingKey]bool, fewer bool) error {
 	var made, gone conditions
 	made.place(int64(season.ID))
 	made.place(float64(season.Rules.Start))
 	gone.place(int64(season.ID))
-	n, err := tx.exec(ctx, `INSERT INTO standings (`+boardColumns+`) `+boardOf+` AND `+ofKeys(&made, keys)+boardGroups+`
+	err := tx.change(ctx, writing("standings"), `INSERT INTO standings (`+boardColumns+`) `+boardOf+` AND `+ofKeys(&made, keys)+boardGroups+`
 		WHERE true -- for SQLite, which takes the next ON for one of a join
 		ON CONFLICT (season_id, player_id, race) DO UPDATE SET hidden = excluded.hidden, rating = excluded.rating,
 			last_at = excluded.last_at, share = excluded.share, games = excluded.games, wins = excluded.wins,
 			losses = excluded.losses, draws = excluded.draws, deviation = excluded.deviation, name = excluded.name,
 			country = excluded.country, region = excluded.region`, made.args...)
-	if err != nil || n == len(keys) {
+	if err != nil || !fewer {
 		return err
 	}
-	_, err = tx.exec(ctx, `
+	return tx.change(ctx, writing("standings"), `
 		DELETE FROM standings AS s WHERE season_id = $1 AND `+ofKeys(&gone, keys)+` AND NOT EXISTS (
 			SELECT 1 FROM seats x JOIN matches m ON m.id = x.match_id
 			WHERE x.player_id = s.player_id AND x.race = s.race AND m.state = 'final' AND m.season_id = $1)`, gone.args...)
-	return err
 }
 
 // ofKeys is the condition that a row s is of one of the keys.
@@ -76,14 +75,10 @@ func ofKeys(where *conditions, keys map[standingKey]bool) string {
 
 // nameStandings brings the board up to what a player is called and whether they are shown.
 func nameStandings(ctx context.Context, tx session, p ladder.Player) error {
-	_, err := tx.exec(ctx, `
+	return tx.change(ctx, writing("standings"), `
 		UPDATE standings SET hidden = $2, name = $3, country = $4, region = $5
 		WHERE player_id = $1 AND season_id IN (SELECT id FROM seasons WHERE state <> 'ended')`,
 		int64(p.ID), p.Banned || p.State == ladder.Deleted, folded(p.Name), p.Country, string(p.Region))
-	if err != nil {
-		return fmt.Errorf("write standings: %w", err)
-	}
-	return nil
 }
 
 const standingColumns = `player_id, race, hidden, rating, last_at, wins, losses, draws, deviation, name, country`

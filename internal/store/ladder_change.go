@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/evoladder/evoladderbot/internal/ladder"
 )
@@ -98,7 +97,8 @@ func (w writer) standings(ctx context.Context, out *Outcome) error {
 	for _, l := range out.Lines {
 		keys[standingKey{l.Player, l.Race}] = true
 	}
-	if m := out.Match; m != nil && (len(out.Rulings) > 0 || m.State == ladder.MatchFinal || w.read.Match != nil && w.read.Match.State == ladder.MatchFinal) {
+	m, was := out.Match, w.read.Match != nil && w.read.Match.State == ladder.MatchFinal
+	if m != nil && (len(out.Rulings) > 0 || m.State == ladder.MatchFinal || was) {
 		for _, s := range m.Seats {
 			keys[standingKey{s.Player, s.Race}] = true
 		}
@@ -106,8 +106,5 @@ func (w writer) standings(ctx context.Context, out *Outcome) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	if err := refreshStandings(ctx, w.tx, w.read.Season, keys); err != nil {
-		return fmt.Errorf("write standings: %w", err)
-	}
-	return nil
+	return refreshStandings(ctx, w.tx, w.read.Season, keys, was && m != nil && m.State != ladder.MatchFinal)
 }

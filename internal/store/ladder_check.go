@@ -44,7 +44,7 @@ func (s *Store) readOneState(ctx context.Context, act func(session) error) error
 			return unsent(err)
 		}
 		defer func() { _ = tx.Rollback() }() // nothing was written
-		return act(session{s.engine, tx})
+		return act(session{engine: s.engine, run: tx})
 	})
 }
 

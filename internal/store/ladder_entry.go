@@ -71,17 +71,10 @@ func writeEntries(ctx context.Context, tx session, entries []ladder.Entry) error
 		return nil
 	}
 	values, args := rows(old, "BIGINT", "INTEGER", "TEXT", "BOOLEAN", "TIMESTAMPTZ", "TIMESTAMPTZ", "BOOLEAN", "TIMESTAMPTZ", "BIGINT")
-	n, err := tx.exec(ctx, `
+	return tx.change(ctx, guarded(len(old), "entries"), `
 		UPDATE entries SET version = version + 1, state = column3, live = column4, since = column5, deadline = column6,
 			reminded = column7, due = column8, match_id = column9
 		FROM (`+values+`) AS news WHERE id = column1 AND version = column2`, args...)
-	if err != nil {
-		return fmt.Errorf("write entries: %w", err)
-	}
-	if n != len(old) {
-		return fmt.Errorf("write entries: %d versions of %d are gone: %w", len(old)-n, len(old), ErrStale)
-	}
-	return nil
 }
 
 func insertEntry(ctx context.Context, tx session, e ladder.Entry) error {

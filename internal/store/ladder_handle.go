@@ -55,33 +55,15 @@ func writeHandles(ctx context.Context, tx session, handles []ladder.Handle, vers
 		return err
 	}
 	values, args := rows(old, "TEXT", "INTEGER", "TEXT", "BIGINT", "TEXT", "JSON", "TIMESTAMPTZ", "BIGINT")
-	n, err := tx.exec(ctx, `
+	return tx.change(ctx, guarded(len(old), "handles"), `
 		UPDATE handles SET version = version + 1, region = column3, player_id = column4, state = column5, opponents = column6,
 			bound_at = column7, match_id = column8
 		FROM (`+values+`) AS news WHERE toon = column1 AND version = column2`, args...)
-	if err != nil {
-		return fmt.Errorf("write handles: %w", err)
-	}
-	if n != len(old) {
-		return fmt.Errorf("write handles: %d versions of %d are gone: %w", len(old)-n, len(old), ErrStale)
-	}
-	return nil
 }
 
 // unbindHandle deletes a handle of the version that was read.
 func unbindHandle(ctx context.Context, tx session, toon string, version int) error {
-	return guarded(ctx, tx, toon, `DELETE FROM handles WHERE toon = $1 AND version = $2`, toon, version)
-}
-
-func guarded(ctx context.Context, tx session, toon, query string, args ...any) error {
-	n, err := tx.exec(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("write handle %s: %w", toon, err)
-	}
-	if n != 1 {
-		return fmt.Errorf("write handle %s: %w", toon, ErrStale)
-	}
-	return nil
+	return tx.change(ctx, guarded(1, "handle "+toon), `DELETE FROM handles WHERE toon = $1 AND version = $2`, toon, version)
 }
 
 // Handles is a player's game accounts.

@@ -94,11 +94,11 @@ func writeRatings(ctx context.Context, tx session, ratings []ladder.Rating) erro
 		for i, x := range some {
 			all[i] = places.row([]any{int64(x.Player), string(x.Race), string(x.System), x.Value, x.Deviation, x.Volatility, x.N, x.Games, x.Last})
 		}
-		_, err := tx.exec(ctx, `INSERT INTO ratings (`+ratingColumns+`) VALUES `+strings.Join(all, ", ")+`
+		err := tx.change(ctx, writing("ratings"), `INSERT INTO ratings (`+ratingColumns+`) VALUES `+strings.Join(all, ", ")+`
 			ON CONFLICT (player_id, race, system) DO UPDATE SET value = excluded.value, deviation = excluded.deviation,
 				volatility = excluded.volatility, n = excluded.n, games = excluded.games, last_at = excluded.last_at`, places.args...)
 		if err != nil {
-			return fmt.Errorf("write ratings: %w", err)
+			return err
 		}
 	}
 	return nil

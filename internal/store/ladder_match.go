@@ -113,14 +113,10 @@ func writeSeats(ctx context.Context, tx session, m ladder.Match) error {
 	}
 	values, args := rows(seats, "BIGINT", "INTEGER", "BIGINT", "BIGINT", "INTEGER", "TEXT", "TIMESTAMPTZ", "TIMESTAMPTZ", "BOOLEAN",
 		"TEXT", "TEXT", "TIMESTAMPTZ", "BOOLEAN", "INTEGER")
-	_, err := tx.exec(ctx, `
+	return tx.change(ctx, writing("seats"), `
 		UPDATE seats SET delivered_at = column7, answer_by = column8, reminded = column9, answer = column10,
 			report = column11, reported_at = column12, remake = column13, answered = column14
 		FROM (`+values+`) AS news WHERE match_id = column1 AND place = column2`, args...)
-	if err != nil {
-		return fmt.Errorf("write seats: %w", err)
-	}
-	return nil
 }
 
 // File is everything that is known of a match.

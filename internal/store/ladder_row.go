@@ -60,14 +60,28 @@ func put(ctx context.Context, tx session, table string, id int64, version int, c
 	if version > 0 {
 		query, args = updating(table, id, version, columns)
 	}
-	n, err := tx.exec(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("write %s %d: %w", table, id, err)
+	return tx.change(ctx, guarded(1, fmt.Sprintf("%s %d", table, id)), query, args...)
+}
+
+// guarded checks a write over rows of versions that were read: ErrStale where one of them
+// has another.
+func guarded(rows int, what string) func(int, error) error {
+	return func(n int, err error) error {
+		if err == nil && n != rows {
+			err = fmt.Errorf("%d of %d rows have another version: %w", rows-n, rows, ErrStale)
+		}
+		return writing(what)(n, err)
 	}
-	if n != 1 {
-		return fmt.Errorf("write %s %d: version %d is gone: %w", table, id, version, ErrStale)
+}
+
+// writing checks a write of as many rows as there are.
+func writing(what string) func(int, error) error {
+	return func(_ int, err error) error {
+		if err != nil {
+			return fmt.Errorf("write %s: %w", what, err)
+		}
+		return nil
 	}
-	return nil
 }
 
 func inserting(table string, id int64, columns []column) (query string, args []any) {
@@ -100,12 +114,9 @@ func insertRows(ctx context.Context, tx session, into string, values [][]any) er
 		for i, row := range some {
 			all[i] = places.row(row)
 		}
-		n, err := tx.exec(ctx, `INSERT INTO `+into+` VALUES `+strings.Join(all, ", "), places.args...)
+		err := tx.change(ctx, writing(table), `INSERT INTO `+into+` VALUES `+strings.Join(all, ", "), places.args...)
 		if err != nil {
-			return fmt.Errorf("write %s: %w", table, err)
-		}
-		if n != len(some) {
-			return fmt.Errorf("write %s: %d rows of %d", table, n, len(some))
+			return err
 		}
 	}
 	return nil

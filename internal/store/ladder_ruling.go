@@ -68,21 +68,21 @@ func readRulings(ctx context.Context, q session, id ladder.MatchID) ([]ladder.Ru
 func writeRulings(ctx context.Context, tx session, rulings []ladder.Ruling) error {
 	for _, d := range rulings {
 		if d.Number > 1 {
-			_, err := tx.exec(ctx, `UPDATE rulings SET superseded_at = $2 WHERE match_id = $1 AND superseded_at IS NULL`, int64(d.Match), d.At)
+			err := tx.change(ctx, writing("rulings"), `UPDATE rulings SET superseded_at = $2 WHERE match_id = $1 AND superseded_at IS NULL`, int64(d.Match), d.At)
 			if err != nil {
-				return fmt.Errorf("supersede ruling: %w", err)
+				return err
 			}
 		}
 		args := append([]any{
 			int64(d.ID), int64(d.Match), d.Number, string(d.Result), d.Void, string(d.By), d.Reason, ref(d.Game), d.Rated, d.Unrated,
 			d.At, d.Superseded,
 		}, actorValues(d.Actor)...)
-		_, err := tx.exec(ctx, `
+		err := tx.change(ctx, writing("rulings"), `
 			INSERT INTO rulings (`+rulingColumns+`, identity)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
 				(SELECT identity FROM games WHERE id = $8 AND identity <> ''))`, args...)
 		if err != nil {
-			return fmt.Errorf("write ruling: %w", err)
+			return err
 		}
 	}
 	return nil

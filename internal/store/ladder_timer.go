@@ -62,17 +62,15 @@ func (w writer) timers(ctx context.Context, out *Outcome) error {
 		rows = append(rows, set.row([]any{w.store.ids.next(), string(t.kind), t.subject, 0, t.due, 0, "", w.act.At}))
 	}
 	if len(rows) > 0 {
-		_, err := w.tx.exec(ctx, `INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at) VALUES `+strings.Join(rows, ", ")+`
+		err := w.tx.change(ctx, writing("timers"), `INSERT INTO jobs (id, kind, subject, push, push_at, attempts, worker, created_at) VALUES `+strings.Join(rows, ", ")+`
 			ON CONFLICT (kind, subject) DO UPDATE SET id = excluded.id, push = 0, push_at = excluded.push_at, attempts = 0,
 				started_at = NULL, worker = '', created_at = excluded.created_at, history = ''`, set.args...)
 		if err != nil {
-			return fmt.Errorf("set timers: %w", err)
+			return err
 		}
 	}
 	if len(gone) > 0 {
-		if _, err := w.tx.exec(ctx, `DELETE FROM jobs WHERE `+strings.Join(gone, " OR "), ended.args...); err != nil {
-			return fmt.Errorf("end timers: %w", err)
-		}
+		return w.tx.change(ctx, writing("timers"), `DELETE FROM jobs WHERE `+strings.Join(gone, " OR "), ended.args...)
 	}
 	return nil
 }

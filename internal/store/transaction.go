@@ -35,12 +35,12 @@ func (s *Store) writeOne(ctx context.Context, act func(session) error) error {
 	if s.engine == embedded {
 		return s.write(ctx, act)
 	}
-	return s.again(ctx, func() error { return unsent(act(session{s.engine, s.writer})) })
+	return s.again(ctx, func() error { return unsent(act(session{engine: s.engine, run: s.writer})) })
 }
 
 // read runs queries that change nothing.
 func (s *Store) read(ctx context.Context, act func(session) error) error {
-	return s.again(ctx, func() error { return unsent(act(session{s.engine, s.reader})) })
+	return s.again(ctx, func() error { return unsent(act(session{engine: s.engine, run: s.reader})) })
 }
 
 func (s *Store) transact(ctx context.Context, db *sql.DB, act func(session) error) error {
@@ -57,7 +57,7 @@ func (s *Store) transact(ctx context.Context, db *sql.DB, act func(session) erro
 	if err != nil {
 		return unsent(err)
 	}
-	if err := act(session{s.engine, tx}); err != nil {
+	if err := act(session{engine: s.engine, run: tx, conn: conn}); err != nil {
 		_ = tx.Rollback() // a connection that cannot roll back is dropped, which does
 		return err
 	}

@@ -73,7 +73,7 @@ var remedies = map[ladder.RefusalCode]string{
 	ladder.NotInQueue:  "evoladder player join NAME",
 	ladder.QueueClosed: "evoladder ladder queue shows the season's state; evoladder ladder resume -reason TEXT, evoladder season init or evoladder ladder start opens it",
 	ladder.NoRace:      "evoladder player join NAME -races bw_zerg,terran, or evoladder player set NAME -races bw_zerg,terran",
-	ladder.NotYours:    "evoladder match show ID says whose match it is, and for whom a game waits",
+	ladder.NotYours:    "evoladder match show ID says whose match it is, and whose click a game waits for",
 	ladder.Over:        "evoladder match show ID says where the match stands; staff rule with evoladder match rule",
 	ladder.TooEarly:    "evoladder match rule or void does it at once",
 	ladder.TooLate:     "evoladder match rule or void does it at any time",

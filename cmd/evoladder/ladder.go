@@ -46,7 +46,7 @@ func ladderCheck(ctx context.Context, c *call) error {
 		fmt.Fprintf(d.out, "%d lines of the ledger and %d matches are read: %d differences.\n", lines, matches, differences)
 		if differences > 0 {
 			return fmt.Errorf("the ledger check found %d differences; a board that differs is made anew by evoladder ladder rebuild, "+
-				"ratings and lines are for whoever maintains the program: keep a copy of the database", differences)
+				"report differences of ratings and lines as a bug, and keep a copy of the database", differences)
 		}
 		return nil
 	})

@@ -83,7 +83,7 @@ func (d *desk) matches(ctx context.Context, w io.Writer, all []ladder.Match) err
 	return nil
 }
 
-// versus is who plays whom, with their races.
+// versus is the players of a match against each other, with their races.
 func (d *desk) versus(ctx context.Context, m ladder.Match) (string, error) {
 	var teams [2][]string
 	for _, s := range m.Seats {

@@ -49,7 +49,7 @@ func (d *desk) everyPlayer(ctx context.Context, do func(ladder.Player) error) er
 	}
 }
 
-// playerList lists all players, or those whom a word may mean.
+// playerList lists all players, or those that match a word.
 func playerList(ctx context.Context, c *call) error {
 	asCSV := c.Bool("csv", false, "in the columns that player import reads")
 	operands, err := c.operands("[WORD] [-csv]")

@@ -268,7 +268,7 @@ func (d *CommandData) Number(option string) (n int64, ok bool) {
 	return n, o != nil && json.Unmarshal(o.Value, &n) == nil
 }
 
-// User is a user whom an option was given; nil for none.
+// User is the user that an option names; nil for none.
 func (d *CommandData) User(option string) *User {
 	return d.Resolved.Users.All[UserID(d.Text(option))]
 }

@@ -22,7 +22,7 @@ type Outgoing struct {
 	Content  string
 	Embeds   []*Embed
 	Rows     []Row     // of components, at most five
-	Mentions []UserID  // of those whom Content names: whom to notify; only in new messages
+	Mentions []UserID  // of the users that Content names, those to notify; only in new messages
 	ReplyTo  MessageID // message answered; only in new messages
 	Nonce    string    // see Nonce; only in new messages
 	Private  bool      // seen by the asker alone; only in responses

@@ -133,7 +133,7 @@ func (r *Router) check(route *Route) {
 	case above == nil:
 		wrong = "lies in a command that has no route"
 	case route.Contexts != nil || route.OfferedTo != 0:
-		wrong = "is a subcommand: where and to whom it is offered says its command"
+		wrong = "is a subcommand: its command says where and to which members it is offered"
 	case strings.Count(route.Name, " ") > maxNesting:
 		wrong = "lies too deep"
 	}

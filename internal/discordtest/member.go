@@ -112,7 +112,7 @@ func (s *Server) Seen(by User, in Channel) []Message {
 	return shown
 }
 
-// reachable refuses a direct message to a user whom the bot cannot write to.
+// reachable refuses a direct message to a user that the bot cannot write to.
 func (w *world) reachable(who User) *refusal {
 	u := w.users[who.ID]
 	if u.blocked || u.deleted {

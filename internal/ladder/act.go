@@ -11,7 +11,7 @@ type Act struct {
 	At     time.Time
 	Reason string // of staff acts
 
-	Player PlayerID // who acts, or whom it is about
+	Player PlayerID // who acts, or the subject of the act
 	Entry  EntryID
 	Match  MatchID
 

@@ -1,6 +1,6 @@
 package ladder
 
-// Effect is what a replay that was handed in did to its match, for whoever shows the
+// Effect is what a replay that was handed in did to its match, for edges that show the
 // answer to it.
 type Effect string
 

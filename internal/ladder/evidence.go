@@ -117,7 +117,7 @@ type Identified struct {
 type Conflict struct {
 	Toon   string       `json:"toon"`
 	Player PlayerID     `json:"player"`          // of the match
-	Other  PlayerID     `json:"other,omitempty"` // to whom the handle is bound; 0: nobody
+	Other  PlayerID     `json:"other,omitempty"` // the player that the handle is bound to; 0: none
 	Kind   ConflictKind `json:"kind"`
 }
 

@@ -127,7 +127,7 @@ func count[T any](list []T, is func(T) bool) (n int) {
 	return n
 }
 
-// races compares each seat's race with that of whoever sits there.
+// races compares each seat's race with that of the player in it.
 func (j *judge) races() {
 	state, want, found := Pass, make([]string, len(j.seating)), make([]string, len(j.seating))
 	for i, seat := range j.match.Seats {

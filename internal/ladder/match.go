@@ -81,7 +81,7 @@ type Match struct {
 	DisputeReminded int           // reminders to staff
 	Outage          time.Duration // that its deadlines were extended by
 
-	// Absent is the seat's player whom the others asked "not here?", until AbsentBy.
+	// Absent is the player that the others asked "not here?", until AbsentBy.
 	Absent   PlayerID
 	AbsentBy time.Time
 

@@ -39,9 +39,9 @@ const (
 type Handle struct {
 	Toon   string
 	Region string   // the toon's first part: "1" Americas, "2" Europe, "3" Korea and Taiwan, "5" China
-	Player PlayerID // to whom it is bound
+	Player PlayerID // that it is bound to
 	State  HandleState
-	// Opponents are the players against whom verified matches showed the handle, as
+	// Opponents are the opponents of verified matches that showed the handle, as
 	// long as the binding is provisional; Rules.HandleProofs of them prove it.
 	Opponents []PlayerID
 	Bound     time.Time

@@ -73,7 +73,7 @@ type Role string
 
 // The roles.
 const (
-	ByPlayer     Role = "player"     // one of those whom it is about
+	ByPlayer     Role = "player"     // one of the players that it is about
 	ByStaff      Role = "staff"      // owner or admin, with a reason
 	ByOperator   Role = "operator"   // the command line, with a reason
 	ByTimer      Role = "timer"      // a deadline passed

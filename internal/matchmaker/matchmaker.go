@@ -148,7 +148,7 @@ func (m *Matchmaker) reachable(now time.Time) bool {
 	return last != nil && now.Sub(*last) < m.Timing.Slack
 }
 
-// run pairs whom it can. An entry that was taken or left meanwhile stays as it is; the next
+// run pairs the entries that it can. An entry that was taken or left meanwhile stays as it is; the next
 // run is soon.
 func (m *Matchmaker) run(ctx context.Context) {
 	now := time.Now()

@@ -36,7 +36,7 @@ func (r *Referee) suggestPlayers(ctx context.Context, _ *discord.Interaction, ty
 	return choices, err
 }
 
-// namedPlayer is whom a word means: a suggestion, or what was written in place of one; a
+// namedPlayer is the player that a word means: a suggestion, or what was written in place of one; a
 // ladder.Refusal where that is nobody, or may be several.
 func (r *Referee) namedPlayer(ctx context.Context, word string) (ladder.Player, error) {
 	found, err := r.Store.FindPlayers(ctx, word)

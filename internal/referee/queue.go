@@ -14,7 +14,7 @@ const (
 	actionStay  = "stay"
 )
 
-// anyone is the id of buttons that are for whoever presses them.
+// anyone is the id of buttons that are for everybody.
 const anyone = "me"
 
 func (r *Referee) queueRoutes() []discord.Route {

@@ -56,7 +56,7 @@ var choosers = map[string]func(p *ladder.Player, values []string){
 	actionVetoes: func(p *ladder.Player, values []string) { p.Vetoes = values },
 }
 
-// setUp shows what a player has told so far, with what changes it. Whoever is no player yet
+// setUp shows what a player has told so far, with what changes it. Who is no player yet
 // reads the terms first.
 func (r *Referee) setUp(ctx context.Context, c click) (reply, error) {
 	if c.player.ID == 0 {

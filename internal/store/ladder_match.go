@@ -25,7 +25,7 @@ func scanMatch(r row) (ladder.Match, error) {
 }
 
 // readMatch is a match with its seats, with a lock that is given as SQL. It is one of the
-// seats too: whoever waited for another act then reads what that one wrote to them.
+// seats too: an act that waited for another then reads what that one wrote to them.
 func readMatch(ctx context.Context, q session, id ladder.MatchID, lock string) (ladder.Match, error) {
 	var m ladder.Match
 	seats, err := collect(ctx, q, func(r row) (s ladder.Seat, err error) {

@@ -30,7 +30,7 @@ func (s *Store) Names(ctx context.Context, ids []ladder.PlayerID) (map[ladder.Pl
 	return names, nil
 }
 
-// PlayerByHandle is to whom a game account is bound; ErrNotFound where it is to nobody, or
+// PlayerByHandle is the player that a game account is bound to; ErrNotFound where there is none, or
 // contested.
 func (s *Store) PlayerByHandle(ctx context.Context, toon string) (ladder.PlayerID, error) {
 	var id ladder.PlayerID

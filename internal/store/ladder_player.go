@@ -102,7 +102,7 @@ func (s *Store) Players(ctx context.Context, after ladder.PlayerID, limit int) (
 // maxFound is how many players a search finds.
 const maxFound = 25
 
-// FindPlayers is whom a word may mean: an id, a Discord user id or mention, a game account,
+// FindPlayers is the players that a word may mean: an id, a Discord user id or mention, a game account,
 // a BattleTag, a name or the beginning of one. Who is meant exactly comes first.
 func (s *Store) FindPlayers(ctx context.Context, word string) ([]ladder.Player, error) {
 	word = strings.TrimSpace(strings.Trim(strings.TrimSpace(word), "<@!>"))

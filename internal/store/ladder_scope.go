@@ -79,7 +79,7 @@ func (l *loader) presentMatch(ctx context.Context) (ladder.MatchID, error) {
 	return match, nil
 }
 
-// players locks everybody whom the act may be about.
+// players locks all players that the act may be about.
 func (l *loader) players(ctx context.Context) error {
 	ids := map[ladder.PlayerID]bool{l.act.Player: true}
 	if l.out.Match != nil {

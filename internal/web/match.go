@@ -73,7 +73,7 @@ func (s *Site) match(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// players are all whom the page names.
+// players are all players that the page names.
 func (m match) players() []ladder.PlayerID {
 	var ids []ladder.PlayerID
 	for _, s := range m.Seats {

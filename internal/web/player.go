@@ -42,7 +42,7 @@ func (p profile) Deleted() bool { return p.Player.State == ladder.Deleted }
 // Unlisted says whether the page asks not to be found.
 func (p profile) Unlisted() bool { return p.Deleted() || p.Player.Banned }
 
-// player shows a player by id. A game account leads to whom it is bound to.
+// player shows a player by id. A game account leads to the player that it is bound to.
 func (s *Site) player(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("player")
 	if toonPattern.MatchString(name) {

@@ -66,7 +66,7 @@
 //	go test ./internal/ladder/matching -run '^$' -bench Population -benchtime 1x
 //	go test ./internal/ladder/matching -run '^$' -bench Run -benchtime 1x
 //
-// The first prints how players wait, whom they meet and how often again, for populations
+// The first prints how long players wait, which opponents they meet and how often again, for populations
 // of 20, 100 and 750 under this rule and six of other ladders. With 100 active: wait p95
 // 294 s, gap p95 249, opponents among one's last three 7.0 %; under the ladder's last rule
 // 383 s, 288, 23.9 %, under ShieldBattery's formula 266 s, 260, 19.8 %. With 750 active:

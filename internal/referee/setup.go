@@ -223,7 +223,7 @@ func countryOf(l phrase.Language, p ladder.Player) string {
 	if p.Country == "" {
 		return ""
 	}
-	return countryName(l, p.Country)
+	return show.In(l).Country(p.Country)
 }
 
 // orNone is what a player told, plain, or that it is nothing yet.

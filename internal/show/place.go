@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 
 	"github.com/evoladder/evoladderbot/internal/ladder"
 	"github.com/evoladder/evoladderbot/internal/phrase"
@@ -29,14 +28,8 @@ func (w Words) coded(prefix, code string) string {
 // Country is what a country is called, by its code of ISO 3166; a code that names none
 // reads as itself.
 func (w Words) Country(code string) string {
-	region, err := language.ParseRegion(code)
-	if err != nil || !region.IsCountry() {
-		return code
-	}
-	if names := display.Regions(language.Make(string(w.language))); names != nil {
-		if name := names.Name(region); name != "" {
-			return name
-		}
+	if name := countryNames[w.language][code]; name != "" {
+		return name
 	}
 	return code
 }
